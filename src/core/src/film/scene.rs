@@ -1,0 +1,60 @@
+//! `scene.json`: a scene and its shots in order.
+
+use super::{AudioTracks, ExtraFields, LaneMixes, Shot, VoiceLine, VoiceSource};
+use crate::ids::{SceneId, ShotId};
+use serde::{Deserialize, Serialize};
+
+/// `scene.json`. Called `FilmScene` because Bevy's prelude exports a trait `Scene`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FilmScene {
+    /// Stable name, and the name of the scene's folder.
+    pub scene_id: SceneId,
+    /// Title, for example `Aubrey Arrives in London`.
+    #[serde(default)]
+    pub title: String,
+    /// Scene-level narrative prompt, added to the prompt of every shot.
+    #[serde(default)]
+    pub prompt: String,
+    /// The shots in the order they play.
+    #[serde(default)]
+    pub shots: Vec<Shot>,
+    /// The sound files of the lanes.
+    #[serde(default)]
+    pub audio_tracks: AudioTracks,
+    /// How the lanes are mixed.
+    #[serde(default)]
+    pub audio_mix: LaneMixes,
+    /// What the voice lane plays.
+    #[serde(default)]
+    pub voice_source: VoiceSource,
+    /// The lines of dialogue.
+    #[serde(default)]
+    pub voice_lines: Vec<VoiceLine>,
+    /// Fields this build does not know.
+    #[serde(flatten)]
+    pub extra: ExtraFields,
+}
+
+impl FilmScene {
+    /// A scene with nothing in it.
+    #[must_use]
+    pub fn new(scene_id: SceneId, title: impl Into<String>) -> Self {
+        Self {
+            scene_id,
+            title: title.into(),
+            prompt: String::new(),
+            shots: Vec::new(),
+            audio_tracks: AudioTracks::default(),
+            audio_mix: LaneMixes::default(),
+            voice_source: VoiceSource::default(),
+            voice_lines: Vec::new(),
+            extra: ExtraFields::new(),
+        }
+    }
+
+    /// A shot by name.
+    #[must_use]
+    pub fn shot(&self, shot_id: &ShotId) -> Option<&Shot> {
+        self.shots.iter().find(|shot| shot.shot_id == *shot_id)
+    }
+}

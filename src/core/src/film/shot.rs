@@ -1,0 +1,212 @@
+//! Shots: what is asked of a model, which take was chosen, and how it joins its neighbours.
+
+use super::{ExtraFields, ProjectPath, Take};
+use crate::ids::{CharacterId, SceneId, ShotId, TakeId};
+use serde::{Deserialize, Serialize};
+use std::{fmt, str::FromStr};
+
+/// One shot of a scene. `prompt` to `continuity_source` are the mission's fields.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Shot {
+    /// Stable name within the scene.
+    pub shot_id: ShotId,
+    /// What the picture shows.
+    #[serde(default)]
+    pub prompt: String,
+    /// Model to make it with, `provider:model`; empty for the film's default.
+    #[serde(default)]
+    pub model: String,
+    /// Length asked of the model, in seconds.
+    pub duration: f64,
+    /// The chosen take's clip, relative to the scene folder; absent until there is one.
+    #[serde(default)]
+    pub file_path: Option<ProjectPath>,
+    /// First frame of the chosen take.
+    #[serde(default)]
+    pub first_frame_path: Option<ProjectPath>,
+    /// True last decodable frame of the chosen take.
+    #[serde(default)]
+    pub last_frame_path: Option<ProjectPath>,
+    /// The moment this shot continues from, if it continues another.
+    #[serde(default)]
+    pub continuity_source: Option<ContinuitySource>,
+    /// The picture the model starts from, relative to the scene folder.
+    #[serde(default)]
+    pub reference_first_frame_path: Option<ProjectPath>,
+    /// Aspect ratio asked of the model; absent for the film's default.
+    #[serde(default)]
+    pub aspect_ratio: Option<AspectRatio>,
+    /// Characters in the shot.
+    #[serde(default)]
+    pub character_ids: Vec<CharacterId>,
+    /// Seed asked of the model; absent lets the provider choose.
+    #[serde(default)]
+    pub seed: Option<u64>,
+    /// First frame used of the conformed take (in point), counted at the film's rate.
+    #[serde(default)]
+    pub in_frame: u64,
+    /// One past the last frame used (out point); absent plays to the end.
+    #[serde(default)]
+    pub out_frame: Option<u64>,
+    /// How a take of another shape meets the film's frame; absent for the film's default.
+    #[serde(default)]
+    pub fit: Option<FitMode>,
+    /// Smoothing of the cut into the next shot.
+    #[serde(default)]
+    pub smooth: SmoothMode,
+    /// Gain of the clip's own sound, in decibels.
+    #[serde(default)]
+    pub gain_db: f64,
+    /// Whether the clip's own sound is silent.
+    #[serde(default)]
+    pub mute: bool,
+    /// Every take, the oldest first; `file_path` names the chosen one.
+    #[serde(default)]
+    pub takes: Vec<Take>,
+    /// Fields this build does not know.
+    #[serde(flatten)]
+    pub extra: ExtraFields,
+}
+
+impl Shot {
+    /// A shot without a take.
+    #[must_use]
+    pub fn new(shot_id: ShotId, prompt: impl Into<String>, duration_secs: f64) -> Self {
+        Self {
+            shot_id,
+            prompt: prompt.into(),
+            model: String::new(),
+            duration: duration_secs,
+            file_path: None,
+            first_frame_path: None,
+            last_frame_path: None,
+            continuity_source: None,
+            reference_first_frame_path: None,
+            aspect_ratio: None,
+            character_ids: Vec::new(),
+            seed: None,
+            in_frame: 0,
+            out_frame: None,
+            fit: None,
+            smooth: SmoothMode::Auto,
+            gain_db: 0.0,
+            mute: false,
+            takes: Vec::new(),
+            extra: ExtraFields::new(),
+        }
+    }
+
+    /// The chosen take, if it is listed.
+    #[must_use]
+    pub fn chosen_take(&self) -> Option<&Take> {
+        let chosen = self.file_path.as_ref()?;
+        self.takes.iter().find(|take| take.file_path == *chosen)
+    }
+}
+
+/// Which moment of a take is continued.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReferenceMoment {
+    /// The true last frame.
+    #[default]
+    Last,
+    /// A frame of the conformed take, counted at the film's rate.
+    Frame(u64),
+}
+
+/// Where a continued shot takes its first frame from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContinuitySource {
+    /// Scene of the earlier shot.
+    pub scene_id: SceneId,
+    /// The earlier shot.
+    pub shot_id: ShotId,
+    /// The take that was continued; absent until extracted.
+    #[serde(default)]
+    pub take_id: Option<TakeId>,
+    /// blake3 of the take that was continued, to tell when it changed.
+    #[serde(default)]
+    pub take_blake3: String,
+    /// The moment continued from.
+    #[serde(default)]
+    pub moment: ReferenceMoment,
+    /// Fields this build does not know.
+    #[serde(flatten)]
+    pub extra: ExtraFields,
+}
+
+/// How a take of another shape meets the film's frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FitMode {
+    /// The whole picture, over a blurred enlargement of itself.
+    #[default]
+    Blur,
+    /// The whole picture, over black.
+    Bars,
+    /// The frame filled, what sticks out cut off.
+    Crop,
+}
+
+/// Whether the cut into the next shot is smoothed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SmoothMode {
+    /// Where the frames match and the film has optical flow on.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// A text that is no aspect ratio.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is not an aspect ratio: write it as 16:9, both sides 1 to 100")]
+pub struct AspectRatioError(pub String);
+
+/// Width to height, as makers and models write it: `16:9`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct AspectRatio {
+    /// Width part.
+    pub width: u32,
+    /// Height part.
+    pub height: u32,
+}
+
+impl AspectRatio {
+    /// 16:9.
+    pub const WIDE: Self = Self { width: 16, height: 9 };
+}
+
+impl FromStr for AspectRatio {
+    type Err = AspectRatioError;
+    fn from_str(text: &str) -> Result<Self, AspectRatioError> {
+        let part = |side: &str| side.trim().parse::<u32>().ok().filter(|value| (1..=100).contains(value));
+        text.split_once(':')
+            .and_then(|(width, height)| Some(Self { width: part(width)?, height: part(height)? }))
+            .ok_or_else(|| AspectRatioError(text.chars().take(40).collect()))
+    }
+}
+
+impl TryFrom<String> for AspectRatio {
+    type Error = AspectRatioError;
+    fn try_from(text: String) -> Result<Self, AspectRatioError> {
+        text.parse()
+    }
+}
+
+impl From<AspectRatio> for String {
+    fn from(ratio: AspectRatio) -> Self {
+        ratio.to_string()
+    }
+}
+
+impl fmt::Display for AspectRatio {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}:{}", self.width, self.height)
+    }
+}
