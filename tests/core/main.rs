@@ -1,1 +1,4 @@
-fn main() {}
+//! Tests of the film engine: real FFmpeg, real files, no Bevy.
+
+mod fixtures;
+mod media;
