@@ -18,4 +18,3 @@ pub use lock::{LockHolder, ProjectLock};
 pub use sweep::sweep_parts;
 
 pub(crate) use atomic::sync_folder;
-pub(crate) use sweep::is_part_name;
