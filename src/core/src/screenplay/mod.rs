@@ -14,6 +14,7 @@ mod directive;
 mod error;
 mod heading;
 mod import;
+mod marks;
 mod model;
 mod parse;
 mod shots;

@@ -142,6 +142,17 @@ fn what_is_no_screenplay_is_refused_with_its_line() {
 }
 
 #[test]
+fn marks_without_end_are_read_in_one_pass() {
+    for mark in ["[[", "/*", "*", "**", "_a", "\\", "(", "   ", "[[a]]", "/**/", "a\n", "@a (", "#", "> ", "A\nB\n"] {
+        let text = format!("{HEAD}{}", mark.repeat(500_000 / mark.len()));
+        match parse(&text) {
+            Ok(screenplay) => lawful(&to_film(&screenplay, &ImportOptions::default()).0),
+            Err(error) => assert!(matches!(error, ScreenplayError::TooMany { .. }), "{mark:?}: {error}"),
+        }
+    }
+}
+
+#[test]
 fn headings_become_titles_prompts_and_sounds() {
     let check = |heading: &str, title: &str, prompt: &str, sound: &str| {
         let heading = Heading::parse(heading);
@@ -195,7 +206,7 @@ fn notes_steer_the_import() {
     assert_eq!((wood.title.as_str(), hut.title.as_str()), ("The Wood", "Hut – Night"));
     assert_eq!((&wood.extra["music_prompt"], &wood.extra["ambience_prompt"]), (&"slow strings".into(), &"rain".into()));
     assert_eq!((wood.shots[1].duration, wood.shots[1].seed, wood.shots[1].model.as_str()), (6.0, Some(7), "a:b"));
-    let sources: Vec<_> =
+    let sources =
         wood.shots.iter().chain(&hut.shots).map(|shot| {
             shot.continuity_source.as_ref().map(|source| format!("{}/{}", source.scene_id, source.shot_id))
         });
