@@ -1,8 +1,8 @@
 //! Fountain 1.1 to elements: one pass over the lines, no backtracking.
 
 use super::{
-    DialogueBlock, DialoguePart, Element, ElementKind, MAX_CHARACTERS, MAX_ELEMENTS, MAX_PARAGRAPH_CHARS, MAX_SCENES,
-    MAX_SCREENPLAY_BYTES, Screenplay, ScreenplayError, TitleField,
+    DialogueBlock, DialoguePart, Element, ElementKind, MAX_CHARACTERS, MAX_ELEMENTS, MAX_PARAGRAPH_CHARS,
+    MAX_SCENE_CHARS, MAX_SCENE_PARTS, MAX_SCENES, MAX_SCREENPLAY_BYTES, Screenplay, ScreenplayError, TitleField,
     clean::{self, Line},
     heading,
     marks::{cue_block, is_cue, is_shot_heading, is_transition, plain, split_scene_number, title_key},
@@ -65,15 +65,27 @@ pub fn parse(text: &str) -> Result<Screenplay, ScreenplayError> {
 }
 
 fn check_limits(screenplay: &Screenplay, lines: usize) -> Result<(), ScreenplayError> {
-    let (mut scenes, mut cues) = (0, HashSet::new());
+    let (mut scenes, mut scene_parts, mut scene_chars, mut cues) = (0, 0, 0, HashSet::new());
     for element in &screenplay.elements {
         let too_many = |what, limit| Err(ScreenplayError::TooMany { line: element.line, what, limit });
         match &element.kind {
-            ElementKind::SceneHeading { .. } => scenes += 1,
+            ElementKind::SceneHeading { .. } => {
+                scenes += 1;
+                (scene_parts, scene_chars) = (0, 0);
+            }
             ElementKind::Dialogue(block) => {
+                scene_parts += block.parts.len();
                 cues.insert(block.name.to_uppercase());
             }
             _ => {}
+        }
+        scene_parts += 1;
+        scene_chars += chars(&element.kind);
+        if scene_parts > MAX_SCENE_PARTS {
+            return too_many("paragraphs and speeches in one scene", MAX_SCENE_PARTS);
+        }
+        if scene_chars > MAX_SCENE_CHARS {
+            return too_many("characters in one scene", MAX_SCENE_CHARS);
         }
         if scenes > MAX_SCENES {
             return too_many("scenes", MAX_SCENES);
@@ -263,20 +275,7 @@ impl Parser<'_> {
     }
 
     fn push(&mut self, line: usize, kind: ElementKind) -> Result<(), ScreenplayError> {
-        let chars = match &kind {
-            ElementKind::Dialogue(block) => block.parts.iter().map(part_chars).sum(),
-            ElementKind::Action(text)
-            | ElementKind::Centered(text)
-            | ElementKind::Lyric(text)
-            | ElementKind::Note(text)
-            | ElementKind::SceneHeading { text, .. }
-            | ElementKind::Section { text, .. }
-            | ElementKind::ShotHeading(text)
-            | ElementKind::Synopsis(text)
-            | ElementKind::Transition(text) => text.chars().count(),
-            ElementKind::PageBreak => 0,
-        };
-        if chars > MAX_PARAGRAPH_CHARS {
+        if chars(&kind) > MAX_PARAGRAPH_CHARS {
             let limit = MAX_PARAGRAPH_CHARS;
             return Err(ScreenplayError::TooMany { line, what: "characters in one paragraph", limit });
         }
@@ -297,6 +296,22 @@ impl Parser<'_> {
         for (line, text) in self.pending.drain(..) {
             self.screenplay.elements.push(Element { line, kind: ElementKind::Note(text) });
         }
+    }
+}
+
+fn chars(kind: &ElementKind) -> usize {
+    match kind {
+        ElementKind::Dialogue(block) => block.parts.iter().map(part_chars).sum(),
+        ElementKind::Action(text)
+        | ElementKind::Centered(text)
+        | ElementKind::Lyric(text)
+        | ElementKind::Note(text)
+        | ElementKind::SceneHeading { text, .. }
+        | ElementKind::Section { text, .. }
+        | ElementKind::ShotHeading(text)
+        | ElementKind::Synopsis(text)
+        | ElementKind::Transition(text) => text.chars().count(),
+        ElementKind::PageBreak => 0,
     }
 }
 

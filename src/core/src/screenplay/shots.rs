@@ -13,6 +13,9 @@ use crate::{
     ids::{CharacterId, LineId, ShotId},
 };
 
+/// The most characters a shot lists: as many as a project file may.
+const MAX_SHOT_CHARACTERS: usize = 100;
+
 /// A shot before its length and its cast are known.
 #[derive(Debug, Default)]
 pub(super) struct ShotDraft {
@@ -217,7 +220,7 @@ fn unique_ids(members: &[usize], cast: &Cast) -> Vec<CharacterId> {
     let mut ids: Vec<CharacterId> = Vec::new();
     for member in members {
         let id = cast.id(*member);
-        if !ids.contains(id) {
+        if ids.len() < MAX_SHOT_CHARACTERS && !ids.contains(id) {
             ids.push(id.clone());
         }
     }
