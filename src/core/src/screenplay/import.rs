@@ -53,7 +53,8 @@ impl fmt::Display for ImportNote {
     }
 }
 
-/// Makes a film of a screenplay. Nothing is left out silently but transitions, page breaks and the writer's own notes.
+/// Makes a film of a screenplay. Nothing is left out silently but transitions, page breaks, the writer's own notes and
+/// whoever is named after the hundredth character of one shot.
 ///
 /// Scene prompts come from heading and synopsis; `music_prompt`, `ambience_prompt`, `section` and `scene_number` are
 /// extra fields of the scene, and `extension` (`V.O.`) one of a voice line. A speaker who is only heard is not among

@@ -14,6 +14,7 @@ mod directive;
 mod error;
 mod heading;
 mod import;
+mod marks;
 mod model;
 mod parse;
 mod shots;
@@ -36,6 +37,10 @@ pub const MAX_SCREENPLAY_BYTES: usize = 2 * 1024 * 1024;
 pub const MAX_SCENES: usize = 1_000;
 /// The most elements (headings, paragraphs, speeches, notes) in one screenplay.
 pub const MAX_ELEMENTS: usize = 20_000;
+/// The most paragraphs, speeches and parts of speeches in one scene.
+pub const MAX_SCENE_PARTS: usize = 2_500;
+/// The longest scene, in characters: a whole feature has as many.
+pub const MAX_SCENE_CHARS: usize = 200_000;
 /// The most speaking characters in one screenplay.
 pub const MAX_CHARACTERS: usize = 500;
 /// The longest paragraph, speech or note, in characters.

@@ -1,54 +1,13 @@
 //! Fountain 1.1 to elements: one pass over the lines, no backtracking.
 
 use super::{
-    DialogueBlock, DialoguePart, Element, ElementKind, MAX_CHARACTERS, MAX_ELEMENTS, MAX_PARAGRAPH_CHARS, MAX_SCENES,
-    MAX_SCREENPLAY_BYTES, Screenplay, ScreenplayError, TitleField,
-    clean::{self, Line, collapse, strip_emphasis},
+    DialogueBlock, DialoguePart, Element, ElementKind, MAX_CHARACTERS, MAX_ELEMENTS, MAX_PARAGRAPH_CHARS,
+    MAX_SCENE_CHARS, MAX_SCENE_PARTS, MAX_SCENES, MAX_SCREENPLAY_BYTES, Screenplay, ScreenplayError, TitleField,
+    clean::{self, Line},
     heading,
+    marks::{cue_block, is_cue, is_shot_heading, is_transition, plain, split_scene_number, title_key},
 };
 use std::{collections::HashSet, io::Read, path::Path};
-
-/// Openings of all-caps lines that begin a new shot within a scene.
-const SHOT_PREFIXES: [&str; 25] = [
-    "ANGLE ON",
-    "ANOTHER ANGLE",
-    "NEW ANGLE",
-    "REVERSE ANGLE",
-    "LOW ANGLE",
-    "HIGH ANGLE",
-    "WIDE ANGLE",
-    "CLOSE ON",
-    "CLOSE UP",
-    "CLOSE-UP",
-    "CLOSEUP",
-    "CLOSER ON",
-    "EXTREME CLOSE",
-    "MEDIUM SHOT",
-    "WIDE SHOT",
-    "LONG SHOT",
-    "WIDE ON",
-    "TWO SHOT",
-    "TRACKING SHOT",
-    "AERIAL SHOT",
-    "OVERHEAD",
-    "ESTABLISHING",
-    "INSERT",
-    "POV",
-    "BACK TO",
-];
-
-/// Lines that writers set flush left and that are transitions all the same.
-const TRANSITIONS: [&str; 9] = [
-    "FADE IN",
-    "FADE OUT",
-    "FADE TO BLACK",
-    "CUT TO BLACK",
-    "SMASH TO BLACK",
-    "DISSOLVE",
-    "FADE TO WHITE",
-    "IRIS OUT",
-    "IRIS IN",
-];
 
 /// Reads and parses a screenplay file.
 ///
@@ -106,15 +65,27 @@ pub fn parse(text: &str) -> Result<Screenplay, ScreenplayError> {
 }
 
 fn check_limits(screenplay: &Screenplay, lines: usize) -> Result<(), ScreenplayError> {
-    let (mut scenes, mut cues) = (0, HashSet::new());
+    let (mut scenes, mut scene_parts, mut scene_chars, mut cues) = (0, 0, 0, HashSet::new());
     for element in &screenplay.elements {
         let too_many = |what, limit| Err(ScreenplayError::TooMany { line: element.line, what, limit });
         match &element.kind {
-            ElementKind::SceneHeading { .. } => scenes += 1,
+            ElementKind::SceneHeading { .. } => {
+                scenes += 1;
+                (scene_parts, scene_chars) = (0, 0);
+            }
             ElementKind::Dialogue(block) => {
+                scene_parts += block.parts.len();
                 cues.insert(block.name.to_uppercase());
             }
             _ => {}
+        }
+        scene_parts += 1;
+        scene_chars += chars(&element.kind);
+        if scene_parts > MAX_SCENE_PARTS {
+            return too_many("paragraphs and speeches in one scene", MAX_SCENE_PARTS);
+        }
+        if scene_chars > MAX_SCENE_CHARS {
+            return too_many("characters in one scene", MAX_SCENE_CHARS);
         }
         if scenes > MAX_SCENES {
             return too_many("scenes", MAX_SCENES);
@@ -141,7 +112,7 @@ impl Parser<'_> {
             self.take_notes();
             self.at += 1;
         }
-        if !self.lines.get(self.at).is_some_and(|line| title_key(&line.text).is_some()) {
+        if self.lines.get(self.at).is_none_or(|line| title_key(&line.text).is_none()) {
             self.flush_notes();
             return;
         }
@@ -304,20 +275,7 @@ impl Parser<'_> {
     }
 
     fn push(&mut self, line: usize, kind: ElementKind) -> Result<(), ScreenplayError> {
-        let chars = match &kind {
-            ElementKind::Dialogue(block) => block.parts.iter().map(part_chars).sum(),
-            ElementKind::Action(text)
-            | ElementKind::Centered(text)
-            | ElementKind::Lyric(text)
-            | ElementKind::Note(text)
-            | ElementKind::SceneHeading { text, .. }
-            | ElementKind::Section { text, .. }
-            | ElementKind::ShotHeading(text)
-            | ElementKind::Synopsis(text)
-            | ElementKind::Transition(text) => text.chars().count(),
-            ElementKind::PageBreak => 0,
-        };
-        if chars > MAX_PARAGRAPH_CHARS {
+        if chars(&kind) > MAX_PARAGRAPH_CHARS {
             let limit = MAX_PARAGRAPH_CHARS;
             return Err(ScreenplayError::TooMany { line, what: "characters in one paragraph", limit });
         }
@@ -341,71 +299,26 @@ impl Parser<'_> {
     }
 }
 
+fn chars(kind: &ElementKind) -> usize {
+    match kind {
+        ElementKind::Dialogue(block) => block.parts.iter().map(part_chars).sum(),
+        ElementKind::Action(text)
+        | ElementKind::Centered(text)
+        | ElementKind::Lyric(text)
+        | ElementKind::Note(text)
+        | ElementKind::SceneHeading { text, .. }
+        | ElementKind::Section { text, .. }
+        | ElementKind::ShotHeading(text)
+        | ElementKind::Synopsis(text)
+        | ElementKind::Transition(text) => text.chars().count(),
+        ElementKind::PageBreak => 0,
+    }
+}
+
 fn part_chars(part: &DialoguePart) -> usize {
     match part {
         DialoguePart::Text(text) | DialoguePart::Parenthetical(text) | DialoguePart::Lyric(text) => {
             text.chars().count()
         }
     }
-}
-
-/// Text as it is read: no emphasis, single spaces.
-fn plain(text: &str) -> String {
-    collapse(&strip_emphasis(text))
-}
-
-fn title_key(line: &str) -> Option<(&str, &str)> {
-    if line.starts_with([' ', '\t']) {
-        return None;
-    }
-    let (key, value) = line.split_once(':')?;
-    let named = key.starts_with(char::is_alphabetic)
-        && key.len() <= 40
-        && key.chars().all(|found| found.is_alphanumeric() || matches!(found, ' ' | '_' | '-' | '\''));
-    (named && !is_transition(line.trim()) && !heading::starts_heading(key)).then_some((key, value.trim()))
-}
-
-/// `INT. HUT - NIGHT #12A#` without its number, and the number.
-fn split_scene_number(text: &str) -> (&str, Option<String>) {
-    let numbered = text.trim_end().strip_suffix('#').and_then(|rest| rest.rsplit_once('#'));
-    match numbered {
-        Some((rest, number)) if !number.is_empty() && !number.contains(char::is_whitespace) => {
-            (rest, Some(number.to_owned()))
-        }
-        _ => (text, None),
-    }
-}
-
-fn is_upper(text: &str) -> bool {
-    text.chars().any(char::is_alphabetic) && !text.chars().any(char::is_lowercase)
-}
-
-fn is_transition(text: &str) -> bool {
-    let bare = text.trim_end_matches(['.', ':', ' ']);
-    is_upper(text) && (text.ends_with("TO:") || TRANSITIONS.contains(&bare))
-}
-
-fn is_shot_heading(text: &str) -> bool {
-    let text = text.trim();
-    is_upper(text)
-        && SHOT_PREFIXES
-            .iter()
-            .any(|prefix| text.strip_prefix(prefix).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric)))
-}
-
-/// A line that can name who speaks: capitals, before any parentheses.
-fn is_cue(text: &str) -> bool {
-    let name = text.split_once('(').map_or(text, |(name, _)| name);
-    is_upper(name) && name.chars().count() <= 60
-}
-
-/// `RUTHVEN (V.O.) (CONT'D) ^` taken apart; none without a name.
-fn cue_block(cue: &str) -> Option<DialogueBlock> {
-    let cue = cue.trim();
-    let (cue, dual) = cue.strip_suffix('^').map_or((cue, false), |rest| (rest.trim_end(), true));
-    let (name, rest) = cue.split_once('(').unwrap_or((cue, ""));
-    let name: String = plain(name).chars().take(60).collect();
-    let extensions = rest.split('(').map(|part| plain(part.split(')').next().unwrap_or_default()));
-    let extensions = extensions.filter(|part| !part.is_empty()).collect();
-    (!name.is_empty()).then(|| DialogueBlock { name, extensions, dual, parts: Vec::new() })
 }

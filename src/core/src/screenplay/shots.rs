@@ -13,6 +13,9 @@ use crate::{
     ids::{CharacterId, LineId, ShotId},
 };
 
+/// The most characters a shot lists: as many as a project file may.
+const MAX_SHOT_CHARACTERS: usize = 100;
+
 /// A shot before its length and its cast are known.
 #[derive(Debug, Default)]
 pub(super) struct ShotDraft {
@@ -78,11 +81,11 @@ impl ShotList {
 
     /// A speech: at the shot before it, or at a shot of the speaker if there is none or it is full.
     pub(super) fn speech(&mut self, block: &DialogueBlock, cast: &mut Cast) {
-        let member = Some(cast.member(&block.name));
+        let member = cast.member(&block.name);
         let off_screen = block.extensions.iter().any(|extension| is_off_screen(extension));
         let extension = block.extensions.iter().find(|extension| !is_continued(extension)).cloned().unwrap_or_default();
         // Both speeches of a pair start together.
-        let mut start_secs = if block.dual { self.drafts.last().and_then(|shot| pair_start(shot)) } else { None };
+        let mut start_secs = if block.dual { self.drafts.last().and_then(pair_start) } else { None };
         let (mut parenthetical, mut beat_secs) = (String::new(), 0.0);
         for part in &block.parts {
             let (text, sung) = match part {
@@ -100,7 +103,7 @@ impl ShotList {
             let how = if sung { "singing" } else { parenthetical.as_str() };
             for piece in timing::split_speech(&collapse(text)) {
                 let speech = Speech {
-                    member,
+                    member: Some(member),
                     off_screen,
                     extension: extension.clone(),
                     secs: speech_secs(&piece),
@@ -108,7 +111,7 @@ impl ShotList {
                     parenthetical: how.to_owned(),
                     offset_secs: 0.0,
                 };
-                let name = if off_screen { "" } else { cast.name(member.unwrap_or_default()) };
+                let name = if off_screen { "" } else { cast.name(member) };
                 self.place(speech, start_secs.take(), beat_secs, name);
                 beat_secs = 0.0;
             }
@@ -217,7 +220,7 @@ fn unique_ids(members: &[usize], cast: &Cast) -> Vec<CharacterId> {
     let mut ids: Vec<CharacterId> = Vec::new();
     for member in members {
         let id = cast.id(*member);
-        if !ids.contains(id) {
+        if ids.len() < MAX_SHOT_CHARACTERS && !ids.contains(id) {
             ids.push(id.clone());
         }
     }

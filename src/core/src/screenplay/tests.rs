@@ -134,11 +134,28 @@ fn what_is_no_screenplay_is_refused_with_its_line() {
     check(&vec![b'a'; MAX_SCREENPLAY_BYTES + 1], "more than 2097152 bytes");
     check("INT. A\n\n".repeat(MAX_SCENES + 1).as_bytes(), "line 2001: more than 1000 scenes");
     check(format!("{HEAD}{}", "a\n\n".repeat(MAX_ELEMENTS)).as_bytes(), "more than 20000 headings");
+    check(format!("{HEAD}{}", "a\n\n".repeat(MAX_SCENE_PARTS)).as_bytes(), "line 5001: more than 2500 paragraphs");
+    check(format!("{HEAD}A\n{}", "(b)\nc\n".repeat(MAX_SCENE_PARTS)).as_bytes(), "more than 2500 paragraphs");
+    check(
+        format!("{HEAD}{}", format!("{}\n\n", "a b ".repeat(1_900)).repeat(30)).as_bytes(),
+        "characters in one scene",
+    );
     check(format!("{HEAD}{}", "word ".repeat(2_000)).as_bytes(), "line 3: more than 8000 characters");
     let cast: String = (0..=MAX_CHARACTERS).map(|number| format!("MAN {number}\nHi.\n\n")).collect();
     check(format!("{HEAD}{cast}").as_bytes(), "more than 500 characters");
     let error = load(std::path::Path::new("/nowhere/film.fountain")).unwrap_err().to_string();
     assert!(error.contains("/nowhere/film.fountain"), "{error}");
+}
+
+#[test]
+fn marks_without_end_are_read_in_one_pass() {
+    for mark in ["[[", "/*", "*", "**", "_a", "\\", "(", "   ", "[[a]]", "/**/", "a\n", "@a (", "#", "> ", "A\nB\n"] {
+        let text = format!("{HEAD}{}", mark.repeat(500_000 / mark.len()));
+        match parse(&text) {
+            Ok(screenplay) => lawful(&to_film(&screenplay, &ImportOptions::default()).0),
+            Err(error) => assert!(matches!(error, ScreenplayError::TooMany { .. }), "{mark:?}: {error}"),
+        }
+    }
 }
 
 #[test]
@@ -195,7 +212,7 @@ fn notes_steer_the_import() {
     assert_eq!((wood.title.as_str(), hut.title.as_str()), ("The Wood", "Hut – Night"));
     assert_eq!((&wood.extra["music_prompt"], &wood.extra["ambience_prompt"]), (&"slow strings".into(), &"rain".into()));
     assert_eq!((wood.shots[1].duration, wood.shots[1].seed, wood.shots[1].model.as_str()), (6.0, Some(7), "a:b"));
-    let sources: Vec<_> =
+    let sources =
         wood.shots.iter().chain(&hut.shots).map(|shot| {
             shot.continuity_source.as_ref().map(|source| format!("{}/{}", source.scene_id, source.shot_id))
         });
@@ -316,6 +333,7 @@ fn lawful(film: &Film) {
         unique(scene.shots.iter().map(|shot| &shot.shot_id));
         unique(scene.voice_lines.iter().map(|line| &line.line_id));
         assert!(!scene.shots.is_empty() && !scene.title.is_empty());
+        assert!(scene.shots.len() <= 5_000 && scene.voice_lines.len() <= 10_000, "a project file has room for them");
         for shot in &scene.shots {
             assert!((0.5..=60.0).contains(&shot.duration), "{}", shot.duration);
             assert!(shot.character_ids.iter().all(|id| cast.contains(id)));

@@ -29,7 +29,7 @@ pub fn speech_secs(text: &str) -> f64 {
     let letters = text.chars().filter(|found| found.is_alphanumeric()).count() as f64;
     let stops = text.chars().filter(|found| matches!(found, '.' | ',' | ';' | ':' | '!' | '?' | '—')).count() as f64;
     // Letters decide where words are long or written without spaces.
-    (words / 2.7).max(letters / 13.5) + stops * 0.12 + 0.2
+    (words / 2.7).max(letters / 13.5) + stops * 0.16 + 0.3
 }
 
 /// Up to the next half second, so that lengths read well and most models accept them.
