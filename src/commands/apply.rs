@@ -2,8 +2,8 @@
 
 use super::{Edit, EditError, checks};
 use crate::document::{
-    self, DirtyFiles, FilmCharacters, FilmFact, FilmScenes, FilmView, SceneLines, SceneOf, SceneShots, ShotOf,
-    ShotTakes,
+    self, DirtyFiles, FilmCharacters, FilmFact, FilmScenes, FilmView, SceneLines,
+    SceneOf, SceneShots, ShotOf, ShotTakes,
 };
 use bevy::prelude::{Component, Entity, EntityWorldMut, World};
 use kinora_core::ids::SceneId;
@@ -33,8 +33,7 @@ pub fn apply(world: &mut World, edits: impl IntoIterator<Item = Edit>) -> Result
     }
     inverses.reverse();
     if outcome.is_ok() {
-        outcome =
-            touched.collect(FilmView::new(world)).map_err(EditError::from).and_then(|after| checks::check(&after));
+        outcome = touched.collect(FilmView::new(world)).map_err(EditError::from).and_then(|after| checks::check(&after));
     }
     if let Err(error) = outcome {
         for inverse in inverses {
@@ -62,9 +61,12 @@ impl Files {
     fn of(edit: &Edit) -> Self {
         match edit {
             Edit::SetFilm { fact: FilmFact::Settings(_) } => Self::Settings,
-            Edit::SetFilm { .. } | Edit::MoveScene { .. } | Edit::RemoveScene { .. } => Self::Metadata,
-            Edit::InsertCharacter { .. } | Edit::RemoveCharacter { .. } | Edit::SetCharacter { .. } => Self::Characters,
+            Edit::SetFilm { .. } | Edit::MoveScene { .. } => Self::Metadata,
+            Edit::InsertCharacter { .. } | Edit::RemoveCharacter { .. } | Edit::SetCharacter { .. } => {
+                Self::Characters
+            }
             Edit::InsertScene { scene, .. } => Self::SceneAndOrder(scene.scene_id.clone()),
+            Edit::RemoveScene { scene_id } => Self::SceneAndOrder(scene_id.clone()),
             Edit::SetScene { scene_id, .. }
             | Edit::SetLane { scene_id, .. }
             | Edit::InsertShot { scene_id, .. }
