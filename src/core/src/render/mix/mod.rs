@@ -5,11 +5,13 @@
 
 mod envelope;
 mod mixer;
+#[cfg(test)]
+mod mixer_tests;
 mod source;
 mod speech;
 
-pub use envelope::{DuckCurve, FadeSpan};
 pub(in crate::render) use envelope::db_to_factor;
+pub use envelope::{DuckCurve, FadeSpan};
 pub use mixer::{Mixer, OpenSound};
 pub use source::{MixError, SampleSource, StereoStream, WavSource};
 pub use speech::find_speech;

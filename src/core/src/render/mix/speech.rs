@@ -82,7 +82,10 @@ mod tests {
         let found = find_speech(&mut source, &CancelToken::default()).unwrap();
         assert_eq!(found.len(), expected.len(), "{found:?}");
         for (found, expected) in found.iter().zip(expected) {
-            assert!(found.start.abs_diff(expected.start) <= 960 && found.end.abs_diff(expected.end) <= 960, "{found:?}");
+            assert!(
+                found.start.abs_diff(expected.start) <= 960 && found.end.abs_diff(expected.end) <= 960,
+                "{found:?}"
+            );
         }
     }
 

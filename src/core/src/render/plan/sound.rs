@@ -260,9 +260,8 @@ fn heard_speech(clip: &MixClip, speech_samples: &[Range<u64>]) -> Vec<Range<u64>
         return vec![clip.start_sample..clip.end_sample()];
     }
     let source_end = clip.source_start_sample + clip.length_samples;
-    let to_scene = |sample: u64| {
-        sample.clamp(clip.source_start_sample, source_end) - clip.source_start_sample + clip.start_sample
-    };
+    let to_scene =
+        |sample: u64| sample.clamp(clip.source_start_sample, source_end) - clip.source_start_sample + clip.start_sample;
     speech_samples.iter().map(|span| to_scene(span.start)..to_scene(span.end)).filter(|span| !span.is_empty()).collect()
 }
 
