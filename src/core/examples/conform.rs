@@ -36,7 +36,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let work = Work { cancel: &CancelToken::default(), progress: &|_| {} };
     let done = conform::conform(&clip, &key, &spec, &cache, 0, &work)?;
     let secs = start.elapsed().as_secs_f64();
-    println!("{} frames in {secs:.2} s ({:.0} a second): {}", done.frames, done.frames as f64 / secs, done.video.display());
+    println!(
+        "{} frames in {secs:.2} s ({:.0} a second): {}",
+        done.frames,
+        done.frames as f64 / secs,
+        done.video.display()
+    );
     extract_frame(&done.video, done.frames / 2, &folder.join("middle.png"))?;
     Ok(())
 }

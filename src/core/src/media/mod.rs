@@ -5,6 +5,7 @@
 
 mod capabilities;
 mod clip_writer;
+mod conformed;
 mod decode;
 mod encode;
 mod error;
@@ -21,6 +22,7 @@ mod voice_over;
 
 pub use capabilities::{Capabilities, EncoderInfo, capabilities};
 pub use clip_writer::{ClipSpec, ClipWriter};
+pub use conformed::{ConformedReader, darkened};
 pub use decode::VideoDecoder;
 pub use encode::{EncodedPacket, MasterEncoder, MasterSettings, PictureCodec, PictureEncoder, PictureFormat};
 pub use error::MediaError;
