@@ -61,11 +61,12 @@ impl Files {
     fn of(edit: &Edit) -> Self {
         match edit {
             Edit::SetFilm { fact: FilmFact::Settings(_) } => Self::Settings,
-            Edit::SetFilm { .. } | Edit::MoveScene { .. } | Edit::RemoveScene { .. } => Self::Metadata,
+            Edit::SetFilm { .. } | Edit::MoveScene { .. } => Self::Metadata,
             Edit::InsertCharacter { .. } | Edit::RemoveCharacter { .. } | Edit::SetCharacter { .. } => {
                 Self::Characters
             }
             Edit::InsertScene { scene, .. } => Self::SceneAndOrder(scene.scene_id.clone()),
+            Edit::RemoveScene { scene_id } => Self::SceneAndOrder(scene_id.clone()),
             Edit::SetScene { scene_id, .. }
             | Edit::SetLane { scene_id, .. }
             | Edit::InsertShot { scene_id, .. }

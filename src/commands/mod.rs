@@ -3,11 +3,13 @@
 //! - `edit`: the primitive edits, serialisable and invertible; `apply`: applies them; `checks`: refuses what could
 //!   not be loaded again;
 //! - `operator`: what an action is; `registry`: all of them, by id; `operators`: the built-in ones;
-//! - `run`: the door: `RunOperator` in, `OperatorOutcome` out; `history`: undo and redo.
+//! - `run`: the door: `RunOperator` in, `OperatorOutcome` out; `history`: undo and redo;
+//! - `headless`: the editor without a window.
 
 mod apply;
 mod checks;
 mod edit;
+mod headless;
 mod history;
 mod operator;
 pub mod operators;
@@ -16,6 +18,7 @@ mod run;
 
 pub use apply::apply;
 pub use edit::{Edit, EditError};
+pub use headless::HeadlessEditor;
 pub use history::History;
 pub use operator::{Availability, ErasedOperator, Operator, OperatorError, Plan, needs_film};
 pub use registry::{AddOperator, OperatorRegistry};

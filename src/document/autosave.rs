@@ -82,7 +82,7 @@ fn save(world: &mut World, autosave: &mut Autosave) -> SaveOutcome {
             *world.resource_mut::<DirtyFiles>() = DirtyFiles::default();
             let single =
                 [changes.characters.is_some(), changes.settings.is_some(), changes.metadata.is_some()];
-            SaveOutcome::Saved { files: changes.scenes.len() + single.iter().filter(|written| **written).count() }
+            SaveOutcome::Saved { files: changes.scenes.len() + changes.removed.len() + single.iter().filter(|written| **written).count() }
         }
         Err(error) => SaveOutcome::Failed(Arc::from(error)),
     }

@@ -39,13 +39,14 @@ impl DirtyFiles {
         self.last_edit = Some(Instant::now());
     }
 
-    /// What has to be written. A dirty scene that is no longer in the film is left alone: its folder keeps the clips.
+    /// What has to be written.
     ///
     /// # Errors
     /// [`UnknownName::NoFilm`].
     pub fn collect(&self, view: FilmView<'_>) -> Result<FilmChanges, UnknownName> {
         let listed = view.scene_ids()?;
         Ok(FilmChanges {
+            removed: self.scenes.iter().filter(|id| !listed.contains(id)).cloned().collect(),
             scenes: listed
                 .iter()
                 .filter(|id| self.scenes.contains(*id))
@@ -63,6 +64,8 @@ impl DirtyFiles {
 pub struct FilmChanges {
     /// `scene.json` of each scene that changed.
     pub scenes: Vec<FilmScene>,
+    /// Scenes that changed and are no longer in the film.
+    pub removed: Vec<SceneId>,
     /// `characters.json`, if it changed.
     pub characters: Option<Vec<Character>>,
     /// `settings.json`, if it changed.

@@ -3,9 +3,7 @@
 use super::facts::facts;
 use bevy::prelude::Component;
 use kinora_core::{
-    film::{
-        AspectRatio, ContinuitySource, ExtraFields, FitMode, ProjectPath, Shot, SmoothMode, Take, TakeMedia,
-    },
+    film::{AspectRatio, ContinuitySource, ExtraFields, FitMode, ProjectPath, Shot, SmoothMode, Take, TakeMedia},
     ids::{CharacterId, ShotId, TakeId},
 };
 

@@ -55,8 +55,7 @@ pub(crate) fn insert_scene(world: &mut World, film: Entity, index: usize, scene:
     let entry = SceneEntry { entity, shots: HashMap::new(), lines: HashMap::new() };
     world.resource_mut::<FilmIndex>().scenes.insert(scene.scene_id.clone(), entry);
     for lane in AudioLane::ALL {
-        let data =
-            LaneData { file: scene.audio_tracks.lane(lane).cloned(), mix: scene.audio_mix.lane(lane).clone() };
+        let data = LaneData { file: scene.audio_tracks.lane(lane).cloned(), mix: scene.audio_mix.lane(lane).clone() };
         world.spawn((LaneKey(lane), LaneOf(entity), LaneBundle::new(&data)));
     }
     for (index, shot) in scene.shots.iter().enumerate() {

@@ -6,7 +6,7 @@ use crate::{
     document::{FilmFact, FilmView},
 };
 use kinora_core::{
-    film::{Character, FilmScene, Film},
+    film::{Character, Film, FilmScene},
     ids::SceneId,
 };
 use serde::{Deserialize, Serialize};
@@ -85,9 +85,10 @@ impl Operator for Import {
             edits.push(Edit::SetFilm { fact: FilmFact::Title(title) });
         }
         let known = film.characters()?;
-        let new = params.characters.into_iter().filter(|character| {
-            !known.iter().any(|other| other.character_id == character.character_id)
-        });
+        let new = params
+            .characters
+            .into_iter()
+            .filter(|character| !known.iter().any(|other| other.character_id == character.character_id));
         let mut character_ids = Vec::new();
         for (offset, character) in new.enumerate() {
             character_ids.push(character.character_id.clone());

@@ -13,7 +13,7 @@ mod sound;
 mod take;
 
 pub use film::ImportFilm;
-pub use take::{frame_paths, NewTake};
+pub use take::{NewTake, frame_paths};
 
 use super::AddOperator;
 use bevy::prelude::App;

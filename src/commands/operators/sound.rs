@@ -12,16 +12,8 @@ use kinora_core::{
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-const LINE_FIELDS: &[&str] = &[
-    "shot_id",
-    "character_id",
-    "text",
-    "parenthetical",
-    "offset_secs",
-    "file_path",
-    "duration_secs",
-    "voice_id",
-];
+const LINE_FIELDS: &[&str] =
+    &["shot_id", "character_id", "text", "parenthetical", "offset_secs", "file_path", "duration_secs", "voice_id"];
 const MIX_FIELDS: &[&str] = &["gain_db", "mute", "offset_secs", "fade_in_secs", "fade_out_secs", "loop"];
 
 fn check_references(film: FilmView<'_>, scene_id: &SceneId, line: &VoiceLine) -> Result<(), OperatorError> {

@@ -25,7 +25,8 @@ pub fn frame_paths(clip: &ProjectPath) -> Result<(ProjectPath, ProjectPath), Pat
 /// The edits that make a take the chosen one.
 fn choose(scene_id: &SceneId, shot_id: &ShotId, clip: &ProjectPath) -> Result<Vec<Edit>, OperatorError> {
     let (first, last) = frame_paths(clip).map_err(|error| OperatorError::Refused(error.to_string()))?;
-    let facts = [ShotFact::File(Some(clip.clone())), ShotFact::FirstFrame(Some(first)), ShotFact::LastFrame(Some(last))];
+    let facts =
+        [ShotFact::File(Some(clip.clone())), ShotFact::FirstFrame(Some(first)), ShotFact::LastFrame(Some(last))];
     Ok(facts
         .map(|fact| Edit::SetShot { scene_id: scene_id.clone(), shot_id: shot_id.clone(), fact })
         .into_iter()
@@ -61,7 +62,8 @@ impl Operator for AddTake {
             return Err(OperatorError::Refused(format!("{clip} is already a take of {scene_id}/{shot_id}")));
         }
         let mut edits = choose(&scene_id, &shot_id, &take.file_path)?;
-        let answer = json!({ "scene_id": scene_id, "shot_id": shot_id, "take_id": take.take_id, "file_path": take.file_path });
+        let answer =
+            json!({ "scene_id": scene_id, "shot_id": shot_id, "take_id": take.take_id, "file_path": take.file_path });
         edits.insert(0, Edit::InsertTake { scene_id, shot_id, index: takes.len(), take });
         Ok(Plan::new(edits, answer))
     }
@@ -91,7 +93,8 @@ impl Operator for ChooseTake {
             .take_at(entity)
             .ok_or_else(|| OperatorError::Refused(format!("{scene_id}/{shot_id}/{take_id} has lost its clip")))?;
         let edits = choose(&scene_id, &shot_id, &take.file_path)?;
-        let answer = json!({ "scene_id": scene_id, "shot_id": shot_id, "take_id": take_id, "file_path": take.file_path });
+        let answer =
+            json!({ "scene_id": scene_id, "shot_id": shot_id, "take_id": take_id, "file_path": take.file_path });
         Ok(Plan::new(edits, answer))
     }
 }

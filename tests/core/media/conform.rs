@@ -4,7 +4,7 @@ use crate::fixtures::{clip, decoded_frames, ffmpeg, ffprobe};
 use kinora_core::{
     conform::{self, ConformSpec, Work},
     film::{FitMode, FrameSize},
-    media::PictureFormat,
+    media::{ConformedReader, PictureFormat},
     progress::CancelToken,
     store::Cache,
     time::FrameRate,
@@ -115,4 +115,27 @@ fn every_codec_and_shape_is_read() {
             check(&file, &spec(false, fit), frames, false);
         }
     }
+}
+
+#[test]
+fn any_range_of_a_conformed_file_is_read_frame_exactly() {
+    let folder = tempfile::tempdir().unwrap();
+    // Frame n is a grey of 16 + 2n, so a frame tells its own number.
+    let source = "color=black:size=320x180:rate=24:duration=4,format=yuv420p,geq=lum='16+2*N':cb=128:cr=128";
+    let options = ["-f", "lavfi", "-i", source, "-c:v", "libx264", "-crf", "4"];
+    let file = ffmpeg(folder.path(), "count.mp4", &options);
+    let (_project, done) = run(&file, &spec(false, FitMode::Blur));
+    for range in [0..96, 0..1, 5..6, 11..13, 12..24, 23..37, 95..96, 50..50] {
+        let mut reader = ConformedReader::open(&done.video, FrameRate::FPS_24, range.clone()).unwrap();
+        for frame in range.clone() {
+            let picture = reader.next_picture().unwrap().unwrap();
+            let luma = f64::from(picture.data(0)[picture.stride(0) * 90 + 160]);
+            let number = ((luma - 16.0) / 2.0).round();
+            assert_eq!((picture.pts(), number), (Some(frame as i64), frame as f64), "{range:?}");
+        }
+        assert!(reader.next_picture().unwrap().is_none(), "{range:?} goes on");
+    }
+    let mut past = ConformedReader::open(&done.video, FrameRate::FPS_24, 90..100).unwrap();
+    let error = std::iter::repeat_with(|| past.next_picture()).find_map(Result::err).unwrap();
+    assert_eq!(error.kind(), "past_end");
 }

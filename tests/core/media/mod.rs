@@ -2,4 +2,5 @@
 
 mod bad_files;
 mod conform;
+mod sound;
 mod stills;

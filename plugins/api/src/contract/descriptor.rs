@@ -16,7 +16,7 @@ pub(super) fn check(descriptor: &ProviderDescriptor, log: &mut Log<'_>) {
         log.add(Descriptor, "the provider has no name".into());
     }
     let limits = &descriptor.limits;
-    if limits.concurrent_jobs == 0 || !(limits.poll_interval_secs > 0.0) || limits.submits_per_minute == Some(0) {
+    if limits.concurrent_jobs == 0 || !is_positive(limits.poll_interval_secs) || limits.submits_per_minute == Some(0) {
         log.add(Descriptor, format!("with these limits no job could ever run: {limits:?}"));
     }
     let mut model_ids = HashSet::new();
@@ -48,13 +48,13 @@ fn card_problems(card: &ModelCard) -> Vec<String> {
         }
     }
     let tiers = &card.price.tiers;
-    if tiers.iter().any(|tier| !(tier.usd >= 0.0 && tier.usd.is_finite())) || !(card.price.minimum_usd >= 0.0) {
+    if tiers.iter().any(|tier| !is_amount(tier.usd)) || !is_amount(card.price.minimum_usd) {
         problems.push("a price is negative or no number".into());
     }
     if card.price.basis != PriceBasis::Free && tiers.is_empty() {
         problems.push("it costs money but has no price".into());
     }
-    if card.price.billed_step_secs.is_some_and(|step| !(step > 0.0)) {
+    if card.price.billed_step_secs.is_some_and(|step| !is_positive(step)) {
         problems.push("billed_step_secs must be more than 0".into());
     }
     let durations_ok = match &card.durations {
@@ -83,4 +83,13 @@ fn card_problems(card: &ModelCard) -> Vec<String> {
         }
     }
     problems
+}
+
+/// False for NaN as well.
+fn is_positive(value: f64) -> bool {
+    value > 0.0 && value.is_finite()
+}
+
+fn is_amount(usd: f64) -> bool {
+    usd >= 0.0 && usd.is_finite()
 }

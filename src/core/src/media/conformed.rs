@@ -1,120 +1,56 @@
-//! Pictures back out of conformed files, from any frame on; and darkening them for a fade.
+//! Frames of a conformed file by their number: exact, because groups have a fixed length and frames a fixed distance.
 
-use super::{
-    MediaError,
-    decode::VideoDecoder,
-    picture::{Picture, tagged},
-};
+use super::{MediaError, decode::VideoDecoder, picture::Picture};
 use crate::time::FrameRate;
-use ffmpeg_next::format::Pixel;
-use std::path::{Path, PathBuf};
+use std::{ops::Range, path::Path};
 
-/// Reads the pictures of a conformed file in order. Stays on the thread that made it.
+/// Reads a range of frames of a conformed file. Stays on the thread that made it.
 pub struct ConformedReader {
     decoder: VideoDecoder,
-    path: PathBuf,
     rate: FrameRate,
     next_frame: u64,
+    end_frame: u64,
 }
 
 impl ConformedReader {
-    /// Opens a conformed file so that the next picture is `frame`: decoding starts at its group's key frame.
+    /// Opens a conformed file at a range of its frames.
     ///
     /// # Errors
-    /// [`MediaError`] for a file that is missing or damaged.
-    pub fn open_at(path: &Path, rate: FrameRate, frame: u64) -> Result<Self, MediaError> {
+    /// [`MediaError`] for a file that cannot be read.
+    pub fn open(path: &Path, rate: FrameRate, frames: Range<u64>) -> Result<Self, MediaError> {
         let mut decoder = VideoDecoder::open_with_threads(path, 1)?;
-        if frame >= rate.gop_frames() {
+        let group_start = frames.start / rate.gop_frames() * rate.gop_frames();
+        if group_start > 0 {
             // A quarter of a frame late, so that rounding cannot land on the group before.
-            let ticks = (frame as f64 + 0.25) * rate.frames_to_secs(1) / f64::from(decoder.time_base());
-            decoder.seek_ticks(ticks as i64)?;
+            let secs = rate.frames_to_secs(group_start) + rate.frames_to_secs(1) / 4.0;
+            decoder.seek_ticks((secs / f64::from(decoder.time_base())) as i64)?;
         }
-        Ok(Self { decoder, path: path.to_path_buf(), rate, next_frame: frame })
+        Ok(Self { decoder, rate, next_frame: frames.start, end_frame: frames.end })
     }
 
-    /// The next picture.
+    /// The next frame of the range, `pts` its number in the file; `None` after the last of the range.
     ///
     /// # Errors
-    /// [`MediaError::PastEnd`] after the last one, and for a file that is damaged.
-    pub fn next_picture(&mut self) -> Result<Picture, MediaError> {
-        loop {
-            let missing = || MediaError::PastEnd { path: self.path.clone(), frame: self.next_frame };
-            let picture = self.decoder.next_frame()?.ok_or_else(missing)?;
-            let secs = picture.pts().unwrap_or(0) as f64 * f64::from(self.decoder.time_base());
-            match self.rate.secs_to_frames(secs).cmp(&self.next_frame) {
-                std::cmp::Ordering::Less => {}
-                std::cmp::Ordering::Equal => {
-                    self.next_frame += 1;
-                    return Ok(tagged(picture));
-                }
-                std::cmp::Ordering::Greater => return Err(missing()),
+    /// [`MediaError::PastEnd`] if the file has fewer frames than the range.
+    pub fn next_picture(&mut self) -> Result<Option<Picture>, MediaError> {
+        if self.next_frame >= self.end_frame {
+            return Ok(None);
+        }
+        let clock = f64::from(self.decoder.time_base());
+        while let Some(mut picture) = self.decoder.next_frame()? {
+            let secs = picture.pts().unwrap_or(0) as f64 * clock;
+            let number = self.rate.secs_to_frames(secs);
+            if number < self.next_frame {
+                continue;
             }
-        }
-    }
-}
-
-/// A conformed picture with only a share of its light: 1 is the picture itself, 0 is black.
-#[must_use]
-pub fn darkened(picture: &Picture, level: f64) -> Picture {
-    let (bytes, black, grey, codes) = match picture.format() {
-        Pixel::YUV422P10LE => (2, 64.0, 512.0, 1024),
-        _ => (1, 16.0, 128.0, 256),
-    };
-    let mut dark = Picture::new(picture.format(), picture.width(), picture.height());
-    for plane in 0..picture.planes() {
-        let rest = if plane == 0 { black } else { grey };
-        let table: Vec<u16> =
-            (0..codes).map(|code| (rest + (f64::from(code) - rest) * level).round().max(0.0) as u16).collect();
-        let row_bytes = picture.plane_width(plane) as usize * bytes;
-        let (source_stride, target_stride) = (picture.stride(plane), dark.stride(plane));
-        let rows = picture.data(plane).chunks(source_stride).zip(dark.data_mut(plane).chunks_mut(target_stride));
-        for (source, target) in rows.take(picture.plane_height(plane) as usize) {
-            if bytes == 1 {
-                for (code, dimmed) in source[..row_bytes].iter().zip(&mut target[..row_bytes]) {
-                    *dimmed = table[usize::from(*code)] as u8;
-                }
-            } else {
-                let pairs = source[..row_bytes].chunks_exact(2).zip(target[..row_bytes].chunks_exact_mut(2));
-                for (code, dimmed) in pairs {
-                    let code = usize::from(u16::from_le_bytes([code[0], code[1]])).min(table.len() - 1);
-                    dimmed.copy_from_slice(&table[code].to_le_bytes());
-                }
+            if number > self.next_frame {
+                return Err(self.decoder.input().damaged(format!("frame {} is missing", self.next_frame)));
             }
+            self.next_frame += 1;
+            picture.set_pts(Some(number as i64));
+            picture.set_kind(ffmpeg_next::picture::Type::None);
+            return Ok(Some(picture));
         }
-    }
-    dark.set_pts(picture.pts());
-    tagged(dark)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Fills a picture with one code and checks what darkening makes of it.
-    fn check(pixel: Pixel, code: u16, level: f64, expected: [u16; 2]) {
-        let mut picture = Picture::new(pixel, 18, 10);
-        let wide = pixel == Pixel::YUV422P10LE;
-        let bytes = code.to_le_bytes();
-        for plane in 0..3 {
-            for (index, byte) in picture.data_mut(plane).iter_mut().enumerate() {
-                *byte = if wide { bytes[index % 2] } else { bytes[0] };
-            }
-        }
-        let dark = darkened(&picture, level);
-        for (plane, expected) in [expected[0], expected[1], expected[1]].into_iter().enumerate() {
-            let data = dark.data(plane);
-            let found = if wide { u16::from_le_bytes([data[2], data[3]]) } else { u16::from(data[1]) };
-            assert_eq!(found, expected, "{pixel:?} {code} at {level}, plane {plane}");
-        }
-    }
-
-    #[test]
-    fn light_goes_down_to_black_and_colour_to_grey() {
-        check(Pixel::YUV420P, 200, 1.0, [200, 200]);
-        check(Pixel::YUV420P, 200, 0.0, [16, 128]);
-        check(Pixel::YUV420P, 216, 0.5, [116, 172]);
-        check(Pixel::YUV420P, 0, 0.5, [8, 64]);
-        check(Pixel::YUV422P10LE, 940, 0.0, [64, 512]);
-        check(Pixel::YUV422P10LE, 864, 0.5, [464, 688]);
+        Err(MediaError::PastEnd { path: self.decoder.input().path.clone(), frame: self.next_frame })
     }
 }

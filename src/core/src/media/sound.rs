@@ -16,6 +16,8 @@ pub struct SoundReader {
     drained: bool,
     finished: bool,
     heard_anything: bool,
+    /// Time of the first sample, in ticks of the stream.
+    first_pts: Option<i64>,
 }
 
 const CHAIN: &str =
@@ -40,6 +42,7 @@ impl SoundReader {
             drained: false,
             finished: false,
             heard_anything: false,
+            first_pts: None,
         })
     }
 
@@ -76,7 +79,10 @@ impl SoundReader {
             }
             match self.decoder.receive_frame(&mut samples) {
                 Ok(()) => {
-                    self.heard_anything = true;
+                    if !self.heard_anything {
+                        self.heard_anything = true;
+                        self.first_pts = samples.pts();
+                    }
                     self.filter(&samples)?;
                 }
                 Err(ffmpeg::Error::Eof) => {
@@ -151,16 +157,19 @@ impl SoundReader {
         Ok(())
     }
 
-    /// Time of the first sound after the first picture, in seconds; negative when it starts earlier.
-    fn delay_secs(&self, picture: &VideoDecoder, first_picture_pts: i64) -> f64 {
-        let Some(stream) = self.input.context.stream(self.stream_index) else { return 0.0 };
-        if stream.start_time() == ffmpeg::ffi::AV_NOPTS_VALUE {
-            return 0.0;
+    /// Time of the first sample after the first picture, in seconds; negative when it is earlier. Asks the decoder and
+    /// not the header, because decoders drop the samples that a codec only needs to settle.
+    fn delay_secs(&mut self, picture: &VideoDecoder, first_picture_pts: i64) -> Result<f64, MediaError> {
+        if self.ready_from == self.ready.len() {
+            self.advance()?;
         }
-        let sound_secs = stream.start_time() as f64 * f64::from(stream.time_base());
+        let Some(stream) = self.input.context.stream(self.stream_index) else { return Ok(0.0) };
+        let Some(first_pts) = self.first_pts else { return Ok(0.0) };
+        let sound_secs = first_pts as f64 * f64::from(stream.time_base());
         let picture_secs = first_picture_pts as f64 * f64::from(picture.time_base());
         let delay_secs = sound_secs - picture_secs;
-        if delay_secs.abs() < 60.0 { delay_secs } else { 0.0 }
+        // A minute apart is a broken clock, not a late sound.
+        Ok(if delay_secs.abs() < 60.0 { delay_secs } else { 0.0 })
     }
 }
 
@@ -214,7 +223,7 @@ pub fn write_conformed_wav(clip: &Path, samples: u64, wav: &Path, cancel: &Cance
         let delay_samples = match VideoDecoder::open_with_threads(clip, 1) {
             Ok(mut picture) => {
                 let first = picture.next_frame()?.and_then(|frame| frame.pts()).unwrap_or(0);
-                (reader.delay_secs(&picture, first) * f64::from(SAMPLE_RATE_HZ)).round() as i64
+                (reader.delay_secs(&picture, first)? * f64::from(SAMPLE_RATE_HZ)).round() as i64
             }
             Err(MediaError::NoPicture { .. }) => 0,
             Err(error) => return Err(error),

@@ -74,15 +74,16 @@ fn encode_segment(
         let Piece { conform_key, frames, dip } = piece;
         let conformed = conform::find(run.cache, &parse_key("conformed take", conform_key)?)
             .ok_or_else(|| ExecuteError::Missing { what: "conformed take", key: conform_key.clone() })?;
-        let mut reader = ConformedReader::open_at(&conformed.video, plan.rate, frames.start)?;
-        for index in 0..piece.frame_count() {
+        let mut reader = ConformedReader::open(&conformed.video, plan.rate, frames.clone())?;
+        let mut index = 0;
+        while let Some(mut picture) = reader.next_picture()? {
             run.cancel.check()?;
-            let mut picture = reader.next_picture()?;
             if let Some(dip) = dip {
                 picture = darkened(&picture, dip.level(index));
             }
             picture.set_pts(Some(frame));
             frame += 1;
+            index += 1;
             encoder.send(&picture)?;
             while let Some(packet) = encoder.receive()? {
                 muxer.write_joined(packet, 0)?;
