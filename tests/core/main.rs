@@ -3,4 +3,5 @@
 mod fixtures;
 mod media;
 mod project_files;
+mod render;
 mod store_files;
