@@ -2,7 +2,7 @@
 
 use super::{
     CharactersFile, Film, FilmError, FilmScene, Metadata, Problem, ProjectLayout, ProjectPath, SCHEMA_VERSION,
-    Settings,
+    Settings, json,
     layout::{CHARACTERS, METADATA, SCENES, SETTINGS, scene_file_name},
     limits,
     links::{Found, LinkGuard},
@@ -52,6 +52,8 @@ pub(super) struct Loaded {
     /// What is wrong with the JSON files. Any error among them means that `film` is not the whole film.
     pub(super) problems: Vec<Problem>,
     pub(super) notes: Vec<OpenNote>,
+    /// `scene_order` as written; that of `film` names the scenes that were read.
+    pub(super) listed: Vec<SceneId>,
     /// The older schema version, if the project has one.
     pub(super) migrated_from: Option<u32>,
     /// Places, by file, that were made up because what stood there could not be read.
@@ -103,6 +105,7 @@ pub(super) fn load(root: &Path) -> Result<Loaded, FilmError> {
             }
         }
     }
+    loaded.listed.clone_from(&loaded.film.metadata.scene_order);
     load_scenes(root, version, metadata_is_sound, &mut loaded)?;
     locate_all(root, &mut loaded.problems);
     if let Some(from) = loaded.migrated_from {
@@ -382,14 +385,20 @@ fn validated<T>(loaded: &mut Loaded, file: &str, value: T, rules: impl Fn(&str, 
 /// Finds the lines of problems by reading their files again: only broken projects pay for it.
 pub(super) fn locate_all(root: &Path, problems: &mut [Problem]) {
     let Ok(mut guard) = LinkGuard::new(root) else { return };
-    let mut texts: BTreeMap<String, Vec<u8>> = BTreeMap::new();
+    let mut by_file: BTreeMap<String, Vec<&mut Problem>> = BTreeMap::new();
     for problem in problems.iter_mut().filter(|problem| problem.line.is_none() && !problem.place.is_empty()) {
-        // Problems come file by file, so that one text at a time is enough.
-        if !texts.contains_key(&problem.file) {
-            texts.clear();
-            let text = read_file(&mut guard, root, &problem.file, &mut Vec::new()).unwrap_or_default();
-            texts.insert(problem.file.clone(), text);
+        by_file.entry(problem.file.clone()).or_default().push(problem);
+    }
+    for (file, problems) in by_file {
+        let Some(text) = read_file(&mut guard, root, &file, &mut Vec::new()) else { continue };
+        if json::scan(&text).is_err() {
+            continue;
         }
-        problem.locate_in(texts.get(&problem.file).map_or(&[], Vec::as_slice));
+        let places = json::Places::find(&text, problems.iter().map(|problem| problem.place.as_str()));
+        for problem in problems {
+            if let Some((line, column)) = places.line_and_column(&problem.place) {
+                (problem.line, problem.column) = (Some(line), Some(column));
+            }
+        }
     }
 }
