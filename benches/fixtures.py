@@ -1,5 +1,6 @@
 """What is measured: clips with film-like detail, made by FFmpeg's own sources, and a project of ten thousand shots."""
 
+import hashlib
 import json
 import os
 import shutil
@@ -12,8 +13,12 @@ SOURCES = [
     "mandelbrot=size={size}:rate={fps}:maxiter=120:start_scale={scale}",
     "testsrc2=size={size}:rate={fps},hue=h={hue},rotate=a=t/{turn}:c=none",
     "gradients=size={size}:rate={fps}:nb_colors=6:seed={seed}:speed=0.02,curves=preset=vintage",
-    "life=size=480x270:rate={fps}:ratio=0.35:seed={seed}:mold=12:life_color=orange:death_color=navy,scale={size_wh}",
+    "life=size=240x136:rate={fps}:ratio=0.2:seed={seed}:mold=20:life_color=orange:death_color=navy,scale={size_wh},"
+    "gblur=sigma=4,tmix=frames=6",
 ]
+GRAIN = "noise=alls=3:allf=t+u:all_seed={seed}"
+# Part of the clips' names: clips of other sources are not taken for these.
+VERSION = hashlib.sha256("".join([*SOURCES, GRAIN]).encode()).hexdigest()[:8]
 
 
 def ffmpeg(*arguments):
@@ -29,7 +34,7 @@ def make_clip(path, number, secs):
         size=f"{WIDTH}x{HEIGHT}", size_wh=f"{WIDTH}:{HEIGHT}:flags=bicubic", fps=FPS, seed=number + 1,
         scale=round(3.0 / (number + 1), 3), hue=number * 36, turn=12 + number,
     )
-    picture = f"{source},noise=alls=7:allf=t:all_seed={number + 1},format=yuv420p"
+    picture = f"{source},{GRAIN.format(seed=number + 1)},format=yuv420p"
     sound = f"sine=frequency={180 + 23 * number}:sample_rate=48000,volume=0.3,aformat=channel_layouts=stereo"
     part = path.with_suffix(".part.mp4")
     ffmpeg(

@@ -51,12 +51,13 @@ class Bench:
             raise Failed("`kinora doctor --json` does not name its master_encoder")
         self.encoder = doctor["master_encoder"]
         self.peers = Peers(self.work, self.encoder, doctor.get("master_audio", {}), fixtures.FPS)
-        clips = self.work / "clips"
+        secs = options.shot_secs
+        # Copies in there are made from the clips beside them, so a folder holds clips of one version and length.
+        self.clip_folder = clips = self.work / f"clips-{fixtures.VERSION}-{secs:g}s"
         clips.mkdir(exist_ok=True)
         say("making clips")
-        secs = options.shot_secs
-        self.clips = [fixtures.make_clip(clips / f"clip_{n:02}_{secs}s.mp4", n, secs) for n in range(options.shots)]
-        self.other_clip = fixtures.make_clip(clips / f"other_{secs}s.mp4", options.shots + 1, secs)
+        self.clips = [fixtures.make_clip(clips / f"clip_{n:02}.mp4", n, secs) for n in range(options.shots)]
+        self.other_clip = fixtures.make_clip(clips / "other.mp4", options.shots + 1, secs)
 
     def kinora(self, *arguments):
         return run([self.kinora_path, *arguments, "--json"])
@@ -119,7 +120,7 @@ class Bench:
 
         def new_clip():
             number = next(turn)
-            return fixtures.retagged(self.other_clip, self.work / "clips" / f"other_{number}.mp4", number)
+            return fixtures.retagged(self.other_clip, self.clip_folder / f"other_{number}.mp4", number)
 
         def changed():
             fixtures.replace_clip(folder, scene_id, shot_id, new_clip())
@@ -142,10 +143,10 @@ class Bench:
         for name, times in (("film", 1), ("film ten times longer", 10)):
             scenes = []
             for scene in range(times):
-                folder = self.work / "clips" / f"copies_{scene}"
+                folder = self.clip_folder / f"copies_{scene}"
                 folder.mkdir(exist_ok=True)
                 scenes.append([
-                    fixtures.retagged(clip, folder / f"{n}_{self.options.shot_secs}s.mp4", scene * 1000 + n)
+                    fixtures.retagged(clip, folder / f"{n}.mp4", scene * 1000 + n)
                     for n, clip in enumerate(self.clips)
                 ])
             project, _ = self.project(f"film-{times}", scenes)
@@ -161,7 +162,7 @@ class Bench:
 
     def projects(self):
         scenes, shots = self.options.scenes, self.options.shots_per_scene
-        tiny = fixtures.make_clip(self.work / "clips" / "tiny.mp4", 1, 0.2)
+        tiny = fixtures.make_clip(self.clip_folder / "tiny.mp4", 1, 0.2)
         folder = fixtures.make_big_project(self.work / f"big-{scenes}x{shots}", scenes, shots, tiny)
         scene_id, shot_id = f"scene_{scenes // 2 + 1:03}", f"shot_{shots // 2 + 1:03}"
         turn, written, saves = iter(range(1, 1000)), [], []
