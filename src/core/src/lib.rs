@@ -13,4 +13,4 @@ pub mod render;
 pub mod screenplay;
 pub mod store;
 pub mod time;
-pub mod worker;
+// pub mod worker;
