@@ -7,6 +7,7 @@
 //! - [`progress`]: time left, from reports of work done.
 //! - [`sound_files`]: sound of any kind, conformed once for the mix.
 //! - [`gather`]: a film and what is known of its media to the input of a plan.
+//! - [`prepare`]: hashes and conforms what the plan needs, in parallel, and makes the job.
 //! - [`execute`]: does what a plan says: makes what the cache lacks, joins packets, writes the file.
 
 pub mod execute;
@@ -14,6 +15,10 @@ pub mod gather;
 pub mod loudness;
 pub mod mix;
 pub mod plan;
+pub mod prepare;
 pub mod progress;
 pub mod sound_files;
 pub mod voice_lane;
+
+pub use execute::{RenderJob, RenderReport};
+pub use prepare::{InProcess, RenderError, RenderRequest, TakeConformer, prepare};
