@@ -2,12 +2,13 @@
 
 use super::{
     CharactersFile, Film, FilmError, FilmScene, Metadata, Problem, ProjectLayout, ProjectPath, SCHEMA_VERSION,
-    Settings, json,
+    Settings,
     layout::{CHARACTERS, METADATA, SCENES, SETTINGS, scene_file_name},
     limits,
     links::{Found, LinkGuard},
     migrate,
     parse::{Parsed, parse},
+    read::{locate_all, read_file},
     validate,
 };
 use crate::{ids::SceneId, store::StoreError};
@@ -15,8 +16,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::{
     collections::{BTreeMap, BTreeSet, HashSet},
-    fs::{self, File},
-    io::Read,
+    fs,
     path::Path,
     sync::{
         Mutex, PoisonError,
@@ -314,34 +314,6 @@ pub(super) fn is_repaired(repaired: &BTreeSet<String>, place: &str) -> bool {
     })
 }
 
-/// Reads a file of the project whole: only a real file, inside the project, of sane size. `None` if there is none.
-fn read_file(guard: &mut LinkGuard, root: &Path, file: &str, problems: &mut Vec<Problem>) -> Option<Vec<u8>> {
-    let path = root.join(file);
-    path.symlink_metadata().ok()?;
-    let mut refuse = |message: String, fix: &str| {
-        problems.push(Problem::error(file, "", message, fix));
-        None
-    };
-    match guard.look_at(&path) {
-        Found::Outside => {
-            problems.push(LinkGuard::problem(file, String::new(), file));
-            return None;
-        }
-        Found::Nothing => return refuse("it is not a file".to_owned(), "put the file there, or remove what is"),
-        Found::File => {}
-    }
-    let mut text = Vec::new();
-    let read = File::open(&path).and_then(|file| file.take(limits::MAX_FILE_BYTES + 1).read_to_end(&mut text));
-    match read {
-        Err(error) => refuse(format!("it cannot be read: {error}"), "give yourself the right to read it"),
-        Ok(_) if text.len() as u64 > limits::MAX_FILE_BYTES => refuse(
-            format!("the file has more than {} bytes", limits::MAX_FILE_BYTES),
-            "restore the file from a backup, or split the film",
-        ),
-        Ok(_) => Some(text),
-    }
-}
-
 /// The schema version in a `metadata.json`: 0 if it names none. Text that is no JSON is left to the parser.
 fn schema_version(root: &Path, text: Option<&[u8]>) -> Result<u32, FilmError> {
     let parsed: Parsed<Value> = parse(METADATA, text.unwrap_or(b"{\"schema_version\": 1}"), None);
@@ -380,25 +352,4 @@ fn validated<T>(loaded: &mut Loaded, file: &str, value: T, rules: impl Fn(&str, 
     let is_new = |problem: &Problem| repaired.is_none_or(|repaired| !is_repaired(repaired, &problem.place));
     loaded.problems.extend(rules(file, &value).into_iter().filter(is_new));
     value
-}
-
-/// Finds the lines of problems by reading their files again: only broken projects pay for it.
-pub(super) fn locate_all(root: &Path, problems: &mut [Problem]) {
-    let Ok(mut guard) = LinkGuard::new(root) else { return };
-    let mut by_file: BTreeMap<String, Vec<&mut Problem>> = BTreeMap::new();
-    for problem in problems.iter_mut().filter(|problem| problem.line.is_none() && !problem.place.is_empty()) {
-        by_file.entry(problem.file.clone()).or_default().push(problem);
-    }
-    for (file, problems) in by_file {
-        let Some(text) = read_file(&mut guard, root, &file, &mut Vec::new()) else { continue };
-        if json::scan(&text).is_err() {
-            continue;
-        }
-        let places = json::Places::find(&text, problems.iter().map(|problem| problem.place.as_str()));
-        for problem in problems {
-            if let Some((line, column)) = places.line_and_column(&problem.place) {
-                (problem.line, problem.column) = (Some(line), Some(column));
-            }
-        }
-    }
 }

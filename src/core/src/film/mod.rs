@@ -20,6 +20,7 @@ mod migrate;
 mod parse;
 mod paths;
 mod problem;
+mod read;
 mod scene;
 mod settings;
 mod shot;

@@ -13,7 +13,8 @@ use super::{
     FilmError, OpenNote, Problem, ProjectLayout,
     layout::{CHARACTERS, METADATA, scene_file_name},
     links::LinkGuard,
-    load::{Loaded, is_repaired, load, locate_all},
+    load::{Loaded, is_repaired, load},
+    read::locate_all,
 };
 use crate::ids::{SceneId, ShotId};
 use std::{collections::HashMap, path::Path};
