@@ -1,7 +1,7 @@
 //! A clip becomes a take: checked, whole, under a name nobody has, with its first and true last frame beside it.
 
 use super::{GenerationError, Generator, OpenFilm, jobs::keep_file};
-use crate::commands::{NewTake, frame_paths};
+use crate::commands::operators::{NewTake, frame_paths};
 use kinora_core::{
     film::{ProjectPath, Take, TakeMedia},
     ids::{SceneId, ShotId, TakeId},
@@ -98,6 +98,7 @@ impl Generator {
                 rate: picture.rate,
                 duration_secs: info.duration_secs,
                 has_audio: info.sound.is_some(),
+                extra: serde_json::Map::new(),
             }),
             extra: serde_json::Map::new(),
         };
