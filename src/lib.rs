@@ -1,1 +1,7 @@
-//! Kinora
+//! Kinora: a native editor for films made with generative models.
+//!
+//! The library holds the rooms of the editor; `src/main.rs` is only the door. See ARCHITECTURE.md.
+
+pub mod commands;
+pub mod document;
+pub mod generation;

@@ -1,1 +1,5 @@
-fn main() {}
+//! Tests of the editor's rooms, one module a room. One binary, because linking it costs more than running it.
+
+mod commands;
+mod document;
+mod films;

@@ -4,7 +4,6 @@
 //! there; `media` is the only one that names FFmpeg.
 
 pub mod conform;
-pub mod continuity;
 pub mod film;
 pub mod ids;
 pub mod media;

@@ -113,6 +113,9 @@ pub struct LaneMixes {
     pub music: LaneMix,
     /// Room tone.
     pub ambient: LaneMix,
+    /// Fields this build does not know.
+    #[serde(flatten)]
+    pub extra: ExtraFields,
 }
 
 impl LaneMixes {

@@ -1,6 +1,6 @@
 //! `characters.json`: who is in the film (mission sections 3.2 and 7).
 
-use super::{ExtraFields, ProjectPath};
+use super::{ExtraFields, ProjectPath, limits};
 use crate::ids::CharacterId;
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +12,7 @@ pub struct Character {
     /// Name as the film says it.
     pub name: String,
     /// Face references, relative to the project folder.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "limits::bounded::<_, _, { limits::MAX_PER_CHARACTER_LIST }>")]
     pub portrait_paths: Vec<ProjectPath>,
     /// The vendor's voice, for example `draft:baritone`; empty for the film's default.
     #[serde(default)]
@@ -24,3 +24,10 @@ pub struct Character {
     #[serde(flatten)]
     pub extra: ExtraFields,
 }
+
+/// `characters.json`: a list of characters.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(super) struct CharactersFile(
+    #[serde(deserialize_with = "limits::bounded::<_, _, { limits::MAX_CHARACTERS }>")] pub(super) Vec<Character>,
+);

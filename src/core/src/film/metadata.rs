@@ -1,6 +1,6 @@
 //! `metadata.json`: what the film is.
 
-use super::ExtraFields;
+use super::{ExtraFields, limits};
 use crate::{ids::SceneId, time::FrameRate};
 use serde::{Deserialize, Serialize};
 
@@ -9,6 +9,7 @@ pub const SCHEMA_VERSION: u32 = 1;
 
 /// Width and height of a picture in square pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)] // a member lost silently here would change the picture
 pub struct FrameSize {
     /// Width in pixels.
     pub width: u32,
@@ -28,6 +29,7 @@ pub struct Metadata {
     /// The film's picture size; both sides even.
     pub size: FrameSize,
     /// The scenes in the order they play.
+    #[serde(default, deserialize_with = "limits::bounded::<_, _, { limits::MAX_SCENES }>")]
     pub scene_order: Vec<SceneId>,
     /// Fields this build does not know.
     #[serde(flatten)]

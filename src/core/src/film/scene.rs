@@ -1,10 +1,10 @@
 //! `scene.json`: a scene and its shots in order.
 
-use super::{AudioTracks, ExtraFields, LaneMixes, Shot, VoiceLine, VoiceSource};
+use super::{AudioTracks, ExtraFields, LaneMixes, Shot, VoiceLine, VoiceSource, limits};
 use crate::ids::{SceneId, ShotId};
 use serde::{Deserialize, Serialize};
 
-/// `scene.json`. Called `FilmScene` because Bevy's prelude exports a trait `Scene`.
+/// `scene.json`; the first fields are the mission's, the rest Kinora's. Called `FilmScene` because Bevy's prelude exports a trait `Scene`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FilmScene {
     /// Stable name, and the name of the scene's folder.
@@ -12,15 +12,15 @@ pub struct FilmScene {
     /// Title, for example `Aubrey Arrives in London`.
     #[serde(default)]
     pub title: String,
-    /// Scene-level narrative prompt, added to the prompt of every shot.
-    #[serde(default)]
-    pub prompt: String,
     /// The shots in the order they play.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "limits::bounded::<_, _, { limits::MAX_SHOTS_PER_SCENE }>")]
     pub shots: Vec<Shot>,
     /// The sound files of the lanes.
     #[serde(default)]
     pub audio_tracks: AudioTracks,
+    /// Scene-level narrative prompt, added to the prompt of every shot.
+    #[serde(default)]
+    pub prompt: String,
     /// How the lanes are mixed.
     #[serde(default)]
     pub audio_mix: LaneMixes,
@@ -28,7 +28,7 @@ pub struct FilmScene {
     #[serde(default)]
     pub voice_source: VoiceSource,
     /// The lines of dialogue.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "limits::bounded::<_, _, { limits::MAX_LINES_PER_SCENE }>")]
     pub voice_lines: Vec<VoiceLine>,
     /// Fields this build does not know.
     #[serde(flatten)]
@@ -42,9 +42,9 @@ impl FilmScene {
         Self {
             scene_id,
             title: title.into(),
-            prompt: String::new(),
             shots: Vec::new(),
             audio_tracks: AudioTracks::default(),
+            prompt: String::new(),
             audio_mix: LaneMixes::default(),
             voice_source: VoiceSource::default(),
             voice_lines: Vec::new(),

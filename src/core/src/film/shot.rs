@@ -1,6 +1,6 @@
 //! Shots: what is asked of a model, which take was chosen, and how it joins its neighbours.
 
-use super::{ExtraFields, ProjectPath, Take};
+use super::{ExtraFields, ProjectPath, Take, limits};
 use crate::ids::{CharacterId, SceneId, ShotId, TakeId};
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
@@ -37,7 +37,7 @@ pub struct Shot {
     #[serde(default)]
     pub aspect_ratio: Option<AspectRatio>,
     /// Characters in the shot.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "limits::bounded::<_, _, { limits::MAX_PER_CHARACTER_LIST }>")]
     pub character_ids: Vec<CharacterId>,
     /// Seed asked of the model; absent lets the provider choose.
     #[serde(default)]
@@ -61,7 +61,7 @@ pub struct Shot {
     #[serde(default)]
     pub mute: bool,
     /// Every take, the oldest first; `file_path` names the chosen one.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "limits::bounded::<_, _, { limits::MAX_TAKES_PER_SHOT }>")]
     pub takes: Vec<Take>,
     /// Fields this build does not know.
     #[serde(flatten)]

@@ -17,6 +17,9 @@ pub struct TakeMedia {
     pub duration_secs: f64,
     /// Whether the file carries sound.
     pub has_audio: bool,
+    /// Fields this build does not know.
+    #[serde(flatten)]
+    pub extra: ExtraFields,
 }
 
 /// One clip of a shot.

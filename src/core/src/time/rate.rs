@@ -20,7 +20,7 @@ pub struct FrameRate {
 }
 
 #[derive(Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "not a frame rate: write \"24\", \"23.976\" or a fraction such as \"24000/1001\"")]
 enum RateRepr {
     Number(f64),
     Text(String),

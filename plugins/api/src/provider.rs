@@ -1,0 +1,172 @@
+//! The trait a provider implements, and its object-safe twin that the application holds.
+
+use crate::{GenerationRequest, JobState, ProviderDescriptor, ProviderError, Standing, VoiceCard};
+use serde::{Deserialize, Serialize};
+use std::{
+    future::Future,
+    path::{Path, PathBuf},
+    pin::Pin,
+};
+
+/// A maker of clips, voices or music.
+///
+/// Written with plain `async fn`s; every future must be `Send` and is run on the application's tokio runtime.
+/// Dropping a future must be safe at any point. Long CPU work belongs on a thread of its own, not in the future.
+///
+/// The rules, which the `contract` suite checks:
+/// - `submit` refuses what [`ProviderDescriptor::check`] refuses, before anything leaves the machine;
+/// - `submit` is never sent twice for one ticket by the provider itself; an answer that got lost is
+///   [`ProviderError::LostAnswer`], a request that surely never arrived is [`ProviderError::Network`];
+/// - `poll` of an id the provider does not know is [`ProviderError::JobNotFound`]; progress never falls; a final state
+///   stays as it is;
+/// - `cancel` may be called any number of times; on a job that ended it changes nothing and is no error;
+/// - files are written only under the ticket's `work_dir`.
+pub trait Provider: Send + Sync + 'static {
+    /// Who this is and what it can make. Cheap: it is read often. May change while running (a refreshed model list).
+    fn descriptor(&self) -> ProviderDescriptor;
+
+    /// Hands in a job.
+    ///
+    /// # Errors
+    /// Any [`ProviderError`]; see the rules above for which.
+    fn submit(
+        &self,
+        job: JobTicket,
+        request: GenerationRequest,
+    ) -> impl Future<Output = Result<Submitted, ProviderError>> + Send;
+
+    /// Asks where a job stands. Also called after a restart, with the ticket and id from disk.
+    ///
+    /// # Errors
+    /// [`ProviderError::JobNotFound`], or what kept the question from being answered. A job that failed is not an
+    /// error here but `Ok(JobState::Failed(..))`.
+    fn poll(&self, job: JobTicket, vendor_id: &str) -> impl Future<Output = Result<JobState, ProviderError>> + Send;
+
+    /// Asks for a job to be stopped. The job is over when [`Provider::poll`] says so.
+    ///
+    /// # Errors
+    /// [`ProviderError::JobNotFound`], [`ProviderError::NotSupported`], or what kept the wish from being delivered.
+    fn cancel(&self, job: JobTicket, vendor_id: &str) -> impl Future<Output = Result<(), ProviderError>> + Send;
+
+    /// Brings a file of an output that is at the vendor to `to`, inside the ticket's work folder.
+    ///
+    /// # Errors
+    /// What kept it from arriving whole. The default is for providers whose outputs are always files.
+    fn download(&self, job: JobTicket, url: &str, to: &Path) -> impl Future<Output = Result<(), ProviderError>> + Send {
+        let _ = (job, url, to);
+        async {
+            Err(ProviderError::NotSupported { provider: self.descriptor().id, what: "download from an URL".into() })
+        }
+    }
+
+    /// Looks in the vendor's own list for a job whose submit was answered by silence.
+    ///
+    /// # Errors
+    /// [`ProviderError::NotSupported`] (the default) where the vendor keeps no list: then only the user can tell.
+    fn find_lost(
+        &self,
+        job: JobTicket,
+        request: &GenerationRequest,
+    ) -> impl Future<Output = Result<Option<Submitted>, ProviderError>> + Send {
+        let _ = (job, request);
+        async { Err(ProviderError::NotSupported { provider: self.descriptor().id, what: "look up a lost job".into() }) }
+    }
+
+    /// Whether it could work now: the key, the account, the tools it runs.
+    ///
+    /// # Errors
+    /// What is missing.
+    fn standing(&self) -> impl Future<Output = Result<Standing, ProviderError>> + Send {
+        async { Ok(Standing::default()) }
+    }
+
+    /// The voices to choose from, all pages.
+    ///
+    /// # Errors
+    /// What kept them from being listed.
+    fn voices(&self) -> impl Future<Output = Result<Vec<VoiceCard>, ProviderError>> + Send {
+        async { Ok(Vec::new()) }
+    }
+}
+
+/// A job as the provider needs to know it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JobTicket {
+    /// The application's own id of the job; unique for all time.
+    pub job_id: String,
+    /// An existing folder that belongs to this job alone.
+    pub work_dir: PathBuf,
+}
+
+/// The answer to a submit. It is on disk before anything else happens.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Submitted {
+    /// The vendor's id of the job; what `poll` and `cancel` are given.
+    pub vendor_id: String,
+    /// Where the job stands already. A vendor that answers with the result itself is done here, and not polled.
+    pub state: JobState,
+}
+
+/// A future in a box, as object-safe traits need.
+pub type BoxedFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// [`Provider`] made object-safe: what the registry holds. Implemented for every provider; nobody writes it by hand.
+pub trait ErasedProvider: Send + Sync + 'static {
+    /// See [`Provider::descriptor`].
+    fn descriptor(&self) -> ProviderDescriptor;
+    /// See [`Provider::submit`].
+    fn submit(&self, job: JobTicket, request: GenerationRequest) -> BoxedFuture<'_, Result<Submitted, ProviderError>>;
+    /// See [`Provider::poll`].
+    fn poll<'a>(&'a self, job: JobTicket, vendor_id: &'a str) -> BoxedFuture<'a, Result<JobState, ProviderError>>;
+    /// See [`Provider::cancel`].
+    fn cancel<'a>(&'a self, job: JobTicket, vendor_id: &'a str) -> BoxedFuture<'a, Result<(), ProviderError>>;
+    /// See [`Provider::download`].
+    fn download<'a>(&'a self, job: JobTicket, url: &'a str, to: &'a Path)
+    -> BoxedFuture<'a, Result<(), ProviderError>>;
+    /// See [`Provider::find_lost`].
+    fn find_lost<'a>(
+        &'a self,
+        job: JobTicket,
+        request: &'a GenerationRequest,
+    ) -> BoxedFuture<'a, Result<Option<Submitted>, ProviderError>>;
+    /// See [`Provider::standing`].
+    fn standing(&self) -> BoxedFuture<'_, Result<Standing, ProviderError>>;
+    /// See [`Provider::voices`].
+    fn voices(&self) -> BoxedFuture<'_, Result<Vec<VoiceCard>, ProviderError>>;
+}
+
+impl<P: Provider> ErasedProvider for P {
+    fn descriptor(&self) -> ProviderDescriptor {
+        Provider::descriptor(self)
+    }
+    fn submit(&self, job: JobTicket, request: GenerationRequest) -> BoxedFuture<'_, Result<Submitted, ProviderError>> {
+        Box::pin(Provider::submit(self, job, request))
+    }
+    fn poll<'a>(&'a self, job: JobTicket, vendor_id: &'a str) -> BoxedFuture<'a, Result<JobState, ProviderError>> {
+        Box::pin(Provider::poll(self, job, vendor_id))
+    }
+    fn cancel<'a>(&'a self, job: JobTicket, vendor_id: &'a str) -> BoxedFuture<'a, Result<(), ProviderError>> {
+        Box::pin(Provider::cancel(self, job, vendor_id))
+    }
+    fn download<'a>(
+        &'a self,
+        job: JobTicket,
+        url: &'a str,
+        to: &'a Path,
+    ) -> BoxedFuture<'a, Result<(), ProviderError>> {
+        Box::pin(Provider::download(self, job, url, to))
+    }
+    fn find_lost<'a>(
+        &'a self,
+        job: JobTicket,
+        request: &'a GenerationRequest,
+    ) -> BoxedFuture<'a, Result<Option<Submitted>, ProviderError>> {
+        Box::pin(Provider::find_lost(self, job, request))
+    }
+    fn standing(&self) -> BoxedFuture<'_, Result<Standing, ProviderError>> {
+        Box::pin(Provider::standing(self))
+    }
+    fn voices(&self) -> BoxedFuture<'_, Result<Vec<VoiceCard>, ProviderError>> {
+        Box::pin(Provider::voices(self))
+    }
+}

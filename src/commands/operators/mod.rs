@@ -1,0 +1,45 @@
+//! The built-in operators. They enter through the same door as those of plugins: `app.add_operator(..)`.
+//!
+//! Operators that set things take the field names of the project's files, so `shot.set` is told
+//! `{"scene_id": "scene_001", "shot_id": "shot_002", "prompt": "..", "duration": 5}`, and `null` puts back a default.
+
+mod character;
+mod film;
+mod history;
+mod overlay;
+mod scene;
+mod shot;
+mod sound;
+mod take;
+
+pub use film::ImportFilm;
+pub use take::{NewTake, frame_paths};
+
+use super::AddOperator;
+use bevy::prelude::App;
+
+/// Adds every built-in operator.
+pub(super) fn add_all(app: &mut App) {
+    app.add_operator(scene::AddScene)
+        .add_operator(scene::RemoveScene)
+        .add_operator(scene::MoveScene)
+        .add_operator(scene::SetScene)
+        .add_operator(shot::AddShot)
+        .add_operator(shot::RemoveShot)
+        .add_operator(shot::MoveShot)
+        .add_operator(shot::SetShot)
+        .add_operator(take::AddTake)
+        .add_operator(take::ChooseTake)
+        .add_operator(character::AddCharacter)
+        .add_operator(character::SetCharacter)
+        .add_operator(character::RemoveCharacter)
+        .add_operator(sound::AddLine)
+        .add_operator(sound::SetLine)
+        .add_operator(sound::RemoveLine)
+        .add_operator(sound::SetLane)
+        .add_operator(film::SetFilm)
+        .add_operator(film::SetSettings)
+        .add_operator(film::Import)
+        .add_operator(history::Undo)
+        .add_operator(history::Redo);
+}

@@ -1,0 +1,225 @@
+//! `shot.*`
+
+use super::{
+    overlay::overlay,
+    scene::{forget_continuity, shot_before},
+};
+use crate::{
+    commands::{Edit, Operator, OperatorError, Plan},
+    document::{FilmView, ShotFact},
+};
+use kinora_core::{
+    film::{ContinuitySource, ExtraFields, ReferenceMoment, Shot},
+    ids::{SceneId, ShotId},
+};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+/// What a shot is given when it is made or changed. Its takes have operators of their own.
+const FIELDS: &[&str] = &[
+    "prompt",
+    "model",
+    "duration",
+    "aspect_ratio",
+    "character_ids",
+    "seed",
+    "in_frame",
+    "out_frame",
+    "fit",
+    "smooth",
+    "gain_db",
+    "mute",
+    "continuity_source",
+    "reference_first_frame_path",
+];
+
+/// Length of a shot that names none, in seconds. Vendors' models make clips of 4 to 8 s.
+const DEFAULT_DURATION_SECS: f64 = 6.0;
+
+/// Which shot a shot continues.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum ContinueFrom {
+    /// `true` is the shot before it, `false` none.
+    Before(bool),
+    /// A shot by name; of the same scene if none is named.
+    Shot { scene_id: Option<SceneId>, shot_id: ShotId },
+}
+
+impl ContinueFrom {
+    fn source(
+        self,
+        film: FilmView<'_>,
+        scene_id: &SceneId,
+        index: usize,
+    ) -> Result<Option<ContinuitySource>, OperatorError> {
+        let (scene_id, shot_id) = match self {
+            Self::Before(false) => return Ok(None),
+            Self::Before(true) => shot_before(film, scene_id, index)?.ok_or_else(|| {
+                OperatorError::Refused("there is no shot before this one to continue: name one".to_owned())
+            })?,
+            Self::Shot { scene_id: other, shot_id } => (other.unwrap_or_else(|| scene_id.clone()), shot_id),
+        };
+        film.shot_entity(&scene_id, &shot_id)?;
+        Ok(Some(ContinuitySource {
+            scene_id,
+            shot_id,
+            take_id: None,
+            take_blake3: String::new(),
+            moment: ReferenceMoment::Last,
+            extra: ExtraFields::new(),
+        }))
+    }
+}
+
+/// What a shot speaks of is in the film, and it does not continue itself.
+fn check_references(film: FilmView<'_>, scene_id: &SceneId, shot: &Shot) -> Result<(), OperatorError> {
+    for character_id in &shot.character_ids {
+        film.character_entity(character_id)?;
+    }
+    let mut seen = vec![(scene_id.clone(), shot.shot_id.clone())];
+    let mut source = shot.continuity_source.clone();
+    while let Some(from) = source {
+        let name = (from.scene_id, from.shot_id);
+        if seen.contains(&name) {
+            let (scene, shot) = name;
+            return Err(OperatorError::Refused(format!(
+                "{scene}/{shot} would continue itself: let it continue a shot that does not come from it"
+            )));
+        }
+        source = film.shot(&name.0, &name.1)?.continuity_source;
+        seen.push(name);
+    }
+    Ok(())
+}
+
+/// `shot.add`
+pub(super) struct AddShot;
+
+#[derive(Deserialize)]
+pub(super) struct AddShotParams {
+    scene_id: SceneId,
+    /// Place from 0; absent for the end.
+    index: Option<usize>,
+    continue_from: Option<ContinueFrom>,
+    #[serde(flatten)]
+    fields: Map<String, Value>,
+}
+
+impl Operator for AddShot {
+    type Params = AddShotParams;
+    const ID: &'static str = "shot.add";
+    const LABEL: &'static str = "Add shot";
+    const DESCRIPTION: &'static str = "Adds a shot to a scene; it has no take until one is generated or brought.";
+
+    fn plan(&self, film: FilmView<'_>, params: Self::Params) -> Result<Plan, OperatorError> {
+        let scene_id = params.scene_id;
+        let shot_id = film.next_shot_id(&scene_id)?;
+        let index = params.index.unwrap_or(film.shot_ids(&scene_id)?.len());
+        let mut shot = overlay(&Shot::new(shot_id.clone(), "", DEFAULT_DURATION_SECS), params.fields, FIELDS)?;
+        if let Some(from) = params.continue_from {
+            shot.continuity_source = from.source(film, &scene_id, index)?;
+        }
+        check_references(film, &scene_id, &shot)?;
+        let answer = json!({ "scene_id": scene_id, "shot_id": shot_id });
+        Ok(Plan::new(vec![Edit::InsertShot { scene_id, index, shot: Box::new(shot) }], answer))
+    }
+}
+
+/// `shot.remove`
+pub(super) struct RemoveShot;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ShotParams {
+    scene_id: SceneId,
+    shot_id: ShotId,
+}
+
+impl Operator for RemoveShot {
+    type Params = ShotParams;
+    const ID: &'static str = "shot.remove";
+    const LABEL: &'static str = "Remove shot";
+    const DESCRIPTION: &'static str = "Takes a shot and its lines out of its scene. Its clips stay in the folder.";
+
+    fn plan(&self, film: FilmView<'_>, params: Self::Params) -> Result<Plan, OperatorError> {
+        let ShotParams { scene_id, shot_id } = params;
+        film.shot_entity(&scene_id, &shot_id)?;
+        let mut edits = forget_continuity(film, |other, shot| {
+            (other, &shot.shot_id) != (&scene_id, &shot_id)
+                && shot
+                    .continuity_source
+                    .as_ref()
+                    .is_some_and(|from| (&from.scene_id, &from.shot_id) == (&scene_id, &shot_id))
+        })?;
+        for line_id in film.line_ids(&scene_id)? {
+            if film.line(&scene_id, &line_id)?.shot_id == shot_id {
+                edits.push(Edit::RemoveLine { scene_id: scene_id.clone(), line_id });
+            }
+        }
+        let answer = json!({ "scene_id": scene_id, "shot_id": shot_id });
+        edits.push(Edit::RemoveShot { scene_id, shot_id });
+        Ok(Plan::new(edits, answer))
+    }
+}
+
+/// `shot.move`
+pub(super) struct MoveShot;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MoveShotParams {
+    scene_id: SceneId,
+    shot_id: ShotId,
+    /// Place from 0.
+    index: usize,
+}
+
+impl Operator for MoveShot {
+    type Params = MoveShotParams;
+    const ID: &'static str = "shot.move";
+    const LABEL: &'static str = "Move shot";
+    const DESCRIPTION: &'static str = "Moves a shot to another place in its scene; its lines move with it.";
+
+    fn plan(&self, film: FilmView<'_>, params: Self::Params) -> Result<Plan, OperatorError> {
+        let MoveShotParams { scene_id, shot_id, index } = params;
+        film.shot_entity(&scene_id, &shot_id)?;
+        let answer = json!({ "scene_id": scene_id, "shot_id": shot_id, "index": index });
+        Ok(Plan::new(vec![Edit::MoveShot { scene_id, shot_id, index }], answer))
+    }
+}
+
+/// `shot.set`
+pub(super) struct SetShot;
+
+#[derive(Deserialize)]
+pub(super) struct SetShotParams {
+    scene_id: SceneId,
+    shot_id: ShotId,
+    continue_from: Option<ContinueFrom>,
+    #[serde(flatten)]
+    fields: Map<String, Value>,
+}
+
+impl Operator for SetShot {
+    type Params = SetShotParams;
+    const ID: &'static str = "shot.set";
+    const LABEL: &'static str = "Change shot";
+    const DESCRIPTION: &'static str = "Changes what a shot asks for and how it plays.";
+
+    fn plan(&self, film: FilmView<'_>, params: Self::Params) -> Result<Plan, OperatorError> {
+        let SetShotParams { scene_id, shot_id, continue_from, fields } = params;
+        let before = film.shot(&scene_id, &shot_id)?;
+        let mut after = overlay(&before, fields, FIELDS)?;
+        if let Some(from) = continue_from {
+            let index = film.shot_ids(&scene_id)?.iter().position(|other| *other == shot_id).unwrap_or(0);
+            after.continuity_source = from.source(film, &scene_id, index)?;
+        }
+        check_references(film, &scene_id, &after)?;
+        let edits = ShotFact::differences(&before, &after)
+            .into_iter()
+            .map(|fact| Edit::SetShot { scene_id: scene_id.clone(), shot_id: shot_id.clone(), fact })
+            .collect();
+        Ok(Plan::new(edits, json!({ "scene_id": scene_id, "shot_id": shot_id })))
+    }
+}

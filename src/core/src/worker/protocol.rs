@@ -1,0 +1,107 @@
+//! What parent and worker say to each other: one line of JSON each.
+
+use crate::{conform::ConformSpec, media::MediaInfo, progress::ProgressUpdate, render::execute::{RenderJob, RenderReport}};
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+
+/// Which frame of a clip to still.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StillMoment {
+    /// The first frame.
+    First,
+    /// The last frame that decodes.
+    Last,
+    /// A frame counted from 0 in the clip's own frames.
+    Frame(u64),
+}
+
+/// A piece of work. The first line on the worker's standard input.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "work", rename_all = "snake_case")]
+pub enum WorkerRequest {
+    /// Look into a file.
+    Probe {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Write a frame of a clip as PNG.
+    Still {
+        /// The clip.
+        clip: PathBuf,
+        /// Which frame.
+        moment: StillMoment,
+        /// The picture to write.
+        png: PathBuf,
+    },
+    /// Conform a take into the cache of a project.
+    Conform {
+        /// The take.
+        take: PathBuf,
+        /// Name in the cache, 64 hex digits.
+        key: String,
+        /// What to conform to.
+        spec: ConformSpec,
+        /// The project whose cache it goes to.
+        project_root: PathBuf,
+        /// Threads of the encoder; 0 lets it choose.
+        threads: usize,
+    },
+    /// Put other sound under a clip's picture.
+    ReplaceSound {
+        /// The clip.
+        clip: PathBuf,
+        /// The sound.
+        sound: PathBuf,
+        /// The clip to write.
+        out: PathBuf,
+    },
+    /// Render a scene or a film whose takes are conformed.
+    Render(Box<RenderJob>),
+}
+
+/// What the work gave.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "reply", rename_all = "snake_case")]
+pub enum WorkerReply {
+    /// Of [`WorkerRequest::Probe`].
+    Media(Box<MediaInfo>),
+    /// Of [`WorkerRequest::Still`]: the picture's size.
+    Still {
+        /// Width in pixels.
+        width_px: u32,
+        /// Height in pixels.
+        height_px: u32,
+    },
+    /// Of [`WorkerRequest::Conform`].
+    Conformed {
+        /// Length at the film's rate.
+        frames: u64,
+        /// Whether the take had sound.
+        has_sound: bool,
+    },
+    /// Of [`WorkerRequest::ReplaceSound`].
+    Done,
+    /// Of [`WorkerRequest::Render`].
+    Rendered(Box<RenderReport>),
+}
+
+/// A line on the worker's standard output.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum WorkerLine {
+    /// It goes on.
+    Progress(ProgressUpdate),
+    /// It is done; the last line.
+    Reply(WorkerReply),
+    /// It failed; the last line.
+    Error {
+        /// A stable word.
+        kind: String,
+        /// What, where, what to do.
+        message: String,
+    },
+}
+
+/// The word on the worker's standard input that asks it to stop.
+pub(super) const CANCEL_LINE: &str = "cancel";

@@ -1,0 +1,89 @@
+//! Saves what changed, and nothing else, shortly after the last edit or when asked.
+
+use super::{DirtyFiles, FilmChanges, FilmView};
+use bevy::prelude::{Message, Messages, Resource, World};
+use std::{
+    error::Error,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+/// Where the open film's files are written.
+pub trait FilmStore: Send + Sync + 'static {
+    /// Writes the files in the order [`FilmChanges`] holds them, each whole or not at all.
+    ///
+    /// # Errors
+    /// Whatever kept a file from being written; the files written before it stay written.
+    fn save(&mut self, changes: &FilmChanges) -> Result<(), Box<dyn Error + Send + Sync>>;
+}
+
+/// The store of the open film and how long to wait for more edits before saving.
+#[derive(Resource)]
+pub struct Autosave {
+    store: Box<dyn FilmStore>,
+    quiet: Duration,
+    failed_at: Option<Instant>,
+}
+
+impl Autosave {
+    /// Saves into `store` once no edit came for a second.
+    pub fn new(store: impl FilmStore) -> Self {
+        Self { store: Box::new(store), quiet: Duration::from_secs(1), failed_at: None }
+    }
+
+    fn is_due(&self, last_edit: Option<Instant>) -> bool {
+        let quiet = last_edit.is_none_or(|at| at.elapsed() >= self.quiet);
+        // A full disk is not asked again every frame.
+        quiet && self.failed_at.is_none_or(|at| at.elapsed() >= Duration::from_secs(10))
+    }
+}
+
+/// Asks for every change to be saved now.
+#[derive(Message, Debug, Clone, Copy)]
+pub struct SaveNow;
+
+/// The outcome of a save.
+#[derive(Message, Debug, Clone)]
+pub enum SaveOutcome {
+    /// These many files were written.
+    Saved {
+        /// Number of files.
+        files: usize,
+    },
+    /// The files are as they were before, and stay marked.
+    Failed(Arc<dyn Error + Send + Sync>),
+}
+
+pub(super) fn autosave(world: &mut World) {
+    let asked = world.resource_mut::<Messages<SaveNow>>().drain().count() > 0;
+    if world.resource::<DirtyFiles>().is_clean() {
+        if asked {
+            world.write_message(SaveOutcome::Saved { files: 0 });
+        }
+        return;
+    }
+    let last_edit = world.resource::<DirtyFiles>().last_edit;
+    let Some(mut autosave) = world.remove_resource::<Autosave>() else { return };
+    if asked || autosave.is_due(last_edit) {
+        let outcome = save(world, &mut autosave);
+        autosave.failed_at = matches!(outcome, SaveOutcome::Failed(_)).then(Instant::now);
+        world.write_message(outcome);
+    }
+    world.insert_resource(autosave);
+}
+
+fn save(world: &mut World, autosave: &mut Autosave) -> SaveOutcome {
+    let changes = match world.resource::<DirtyFiles>().collect(FilmView::new(world)) {
+        Ok(changes) => changes,
+        Err(error) => return SaveOutcome::Failed(Arc::new(error)),
+    };
+    match autosave.store.save(&changes) {
+        Ok(()) => {
+            *world.resource_mut::<DirtyFiles>() = DirtyFiles::default();
+            let single =
+                [changes.characters.is_some(), changes.settings.is_some(), changes.metadata.is_some()];
+            SaveOutcome::Saved { files: changes.scenes.len() + changes.removed.len() + single.iter().filter(|written| **written).count() }
+        }
+        Err(error) => SaveOutcome::Failed(Arc::from(error)),
+    }
+}

@@ -1,0 +1,6 @@
+//! The media room against clips of every kind that models emit, judged by FFmpeg's own programs.
+
+mod bad_files;
+mod conform;
+mod sound;
+mod stills;
