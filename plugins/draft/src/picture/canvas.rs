@@ -42,8 +42,8 @@ pub(super) enum Ink {
     Flat(Rgb, f32),
     /// A fall of colour between two places.
     Fall(At, At, Vec<(f32, Rgb, f32)>),
-    /// A pool of colour around a place.
-    Pool(At, f32, Vec<(f32, Rgb, f32)>),
+    /// A pool of colour around a place, reaching this far across and down.
+    Pool(At, (f32, f32), Vec<(f32, Rgb, f32)>),
 }
 
 impl From<Rgb> for Ink {
@@ -68,7 +68,7 @@ impl Ink {
     /// A soft pool that fades to nothing at its radius.
     pub(super) fn pool(at: At, radius: f32, colour: Rgb, alpha: f32) -> Self {
         let stops = [(0.0, 1.0), (0.25, 0.74), (0.5, 0.36), (0.75, 0.1), (1.0, 0.0)];
-        Self::Pool(at, radius, stops.iter().map(|&(t, a)| (t, colour, a * alpha)).collect())
+        Self::Pool(at, (radius, radius), stops.iter().map(|&(t, a)| (t, colour, a * alpha)).collect())
     }
 
     fn shader(&self) -> Option<Shader<'static>> {
@@ -88,10 +88,10 @@ impl Ink {
                 Point::from_xy(at.0, at.1),
                 0.0,
                 Point::from_xy(at.0, at.1),
-                radius.max(1e-4),
+                radius.0.max(1e-4),
                 stops(list),
                 SpreadMode::Pad,
-                Transform::identity(),
+                Transform::from_row(1.0, 0.0, 0.0, radius.1 / radius.0.max(1e-4), 0.0, at.1 * (1.0 - radius.1 / radius.0.max(1e-4))),
             ),
         }
     }
@@ -212,6 +212,12 @@ impl Canvas {
 
     pub(super) fn ellipse(&mut self, at: At, radius_x: f32, radius_y: f32, ink: impl Into<Ink>) {
         self.fill(ellipse(at, radius_x, radius_y), ink);
+    }
+
+    /// A soft oval of light or shadow that fades to nothing at its edge.
+    pub(super) fn pool(&mut self, at: At, (reach_x, reach_y): (f32, f32), colour: Rgb, alpha: f32) {
+        let Ink::Pool(_, _, stops) = Ink::pool(at, reach_x, colour, alpha) else { return };
+        self.fill(ellipse(at, reach_x, reach_y), Ink::Pool(at, (reach_x, reach_y), stops));
     }
 
     /// Covers the whole sheet.
@@ -479,10 +485,10 @@ fn lay_paper(data: &mut [u8], width: usize, px_per_unit: f32, finish: &Finish) {
             }
             let x = column as f32 * scale;
             let fine = noise2(x * 0.55, y * 0.55, finish.seed) - 0.5;
-            let broad = noise2(x * 0.021, y * 0.033, finish.seed ^ 77) - 0.5;
-            let gain = 1.0 + finish.paper * (fine * 0.22 + broad * 0.30);
+            let broad = fractal2(x * 0.0042, y * 0.0061, 3, finish.seed ^ 77) - 0.5;
+            let gain = 1.0 + finish.paper * (fine * 0.15 + broad * 0.24);
             for part in &mut px[..3] {
-                *part = (f32::from(*part) * gain + fine * finish.paper * 2.0 + 0.5).clamp(0.0, 255.0) as u8;
+                *part = (f32::from(*part) * gain + fine * finish.paper * 1.6 + 0.5).clamp(0.0, 255.0) as u8;
             }
             let alpha = px[3];
             for part in &mut px[..3] {

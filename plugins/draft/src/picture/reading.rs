@@ -171,8 +171,9 @@ const PLACES: &[(Place, u32, &str)] = &[
     (Place::Kitchen, 4, "kitchen|breakfast|bakery|diner|cafe|coffee shop"),
     (Place::Office, 4, "office|desk|boardroom|newsroom|classroom|laboratory|lab|police station|detective"),
     (Place::Corridor, 3, "corridor|hallway|tunnel|subway|metro|spaceship|starship|spacecraft|airlock|bunker|bridge of the ship|elevator"),
-    (Place::City, 4, "city|skyline|downtown|metropolis|skyscraper|neon|rooftop|tokyo|new york|cyberpunk|megacity|alley|highway"),
-    (Place::Street, 4, "street|lane|road|square|london|paris|town|quay|market|courtyard|doorstep|carriage"),
+    (Place::City, 4, "city street|city|skyline|downtown|metropolis|skyscraper|neon|rooftop|tokyo|new york|cyberpunk|megacity|alley|highway"),
+    (Place::Street, 4, "street|lane|road|square|quay|market|courtyard|doorstep"),
+    (Place::Street, 2, "london|paris|town|carriage"),
     (Place::Forest, 4, "forest|wood|woods|woodland|jungle|grove|thicket|pines|trees"),
     (Place::Mountain, 4, "mountain|cliff|peak|ridge|alps|gorge|canyon|valley|pass|glacier|volcano"),
     (Place::Sea, 4, "sea|ocean|beach|shore|coast|harbour|harbor|lake|river|ship|boat|waves|island|deck|sail"),
@@ -186,7 +187,7 @@ const PLACES: &[(Place, u32, &str)] = &[
     (Place::Field, 1, "exterior|outside|outdoors|ext|landscape"),
 ];
 
-fn place_of(words: &Words) -> Option<Place> {
+fn place_of(words: &Words) -> Option<(u32, Place)> {
     // An outdoor scene with a hut in it is the outdoor place; inside the hut it is the hut.
     let outside = words.has("ext|exterior|outside") || words.has("approaches|approaching|stumbles through|rides");
     let inside = words.has("int|interior|inside|indoors");
@@ -199,7 +200,7 @@ fn place_of(words: &Words) -> Option<Place> {
             Some((weight + bias, usize::MAX - at, place))
         })
         .max_by_key(|&(weight, early, _)| (weight, early))
-        .map(|(_, _, place)| place)
+        .map(|(weight, _, place)| (weight, place))
 }
 
 impl Place {
@@ -226,14 +227,17 @@ pub(super) fn read(prompt: &str, scene: &str, camera: Option<&str>, any_characte
     let words = Words::new(prompt);
     let label = Words::new(scene);
     let either = |list: &str| words.has(list) || label.has(list);
-    let place = place_of(&words).or_else(|| place_of(&label)).unwrap_or(Place::Stage);
+    // A clear word in the prompt, then one in the scene's label, then a faint one.
+    let clear = |found: Option<(u32, Place)>| found.filter(|&(weight, _)| weight >= 4);
+    let (said, labelled) = (place_of(&words), place_of(&label));
+    let place = clear(said).or(clear(labelled)).or(said).or(labelled).map_or(Place::Stage, |(_, place)| place);
     let hour = hour_of(&words).or_else(|| hour_of(&label));
     let neon = either("neon|cyberpunk|hologram");
     let candle = either("candle|candlelight|candlelit|candelabra|chandelier|lantern|lamplight|torch|torchlight|by candle");
     let fire = either("fire|firelight|fireplace|hearth|bonfire|campfire|flames|burning|ember");
     let storm = either("storm|thunder|lightning|tempest|thunderstorm|stormy");
     let rain = either("rain|raining|rainy|downpour|drizzle|wet") || storm && !either("sandstorm|snowstorm");
-    let snow = either("snow|snowy|snowing|blizzard|winter|snowstorm|ice|frozen");
+    let snow = either("snow|snowy|snowing|blizzard|snowstorm|snowfall");
     let fog = either("fog|foggy|mist|misty|haze|smoke|smoky|hazy|steam");
     let moon = either("moon|moonlight|moonlit");
     let hour = hour.unwrap_or(if neon || candle || storm || moon { Hour::Night } else { default_hour(place) });
@@ -344,8 +348,8 @@ fn things_of(words: &Words) -> Vec<Thing> {
         (Thing::Book, "book|diary|journal|bible"),
         (Thing::Clock, "clock|watch|pocket watch"),
         (Thing::Candle, "candle|candelabra|candlelight|candlelit|candlestick|lantern"),
-        (Thing::Carriage, "carriage|coach|hansom|cab"),
-        (Thing::Car, "car|taxi|truck|van|cars"),
+        (Thing::Carriage, "carriage|coach|hansom"),
+        (Thing::Car, "car|taxi|van|limousine"),
         (Thing::Ship, "ship|boat|schooner|vessel|sail"),
         (Thing::Hut, "hut|cottage|cabin"),
         (Thing::Horse, "horse|rider|horseman|stallion"),
@@ -371,7 +375,7 @@ fn walkers_of(words: &Words) -> Vec<Walker> {
     const WALKERS: &[(Walker, &str)] = &[
         (Walker::Robot, "robot|android|droid|automaton"),
         (Walker::Astronaut, "astronaut|cosmonaut|spaceman"),
-        (Walker::Woman, "woman|lady|girl|mother|queen|bride|sister|wife|she|her|nurse|witch|heroine|ianthe|daughter"),
+        (Walker::Woman, "woman|lovers|couple|lady|girl|mother|queen|bride|sister|wife|she|her|nurse|witch|heroine|ianthe|daughter"),
         (Walker::Man, "man|lord|gentleman|father|king|boy friend|brother|husband|he|him|his|soldier|knight|detective|stranger|monk|priest|hero|traveller|traveler|rider|figure|driver|someone|person|aristocrat|vampire|vampyre|guard"),
         (Walker::Child, "child|boy|kid|little girl|children"),
     ];
@@ -384,7 +388,8 @@ fn walkers_of(words: &Words) -> Vec<Walker> {
         walkers.retain(|walker| matches!(walker, Walker::Robot | Walker::Astronaut | Walker::Child));
     }
     if words.has("two|couple|lovers|both") && walkers.len() == 1 {
-        walkers.push(if walkers[0] == Walker::Man && words.has("couple|lovers") { Walker::Woman } else { walkers[0] });
+        let lovers = words.has("couple|lovers");
+        walkers.push(if lovers && walkers[0] == Walker::Woman { Walker::Man } else { walkers[0] });
     }
     walkers.truncate(3);
     walkers

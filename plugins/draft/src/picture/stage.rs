@@ -64,7 +64,7 @@ impl<'a> Builder<'a> {
         let grade = Grade {
             ambient: [1.0; 3],
             vignette: if palette.bright { 0.42 } else { 0.66 },
-            grain: if palette.bright { 3.2 } else { 3.8 },
+            grain: if palette.bright { 2.0 } else { 2.7 },
         };
         Self {
             reading,

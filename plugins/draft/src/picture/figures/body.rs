@@ -79,7 +79,7 @@ fn neck(canvas: &mut Canvas, papers: &Papers, g: f32) {
 
 fn legs(canvas: &mut Canvas, look: &Look, papers: &Papers) {
     let period = look.era == Era::Period;
-    let trousers = if period { papers.linen.mix(papers.deep, 0.62) } else { papers.deep };
+    let trousers = if period { papers.linen.mix(papers.deep, 0.80) } else { papers.deep };
     let boot = papers.deep.shade(0.62);
     for (shift, lean, far) in [(-0.032_f32, -0.030_f32, true), (0.022, 0.034, false)] {
         let tone = if far { trousers.shade(0.72) } else { trousers };
@@ -245,7 +245,7 @@ pub(super) fn head(canvas: &mut Canvas, look: &Look, papers: &Papers) {
     ];
     canvas.fill(smooth(&face), Ink::across(-0.40, papers.shade, 0.46, papers.skin));
     // Planes: cheek, jaw line, eye socket, ear.
-    canvas.fill(smooth(&[(0.02, -0.05), (0.16, -0.02), (0.30, 0.015), (0.14, 0.012), (0.03, 0.14), (-0.10, 0.30), (-0.22, 0.30), (-0.16, 0.0)]), Ink::Flat(papers.shade.shade(0.72), 0.75));
+    canvas.fill(smooth(&[(0.02, -0.05), (0.16, -0.02), (0.30, 0.015), (0.14, 0.012), (0.03, 0.14), (-0.10, 0.30), (-0.22, 0.30), (-0.16, 0.0)]), Ink::Flat(papers.shade, 0.55));
     canvas.fill(smooth(&[(0.255, -0.575), (0.33, -0.60), (0.385, -0.565), (0.355, -0.515), (0.285, -0.51)]), Ink::Flat(papers.shade.shade(0.6), 0.75));
     canvas.fill(smooth(&[(0.29, -0.545), (0.345, -0.560), (0.368, -0.535), (0.33, -0.520)]), papers.hair.shade(0.5));
     canvas.line(curve(&[(0.24, -0.625), (0.32, -0.655), (0.40, -0.628)]), 0.035, papers.hair);

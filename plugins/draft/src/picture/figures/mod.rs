@@ -7,7 +7,7 @@ mod portrait;
 
 use super::{
     CharacterSketch, PictureError,
-    canvas::{At, Finish, Ink, Rim, ellipse, smooth},
+    canvas::{At, Finish, Ink, Rim, smooth},
     chance::Chance,
     layer::{Layer, Life},
     props::{Tones, hero},
@@ -85,11 +85,11 @@ fn rims(b: &Builder<'_>, finish: &mut Finish, scale: f32) {
     let light = b.framed(b.key_at, 1.4);
     let strength = if b.palette.bright { 0.30 } else { 0.85 };
     let reach = if b.key_reach.is_finite() { b.key_reach * 1.6 } else { f32::INFINITY };
-    finish.rims.push(Rim { light, colour: b.palette.key, width: 0.010 * scale, strength, reach });
+    finish.rims.push(Rim { light, colour: b.palette.key, width: 0.008 * scale, strength, reach });
     finish.rims.push(Rim { light, colour: b.palette.key, width: 0.034 * scale, strength: strength * 0.30, reach });
     // A whisper of the other light on the far side keeps dark people off dark walls.
     let other = (-light.0 * 2.0 + if light.0.abs() < 0.05 { 1.0 } else { 0.0 }, -0.4);
-    finish.rims.push(Rim { light: other, colour: b.palette.cool, width: 0.005 * scale, strength: 0.30, reach: f32::INFINITY });
+    finish.rims.push(Rim { light: other, colour: b.palette.cool, width: 0.004 * scale, strength: 0.20, reach: f32::INFINITY });
 }
 
 /// Wide and medium: whole people in profile, or their cameos, turned to each other.
@@ -147,7 +147,7 @@ fn stand(b: &mut Builder<'_>, look: &Look, foot: At, size: f32, mirror: bool, de
     let mut shadow = b.frame_sheet(depth);
     let away = if b.key_at.0 > foot.0 { -1.0 } else { 1.0 };
     let at = (foot.0 + away * size * 0.10, foot.1 + 0.004);
-    shadow.fill(ellipse(at, size * 0.34, size * 0.035), Ink::pool(at, size * 0.34, b.palette.ink, 0.75));
+    shadow.pool(at, (size * 0.36, size * 0.045), b.palette.ink, 0.85);
     b.put(shadow, depth, &Finish::default(), vec![Life::Still]);
 
     let mut sheet = b.frame_sheet(depth);
@@ -182,17 +182,20 @@ fn lie_down(b: &mut Builder<'_>, look: &Look) {
     let size = 0.80 * b.slim();
     let mid = (b.across(0.40 * side), 0.40);
     let papers = Papers::of(look, b.palette, 0.06);
-    let pillow = (mid.0 - side * 0.30 * size, mid.1 - 0.315 * size);
+    let pillow = (mid.0 + side * 0.285 * size, mid.1 - 0.295 * size);
     let mut sheet = b.sheet(depth);
-    sheet.place(pillow, size * 0.17, side < 0.0, -78.0);
+    sheet.place(pillow, size * 0.155, side > 0.0, side * 74.0);
     body::head(&mut sheet, look, &papers);
     sheet.place(mid, size, side > 0.0, 0.0);
     let linen = papers.linen.shade(0.82);
-    let form = if side > 0.0 { 1.0 } else { 1.0 };
+    // Covers over a chest, a hollow at the waist, knees, feet.
     sheet.fill(
-        smooth(&[(0.26 * form, -0.25), (0.20, -0.315), (0.05, -0.335), (-0.16, -0.315), (-0.34, -0.30), (-0.44, -0.345), (-0.50, -0.25), (-0.50, -0.19), (-0.1, -0.21), (0.2, -0.20)]),
-        Ink::down(-0.34, linen, -0.18, linen.mix(papers.deep, 0.6)),
+        smooth(&[(-0.27, -0.225), (-0.24, -0.305), (-0.12, -0.335), (0.0, -0.30), (0.12, -0.30), (0.22, -0.315), (0.33, -0.285), (0.41, -0.315), (0.46, -0.25), (0.47, -0.12), (0.1, -0.10), (-0.26, -0.15)]),
+        Ink::down(-0.34, linen, -0.12, linen.mix(papers.deep, 0.5)),
     );
+    for (x, lean) in [(-0.16_f32, 0.05_f32), (0.0, 0.03), (0.16, 0.06), (0.3, 0.03)] {
+        sheet.line(super::canvas::curve(&[(x, -0.29), (x + lean, -0.22), (x + lean * 0.3, -0.13)]), 0.008, Ink::Flat(papers.deep, 0.4));
+    }
     sheet.unplace();
     let mut finish = Finish { paper: 0.8, seed: 13, ..Finish::default() };
     rims(b, &mut finish, 1.0);
@@ -236,8 +239,8 @@ fn close(b: &mut Builder<'_>, people: &[Person]) -> Result<(), PictureError> {
     let two = people.len() > 1;
     let hand = if chance.often(0.5) { 1.0 } else { -1.0 };
     let x = b.across(0.20) * hand * b.slim();
-    let size = 0.60 * b.slim().max(0.72);
-    let centre = (x, -0.035 + 0.05 * (size - 0.6));
+    let size = 0.53 * b.slim().max(0.72);
+    let centre = (x, -0.055);
     if let Some(path) = &lead.portrait {
         place_cameo(b, path, (x, 0.0), 1.02, 1.0)?;
     } else {
@@ -283,9 +286,9 @@ fn close(b: &mut Builder<'_>, people: &[Person]) -> Result<(), PictureError> {
 }
 
 fn face_rims(b: &Builder<'_>, finish: &mut Finish, side: f32) {
-    let strength = if b.palette.bright { 0.25 } else { 0.75 };
-    finish.rims.push(Rim { light: (side * 3.0, -0.8), colour: b.palette.key, width: 0.012, strength, reach: f32::INFINITY });
-    finish.rims.push(Rim { light: (-side * 3.0, -0.6), colour: b.palette.cool, width: 0.010, strength: 0.42, reach: f32::INFINITY });
+    let strength = if b.palette.bright { 0.16 } else { 0.42 };
+    finish.rims.push(Rim { light: (side * 3.0, -0.5), colour: b.palette.key, width: 0.016, strength, reach: f32::INFINITY });
+    finish.rims.push(Rim { light: (-side * 3.0, -0.2), colour: b.palette.cool, width: 0.008, strength: 0.24, reach: f32::INFINITY });
 }
 
 /// The back of a head and a shoulder, out of focus at the frame's edge.
@@ -307,7 +310,7 @@ fn shoulder(b: &mut Builder<'_>, look: &Look, hand: f32) {
 
 fn place_cameo(b: &mut Builder<'_>, path: &std::path::Path, at: At, height: f32, depth: f32) -> Result<(), PictureError> {
     let mut halo = b.frame_sheet(depth + 0.05);
-    halo.fill(ellipse(at, height * 0.62, height * 0.70), Ink::pool(at, height * 0.70, b.palette.ink, 0.55));
+    halo.pool(at, (height * 0.62, height * 0.75), b.palette.ink, 0.6);
     b.put(halo, depth + 0.05, &Finish::default(), vec![Life::Still]);
     let px_per_unit = b.fine_px_per_unit();
     if let Some(texture) = portrait::cameo(path, b.palette, at, height, px_per_unit)? {
@@ -341,7 +344,7 @@ fn insert(b: &mut Builder<'_>) {
         top.line(super::canvas::curve(&wave), 0.0022, Ink::Flat(wood.shade(0.5), 0.42));
     }
     let pool = (0.0, if standing { 0.30 } else { 0.06 });
-    top.fill(ellipse(pool, 0.9, 0.36), Ink::pool(pool, 0.85, palette.key, 0.42));
+    top.pool(pool, (1.0, 0.46), palette.key, 0.46);
     let finish = Finish { paper: 1.0, blur: 0.001, seed: 31, ..Finish::default() };
     b.put(top, depth, &finish, vec![Life::Still]);
     let at = (b.across(0.02), if standing { 0.30 } else { 0.06 });
@@ -349,10 +352,12 @@ fn insert(b: &mut Builder<'_>) {
     let base = if standing && thing != Thing::Candle { at.1 - 0.22 * size } else { at.1 };
     let mut shadow = b.frame_sheet(1.05);
     let fall = (at.0 + 0.03, at.1 + if standing { 0.01 } else { 0.035 });
-    shadow.fill(ellipse(fall, size * 0.58, size * if standing { 0.10 } else { 0.30 }), Ink::pool(fall, size * 0.6, palette.ink, 0.85));
+    shadow.pool(fall, (size * 0.64, size * if standing { 0.13 } else { 0.34 }), palette.ink, 0.9);
     b.put(shadow, 1.05, &Finish::default(), vec![Life::Still]);
     let mut sheet = b.frame_sheet(1.0);
-    let metal = Tones::of(palette.mid.mix(palette.low, 0.55), palette.key.mix(palette.skin, 0.2));
+    let steel = matches!(thing, Thing::Dagger | Thing::Key);
+    let body = if steel { super::colour::hex(0x8b939b).mix(palette.low, 0.22) } else { palette.mid.mix(palette.low, 0.62) };
+    let metal = Tones::of(body, palette.key.mix(super::colour::hex(0xffffff), if steel { 0.6 } else { 0.15 }));
     sheet.place((at.0, base), size, false, if standing { 0.0 } else { -9.0 });
     let wick = hero(&mut sheet, thing, &metal, palette.accent);
     sheet.unplace();

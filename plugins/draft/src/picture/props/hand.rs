@@ -38,7 +38,7 @@ fn dagger(canvas: &mut Canvas, tones: &Tones, accent: Rgb) {
         let x = 0.24 + index as f32 * 0.042;
         canvas.line(polygon(&[(x, -0.05), (x + 0.02, 0.062)]), 0.01, Ink::Flat(tones.lit, 0.5));
     }
-    canvas.ellipse((0.54, 0.008), 0.055, 0.065, Ink::Pool((0.525, -0.02), 0.1, vec![(0.0, tones.lit, 1.0), (1.0, tones.dark, 1.0)]));
+    canvas.ellipse((0.54, 0.008), 0.055, 0.065, Ink::Pool((0.525, -0.02), (0.1, 0.1), vec![(0.0, tones.lit, 1.0), (1.0, tones.dark, 1.0)]));
     canvas.ellipse((0.54, 0.008), 0.022, 0.026, accent);
 }
 
@@ -55,7 +55,7 @@ fn letter(canvas: &mut Canvas, tones: &Tones, accent: Rgb) {
         let radius = 0.088 + 0.011 * ((index * 7 % 5) as f32 - 2.0);
         seal.push((0.065 + cos * radius, 0.04 + sin * radius * 0.92));
     }
-    canvas.fill(smooth(&seal), Ink::Pool((0.04, 0.01), 0.15, vec![(0.0, accent.shade(1.25), 1.0), (1.0, accent.shade(0.6), 1.0)]));
+    canvas.fill(smooth(&seal), Ink::Pool((0.04, 0.01), (0.15, 0.15), vec![(0.0, accent.shade(1.25), 1.0), (1.0, accent.shade(0.6), 1.0)]));
     canvas.line(ellipse((0.065, 0.04), 0.055, 0.05), 0.009, accent.shade(0.55));
     canvas.line(curve(&[(0.035, 0.06), (0.065, 0.005), (0.095, 0.06)]), 0.01, accent.shade(0.55));
 }
@@ -125,7 +125,7 @@ fn skull(canvas: &mut Canvas, tones: &Tones) {
 
 fn clock(canvas: &mut Canvas, tones: &Tones) {
     canvas.ellipse((0.0, -0.1), 0.42, 0.42, Ink::across(-0.42, tones.lit, 0.42, tones.dark));
-    canvas.ellipse((0.0, -0.1), 0.36, 0.36, Ink::Pool((-0.1, -0.22), 0.6, vec![(0.0, tones.lit.shade(1.15), 1.0), (1.0, tones.body, 1.0)]));
+    canvas.ellipse((0.0, -0.1), 0.36, 0.36, Ink::Pool((-0.1, -0.22), (0.6, 0.6), vec![(0.0, tones.lit.shade(1.15), 1.0), (1.0, tones.body, 1.0)]));
     for index in 0..12 {
         let (sin, cos) = (index as f32 * 0.5236).sin_cos();
         canvas.line(polygon(&[(cos * 0.28, -0.1 + sin * 0.28), (cos * 0.33, -0.1 + sin * 0.33)]), if index % 3 == 0 { 0.022 } else { 0.010 }, tones.dark);

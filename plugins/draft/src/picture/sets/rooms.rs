@@ -55,9 +55,7 @@ fn shell(b: &mut Builder<'_>, pool: (At, f32), boards: bool, paint_wall: impl Fn
     let under = palette.ink.mix(palette.mid, if palette.bright { 0.72 } else { 0.34 });
     floor.rect(seen.left, FLOOR_Y, seen.right, 3.0, Ink::down(FLOOR_Y, under.mix(palette.low, 0.25), 0.62, under.shade(0.45)));
     let glare = (pool.0.0, FLOOR_Y + 0.05);
-    floor.place(glare, 1.0, false, 0.0);
-    floor.fill(ellipse((0.0, 0.0), pool.1 * 0.95, 0.17), Ink::pool((0.0, 0.0), pool.1 * 0.9, palette.low, 0.38));
-    floor.unplace();
+    floor.pool(glare, (pool.1 * 1.05, 0.22), palette.low, 0.5);
     floor.rect(seen.left, FLOOR_Y - 0.01, seen.right, FLOOR_Y, under.shade(0.5));
     if boards {
         for index in -18..=18 {

@@ -59,7 +59,7 @@ pub(super) fn sky(b: &mut Builder<'_>, horizon: f32) {
         if amount <= 0.0 {
             return None;
         }
-        let toward = ((disc.0 - x).signum() * 0.035, -0.03);
+        let toward = (((disc.0 - x) / 0.25).clamp(-1.0, 1.0) * 0.035, -0.03);
         let edge = body - fractal2(u + warp + toward.0, v + toward.1 * 2.0, 3, seed);
         let lit = (0.42 + edge * 4.5).clamp(0.0, 1.0);
         let near_disc = 1.0 - ((x - disc.0).hypot(y - disc.1) / 0.9).min(1.0);

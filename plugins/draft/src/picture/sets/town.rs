@@ -202,9 +202,15 @@ pub(super) fn city(b: &mut Builder<'_>) {
                 walls.rect(left, y, right, y + 0.006, Ink::Flat(tone.shade(1.5), 0.5));
                 for column in 0..6 {
                     let x = side * (inner + 0.03 + column as f32 * 0.062);
-                    let lit = chance.often(if night { 0.34 } else { 0.1 });
-                    let glass = if lit { windows[chance.pick(windows.len())] } else { tone.shade(0.55) };
-                    walls.rect(x - 0.018, y + 0.018, x + 0.018, y + 0.060, Ink::Flat(glass, if lit { 0.75 } else { 1.0 }));
+                    let lit = chance.often(if night { 0.26 } else { 0.1 });
+                    let glass = if lit { windows[chance.pick(windows.len())].mix(palette.mid, 0.3) } else { tone.shade(0.55) };
+                    let (top, low) = (y + 0.020, y + 0.056);
+                    walls.rect(x - 0.015, top, x + 0.015, low, Ink::down(top, tone.shade(0.6), low, glass.mix(tone, if lit { 0.15 } else { 0.8 })));
+                    if lit {
+                        let blind = top + chance.span(0.004, 0.022);
+                        walls.rect(x - 0.015, top, x + 0.015, blind, tone.shade(0.7));
+                        walls.rect(x - 0.001, top, x + 0.001, low, tone.shade(0.6));
+                    }
                 }
             }
             walls.rect(left, foot - 0.10, right, foot - 0.008, Ink::down(foot - 0.1, neon[(index + (side > 0.0) as usize) % 4].mix(tone, 0.35), foot, tone));

@@ -60,8 +60,7 @@ pub(super) fn space(b: &mut Builder<'_>) {
         let ground = palette.low.mix(land, bands).mix(palette.key, (bands - 0.55).max(0.0));
         let air = (1.0 - z).powi(3) * light;
         let colour = palette.ink.mix(ground, light.powf(0.8)).mix(palette.cool, (air * 1.4).min(0.85));
-        let edge = ((1.0 - rim) * 220.0).clamp(0.0, 1.0);
-        Some((colour, edge))
+        Some((colour, 1.0))
     });
     let finish = Finish { paper: 0.5, ..Finish::default() };
     b.put(planet, depth, &finish, vec![Life::Still]);
@@ -78,7 +77,7 @@ pub(super) fn space(b: &mut Builder<'_>) {
         b.put(ring, 8.6, &finish, vec![Life::Still]);
     }
     let mut ship = b.sheet(3.2);
-    let hull = palette.ink.mix(palette.haze, 0.35);
+    let hull = palette.haze.mix(hex(0x8892a6), 0.55);
     ship.place((b.across(-0.34 * side), -0.12), 0.22, side < 0.0, -8.0);
     ship.fill(polygon(&[(-0.52, 0.02), (-0.40, -0.09), (0.10, -0.13), (0.52, -0.02), (0.55, 0.03), (0.12, 0.08), (-0.42, 0.09)]), Ink::down(-0.13, hull.shade(1.7), 0.09, hull));
     ship.fill(polygon(&[(-0.42, -0.05), (-0.60, -0.28), (-0.48, -0.28), (-0.12, -0.10)]), hull.shade(1.2));
@@ -125,7 +124,7 @@ pub(super) fn stage(b: &mut Builder<'_>) {
     let mut floor = b.sheet(2.0);
     let seen = b.seen(2.0).grow(1.0);
     floor.rect(seen.left, 0.26, seen.right, 3.0, Ink::down(0.26, palette.mid.mix(palette.ink, 0.35), 0.62, palette.ink));
-    floor.fill(ellipse((pool.0, 0.36), 0.72, 0.12), Ink::pool((pool.0, 0.36), 0.70, palette.low, 0.62));
+    floor.pool((pool.0, 0.36), (0.78, 0.16), palette.low.mix(palette.key, 0.3), 0.8);
     let finish = b.finish(2.0);
     b.put(floor, 2.0, &finish, vec![Life::Still]);
     let mut beam = b.sheet(1.8);
