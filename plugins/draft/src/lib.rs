@@ -8,10 +8,12 @@
 mod atmos;
 mod error;
 mod music;
+mod provider;
 mod sound;
 mod speech;
 
 pub use error::DraftError;
+pub use provider::{DraftPictures, DraftProvider, ImageJob, VideoJob};
 pub use speech::cast_voices;
 
 /// The provider's id in model addresses: `draft:previs`.

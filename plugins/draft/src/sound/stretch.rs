@@ -41,7 +41,7 @@ pub(crate) fn shift_voice(input: &[f32], shift: VoiceShift, progress: Report<'_>
     let mut spectrum = forward.make_output_vec();
     let mut last_phase = vec![0.0_f32; BINS];
     let mut sum_phase = vec![0.0_f32; BINS];
-    let mut envelopes = Envelopes::new();
+    let envelopes = Envelopes::new();
     let frames = (padded.len() - SIZE) / HOP;
     for number in 0..frames {
         if number % 256 == 0 {

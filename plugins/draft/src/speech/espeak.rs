@@ -15,7 +15,7 @@ use std::{
 
 const NAME: &str = "espeak-ng";
 /// How to get it, for a person.
-pub(crate) const HOW_TO_INSTALL: &str = "Install espeak-ng: `apt install espeak-ng` (Debian, Ubuntu), \
+const HOW_TO_INSTALL: &str = "Install espeak-ng: `apt install espeak-ng` (Debian, Ubuntu), \
      `dnf install espeak-ng` (Fedora), `pacman -S espeak-ng` (Arch), `brew install espeak-ng` (macOS), \
      or the installer of the eSpeak NG project on Windows.";
 /// Speaking 5000 characters takes espeak-ng well under ten seconds on a slow machine.

@@ -5,7 +5,7 @@ mod espeak;
 mod voices;
 
 pub(crate) use convert::convert_voice;
-pub(crate) use espeak::{HOW_TO_INSTALL, version};
+pub(crate) use espeak::version;
 pub use voices::cast_voices;
 pub(crate) use voices::{DraftVoice, VOICES, voice_for};
 
