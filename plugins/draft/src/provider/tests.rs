@@ -64,7 +64,7 @@ async fn made(provider: &DraftProvider, ticket: &JobTicket, request: GenerationR
         match provider.poll(ticket.clone(), &submitted.vendor_id).await.unwrap() {
             JobState::Succeeded(output) => match &output.files[0].source {
                 kinora_provider::OutputSource::File(path) => return path.clone(),
-                other => panic!("{other:?}"),
+                kinora_provider::OutputSource::Url(url) => panic!("{url}"),
             },
             state if state.is_final() => panic!("{state:?}"),
             _ => tokio::time::sleep(std::time::Duration::from_millis(5)).await,
