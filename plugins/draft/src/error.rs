@@ -44,6 +44,12 @@ pub enum DraftError {
     /// The text holds nothing to say.
     #[error("there is nothing to say in this text")]
     NothingToSay,
+    /// A clip could not be read or written.
+    #[error(transparent)]
+    Media(#[from] kinora_core::media::MediaError),
+    /// A picture could not be drawn.
+    #[error("{0}")]
+    Picture(String),
     /// A sound could not be calculated.
     #[error("{0}")]
     Sound(String),
@@ -63,7 +69,9 @@ impl From<DraftError> for ProviderError {
             DraftError::Recording { .. } => Self::invalid("recording", message),
             DraftError::File { path, what } => Self::File { path: path.display().to_string(), message: what },
             DraftError::NothingToSay => Self::invalid("text", message),
-            DraftError::Sound(_) => Self::Internal { message },
+            DraftError::Media(kinora_core::media::MediaError::Cancelled(_)) => Self::Cancelled,
+            DraftError::Media(_) => Self::invalid("picture", message),
+            DraftError::Sound(_) | DraftError::Picture(_) => Self::Internal { message },
         }
     }
 }
