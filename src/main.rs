@@ -18,7 +18,9 @@ fn main() -> ExitCode {
     match cli.run() {
         Ok(answer) => {
             let code = if answer.failed { ExitCode::FAILURE } else { ExitCode::SUCCESS };
-            show(&answer, json);
+            if !answer.silent {
+                show(&answer, json);
+            }
             code
         }
         Err(failure) => {

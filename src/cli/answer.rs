@@ -11,12 +11,19 @@ pub struct Answer {
     pub json: Value,
     /// Whether the command found what makes it fail, for example problems in a checked project.
     pub failed: bool,
+    /// Whether nothing is to be printed.
+    pub silent: bool,
 }
 
 impl Answer {
     /// An answer of a command that did what it should.
     pub fn new(text: impl Into<String>, json: Value) -> Self {
-        Self { text: text.into(), json, failed: false }
+        Self { text: text.into(), json, failed: false, silent: false }
+    }
+
+    /// No answer: the command has spoken for itself.
+    pub(super) fn silent(failed: bool) -> Self {
+        Self { text: String::new(), json: Value::Null, failed, silent: true }
     }
 }
 

@@ -3,12 +3,15 @@
 use super::{
     Answer, Failure,
     args::{self, Fields, LaneArg},
+    bring::bring,
     failure::Doing,
-    session::Session,
+    session::{Session, probe},
 };
-use crate::generation::files::{SceneFiles, bring};
-use kinora_core::{film::AudioLane, ids::SceneId};
-use std::path::PathBuf;
+use kinora_core::{
+    film::{AudioLane, ProjectPath},
+    ids::SceneId,
+};
+use std::path::{Path, PathBuf};
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum AudioCommand {
@@ -72,9 +75,7 @@ impl AudioCommand {
             .give("fade_out_secs", set.fade_out)
             .give("mute", set.mute);
         if let Some(file) = &set.file {
-            let files = SceneFiles::new(&session.folder, &set.scene);
-            let extension = file.extension().and_then(|text| text.to_str()).unwrap_or("wav").to_ascii_lowercase();
-            fields = fields.with("file_path", bring(file, &files, "audio", lane.as_str(), &extension).doing(&what)?);
+            fields = fields.with("file_path", bring_sound(&session, &set.scene, lane, file).doing(&what)?);
         } else if set.clear {
             fields = fields.with("file_path", serde_json::Value::Null);
         }
@@ -82,4 +83,15 @@ impl AudioCommand {
         session.save()?;
         Ok(Answer::new(format!("set the {} lane of {}", lane.as_str(), set.scene), answer))
     }
+}
+
+/// Checks that a file holds sound and copies it into the scene.
+fn bring_sound(session: &Session, scene: &SceneId, lane: AudioLane, file: &Path) -> Result<ProjectPath, Failure> {
+    let info = probe(file)?;
+    if info.sound.is_none() {
+        let why = format!("{}: it holds no sound", file.display());
+        return Err(Failure::new("media", why).fix("bring a WAV, MP3, FLAC, OGG or M4A file"));
+    }
+    let extension = file.extension().and_then(|text| text.to_str()).unwrap_or("wav").to_ascii_lowercase();
+    bring(file, &session.folder, &session.folder.scene_dir(scene), "audio", lane.as_str(), &extension)
 }

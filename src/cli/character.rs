@@ -4,11 +4,12 @@ use super::{
     Answer, Failure,
     answer::{short, table},
     args::{self, Fields},
+    bring::bring,
     failure::Doing,
     scene::change,
     session::{Session, read},
 };
-use kinora_core::{film::ProjectPath, ids::CharacterId, store::AtomicFile};
+use kinora_core::{film::ProjectPath, ids::CharacterId};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 
@@ -108,23 +109,8 @@ fn copy_portrait(session: &Session, picture: &Path) -> Result<ProjectPath, Failu
         .map(|letter| if letter.is_ascii_alphanumeric() || letter == '-' { letter } else { '_' })
         .take(60)
         .collect();
-    std::fs::create_dir_all(session.folder.portraits_dir())?;
-    for number in 1_u32.. {
-        let name = if number == 1 { format!("{stem}.{extension}") } else { format!("{stem}_{number}.{extension}") };
-        let path = ProjectPath::new(format!("portraits/{name}"))?;
-        let target = path.resolve(session.folder.root(), session.folder.root())?;
-        if target.exists() {
-            if kinora_core::store::hash_file(&target)? == kinora_core::store::hash_file(picture)? {
-                return Ok(path);
-            }
-            continue;
-        }
-        let file = AtomicFile::new(&target)?;
-        std::fs::copy(picture, file.path())?;
-        file.commit_new()?;
-        return Ok(path);
-    }
-    Err(Failure::new("store", "there is no free name in portraits"))
+    let root = session.folder.root();
+    bring(picture, &session.folder, root, "portraits", &stem, &extension)
 }
 
 impl CharacterCommand {

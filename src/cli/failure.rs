@@ -3,8 +3,10 @@
 use crate::{commands::OperatorError, generation::GenerationError};
 use kinora_core::{
     film::{FilmError, PathError},
+    render::RenderError,
     screenplay::ScreenplayError,
     store::StoreError,
+    worker::WorkerError,
 };
 use serde_json::{Value, json};
 use std::fmt;
@@ -93,10 +95,19 @@ failure_from! {
 
 impl From<GenerationError> for Failure {
     fn from(error: GenerationError) -> Self {
-        let failure = Self::new(error.kind(), &error);
-        match error {
-            GenerationError::Provider(error) => failure.fix(error.what_to_do()),
-            _ => failure,
-        }
+        // The texts say what to do themselves.
+        Self::new(error.kind(), &error)
+    }
+}
+
+impl From<RenderError> for Failure {
+    fn from(error: RenderError) -> Self {
+        Self::new(error.kind(), &error)
+    }
+}
+
+impl From<WorkerError> for Failure {
+    fn from(error: WorkerError) -> Self {
+        Self::new(error.kind(), &error)
     }
 }

@@ -22,7 +22,7 @@ pub(super) struct Import {
 impl Import {
     pub(super) fn run(self) -> Result<Answer, Failure> {
         let mut session = Session::open(&self.dir)?;
-        let (answer, notes) = import(&mut session, &self.file)?;
+        let (answer, notes) = import(&mut session, &self.file, Value::Null)?;
         session.save()?;
         let count = |field: &str| answer[field].as_array().map_or(0, Vec::len);
         let mut text = format!(
@@ -38,8 +38,8 @@ impl Import {
     }
 }
 
-/// Brings a screenplay into an open film.
-pub(super) fn import(session: &mut Session, file: &Path) -> Result<(Value, Vec<ImportNote>), Failure> {
+/// Brings a screenplay into an open film, and `fields` into its metadata; `null` takes a field out.
+pub(super) fn import(session: &mut Session, file: &Path, fields: Value) -> Result<(Value, Vec<ImportNote>), Failure> {
     let what = format!("import {}", file.display());
     let screenplay = screenplay::load(file).doing(&what)?;
     let metadata = session.view().metadata().doing(&what)?;
@@ -51,7 +51,11 @@ pub(super) fn import(session: &mut Session, file: &Path) -> Result<(Value, Vec<I
         cast: session.view().characters().doing(&what)?,
     };
     let (film, notes) = screenplay::to_film(&screenplay, &options);
-    let params = ImportFilm { title: Some(film.metadata.title), characters: film.characters, scenes: film.scenes };
+    // Author, source and draft date of the title page.
+    let mut metadata = film.metadata.extra;
+    metadata.extend(fields.as_object().cloned().unwrap_or_default());
+    let params =
+        ImportFilm { title: Some(film.metadata.title), metadata, characters: film.characters, scenes: film.scenes };
     let params = serde_json::to_value(params).map_err(|error| Failure::new("screenplay", error)).doing(&what)?;
     Ok((session.run(&what, "film.import", params)?, notes))
 }

@@ -2,22 +2,30 @@
 //!
 //! - `args`: how scenes, shots and values are written; `session`: an open project;
 //! - `answer`: what a command gives back, as text and as JSON; `failure`: what, why, what to do;
-//! - `progress`: bars on the terminal, and Ctrl-C.
+//! - `work`: providers, progress bars and Ctrl-C for commands that take long; `bring`: copying a file into the project.
 //!
 //! Only `main` prints.
 
 mod answer;
 mod args;
 mod audio;
+mod bring;
 mod character;
+mod check;
+mod doctor;
 mod failure;
+mod film;
+mod generate;
 mod import;
 mod new;
+mod progress;
+mod render;
 mod scene;
 mod session;
 mod settings;
 mod shot;
 mod take;
+mod work;
 
 pub use answer::Answer;
 pub use failure::Failure;
@@ -67,6 +75,22 @@ enum Command {
     /// The film's settings.
     #[command(subcommand)]
     Settings(settings::SettingsCommand),
+    /// Make takes, voices, music and ambience.
+    #[command(subcommand)]
+    Generate(generate::GenerateCommand),
+    /// Render a scene or the film.
+    #[command(subcommand)]
+    Render(render::RenderCommand),
+    /// List every problem of a project.
+    Check(check::Check),
+    /// Say what this machine can do: FFmpeg, encoders, speech, GPU, keys, models.
+    #[command(after_help = "Example:\n  kinora doctor")]
+    Doctor,
+    /// A film from a screenplay, all at once: import, voices, shots, music, ambience, render.
+    Film(film::FilmCommand),
+    /// Do one piece of work on foreign media for another Kinora process.
+    #[command(hide = true)]
+    Worker,
     /// Print a completion script for a shell.
     #[command(after_help = "Example:\n  kinora completions bash > ~/.local/share/bash-completion/completions/kinora")]
     Completions {
@@ -90,6 +114,15 @@ impl Cli {
             Command::Character(command) => command.run(),
             Command::Audio(command) => command.run(),
             Command::Settings(command) => command.run(),
+            Command::Generate(command) => command.run(),
+            Command::Render(command) => command.run(),
+            Command::Check(command) => command.run(),
+            Command::Doctor => doctor::run(),
+            Command::Film(command) => command.run(),
+            Command::Worker => Ok(Answer::silent(!kinora_core::worker::serve(
+                std::io::BufReader::new(std::io::stdin()),
+                std::io::stdout(),
+            ))),
             Command::Completions { shell } => {
                 let mut script = Vec::new();
                 clap_complete::generate(shell, &mut Self::command(), "kinora", &mut script);

@@ -1,8 +1,13 @@
 //! An open project and its operators.
 
 use super::{Failure, failure::Doing};
-use crate::{commands::HeadlessEditor, document::FilmView};
-use kinora_core::film::{Film, ProjectFolder};
+use crate::{commands::HeadlessEditor, document::FilmView, generation::OpenFilm};
+use kinora_core::{
+    film::{Film, ProjectFolder},
+    media::MediaInfo,
+    progress::{CancelToken, NoProgress},
+    worker::{Worker, WorkerReply, WorkerRequest},
+};
 use serde_json::Value;
 use std::{path::Path, sync::Arc};
 
@@ -36,6 +41,11 @@ impl Session {
         saved.map(drop).map_err(|error| Failure::new("store", error)).doing("save the film")
     }
 
+    /// The film as generation takes it.
+    pub(super) fn open_film(&mut self) -> OpenFilm<'_> {
+        OpenFilm { editor: &mut self.editor, folder: &self.folder }
+    }
+
     /// The film as it is now.
     pub(super) fn view(&self) -> FilmView<'_> {
         self.editor.view()
@@ -45,4 +55,13 @@ impl Session {
 /// Reads a project without its lock, for commands that only look.
 pub(super) fn read(dir: &Path) -> Result<Film, Failure> {
     ProjectFolder::read(dir).doing(format!("read {}", dir.display()))
+}
+
+/// Looks into a foreign media file, in a process of its own.
+pub(super) fn probe(file: &Path) -> Result<MediaInfo, Failure> {
+    let request = WorkerRequest::Probe { path: file.to_path_buf() };
+    match Worker::of_this_binary()?.run(&request, &CancelToken::default(), &NoProgress)? {
+        WorkerReply::Media(info) => Ok(*info),
+        other => Err(Failure::new("protocol", format!("the worker answered a probe with {other:?}"))),
+    }
 }

@@ -7,6 +7,7 @@ use super::{
     failure::Doing,
     scene::change,
     session::{Session, read},
+    work::Work,
 };
 use crate::document::UnknownName;
 use kinora_core::{
@@ -204,11 +205,29 @@ impl Add {
     fn run(self) -> Result<Answer, Failure> {
         let mut session = Session::open(&self.dir)?;
         let what = format!("add a shot to {}", self.scene);
+        let asked_duration = self.asked.duration.is_some();
         let fields = self.asked.fields()?.with("scene_id", &self.scene).give("index", self.at.map(|place| place - 1));
         let answer = session.run(&what, "shot.add", fields.params())?;
+        let shot_id = ShotId::new(answer["shot_id"].as_str().unwrap_or_default())
+            .map_err(|error| Failure::new("operator", error))
+            .doing(&what)?;
+        let mut answer = answer;
+        if let Some(clip) = &self.clip {
+            // A clip that cannot be used leaves the film as it was: nothing is saved before the take is whole.
+            let work = Work::start()?;
+            let take = work.generator()?.adopt_clip(&mut session.open_film(), &self.scene, &shot_id, clip);
+            let take = take.doing(format!("use {}", clip.display()))?;
+            let length = take.media.as_ref().map(|media| media.duration_secs);
+            if let Some(length_secs) = length.filter(|_| !asked_duration) {
+                // The shot is as long as its clip, unless a length was asked for.
+                let params = json!({ "scene_id": self.scene, "shot_id": shot_id,
+                    "duration": (length_secs * 1000.0).round() / 1000.0 });
+                session.run(&what, "shot.set", params)?;
+            }
+            answer["take"] = serde_json::to_value(take).unwrap_or_default();
+        }
         session.save()?;
-        let shot_id = answer["shot_id"].as_str().unwrap_or_default();
-        Ok(Answer::new(format!("added {}/{shot_id}", self.scene), answer.clone()))
+        Ok(Answer::new(format!("added {}/{shot_id}", self.scene), answer))
     }
 }
 

@@ -1,104 +1,126 @@
-//! Why something could not be generated or brought in.
+//! Why something was not generated.
 
 use crate::{commands::OperatorError, document::UnknownName};
 use kinora_core::{
-    film::{PathError, ProjectPath},
-    ids::{SceneId, ShotId},
+    film::{FilmError, PathError},
+    ids::{LineId, SceneId, ShotId},
     media::MediaError,
     progress::Cancelled,
+    render::RenderError,
     store::StoreError,
+    worker::WorkerError,
 };
 use kinora_provider::{ProviderError, RequestKind};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-/// Why something could not be generated or brought in. The film has lost nothing.
+/// Why something was not generated. The film is as it was.
 #[derive(Debug, thiserror::Error)]
 pub enum GenerationError {
     /// The provider refused or failed.
-    #[error(transparent)]
-    Provider(#[from] ProviderError),
-    /// No provider has such a model.
-    #[error("no provider has a {kind} model called {name:?}: `kinora doctor` lists the models there are")]
+    #[error("{error} {}", error.what_to_do())]
+    Provider {
+        /// What it said.
+        #[from]
+        error: ProviderError,
+    },
+    /// No provider has a model for this.
+    #[error("no model {name:?} for {kind}; known are: {known}")]
     NoModel {
-        /// What it was to make.
-        kind: RequestKind,
-        /// The name asked for.
+        /// The model asked for; empty when none was.
         name: String,
+        /// The kind of work.
+        kind: RequestKind,
+        /// What there is.
+        known: String,
     },
-    /// A shot has to be made before this can be.
-    #[error("{0}/{1} has no take yet: generate it first, or bring a clip with `kinora shot add --clip`")]
-    NoTake(SceneId, ShotId),
-    /// Nobody speaks.
-    #[error("{0} has no spoken line here: generate its voices first, or name a recording")]
-    NoVoice(String),
-    /// A job was handed in, and its answer was lost; it may be paid for.
+    /// A continued shot whose source has no take yet.
     #[error(
-        "job {job_id} was handed to {provider} and its answer was lost; it may be running and paid for already. Look \
-         at your jobs there, then run this again with --again to hand it in anew"
+        "{scene_id}/{shot_id} continues {source_scene_id}/{source_shot_id}, which has no take yet; generate that one \
+         first"
     )]
-    LostJob {
-        /// The job.
-        job_id: String,
-        /// The provider.
-        provider: String,
+    SourceWithoutTake {
+        /// Scene of the shot.
+        scene_id: SceneId,
+        /// The shot.
+        shot_id: ShotId,
+        /// Scene of the shot it continues.
+        source_scene_id: SceneId,
+        /// The shot it continues.
+        source_shot_id: ShotId,
     },
-    /// A provider's job ended without the file it promised.
-    #[error("{provider} says the job is done but brought no file: report this to its author")]
-    NoOutput {
-        /// The provider.
-        provider: String,
+    /// There is nothing to work on.
+    #[error("{0}")]
+    Nothing(String),
+    /// A line has no voice recording to work with.
+    #[error("{scene_id}/{line_id} is not spoken yet; generate the voice first")]
+    LineWithoutVoice {
+        /// The scene.
+        scene_id: SceneId,
+        /// The line.
+        line_id: LineId,
     },
-    /// The media could not be read.
-    #[error(transparent)]
-    Media(#[from] MediaError),
-    /// A file is no video.
-    #[error("{}: it has no picture: bring a video", .0.display())]
-    NoPicture(PathBuf),
-    /// Another file lies where a take was to be put.
-    #[error("{0} is there already and is another file: move it away")]
-    InTheWay(ProjectPath),
-    /// A file could not be written.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// A file could not be read.
-    #[error("{}: {source}", path.display())]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// The system's reason.
-        source: std::io::Error,
+    /// What came back is not what was asked for.
+    #[error("the {kind} that came back cannot be used: {reason}; it is kept at {}", kept.display())]
+    BadOutput {
+        /// The kind of work.
+        kind: RequestKind,
+        /// What is wrong.
+        reason: String,
+        /// Where it is kept.
+        kept: PathBuf,
     },
-    /// A path leads out of the project.
-    #[error(transparent)]
-    Path(#[from] PathError),
-    /// It speaks of something that is not in the film.
-    #[error(transparent)]
-    Unknown(#[from] UnknownName),
-    /// The film refused the change.
+    /// The film could not be saved.
+    #[error("the film could not be saved: {0}")]
+    Save(String),
+    /// The system gives no threads.
+    #[error("cannot start the provider threads: {0}")]
+    Runtime(String),
+    /// An operator refused.
     #[error(transparent)]
     Operator(#[from] OperatorError),
-    /// The film could not be saved.
-    #[error("{0}")]
-    Save(String),
-    /// The person stopped it.
+    /// A name that is not in the film.
+    #[error(transparent)]
+    Unknown(#[from] UnknownName),
+    /// A file could not be kept.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Work on media failed.
+    #[error(transparent)]
+    Worker(#[from] WorkerError),
+    /// Media are not what they should be.
+    #[error(transparent)]
+    Media(#[from] MediaError),
+    /// The film could not be rendered.
+    #[error(transparent)]
+    Render(#[from] RenderError),
+    /// The project folder refused.
+    #[error(transparent)]
+    Film(#[from] FilmError),
+    /// A name that makes no path.
+    #[error(transparent)]
+    Path(#[from] PathError),
+    /// The owner cancelled.
     #[error(transparent)]
     Cancelled(#[from] Cancelled),
 }
 
 impl GenerationError {
-    pub(crate) fn read(path: &Path, source: std::io::Error) -> Self {
-        Self::Read { path: path.to_path_buf(), source }
-    }
-
-    /// A stable word for programs.
+    /// A stable word for the kind of error.
     #[must_use]
-    pub const fn kind(&self) -> &'static str {
+    pub fn kind(&self) -> &str {
         match self {
-            Self::Provider(ProviderError::Cancelled) | Self::Cancelled(_) => "cancelled",
-            Self::Provider(_) | Self::NoModel { .. } | Self::LostJob { .. } | Self::NoOutput { .. } => "provider",
-            Self::Media(_) | Self::NoPicture(_) => "media",
-            Self::NoTake(..) | Self::NoVoice(_) | Self::Unknown(_) | Self::Operator(_) => "operator",
-            Self::InTheWay(_) | Self::Store(_) | Self::Read { .. } | Self::Path(_) | Self::Save(_) => "store",
+            Self::Provider { error: ProviderError::Cancelled } | Self::Cancelled(_) => "cancelled",
+            Self::Provider { .. } => "provider",
+            Self::NoModel { .. } => "model",
+            Self::SourceWithoutTake { .. } | Self::Nothing(_) | Self::LineWithoutVoice { .. } => "nothing_to_do",
+            Self::BadOutput { .. } => "bad_output",
+            Self::Save(_) | Self::Store(_) => "store",
+            Self::Runtime(_) => "system",
+            Self::Operator(_) | Self::Unknown(_) | Self::Path(_) => "operator",
+            Self::Worker(error) => error.kind(),
+            Self::Media(error) => error.kind(),
+            Self::Render(error) => error.kind(),
+            Self::Film(_) => "project",
         }
     }
 }
