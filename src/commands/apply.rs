@@ -2,8 +2,8 @@
 
 use super::{Edit, EditError, checks};
 use crate::document::{
-    self, DirtyFiles, FilmCharacters, FilmFact, FilmScenes, FilmView, SceneLines,
-    SceneOf, SceneShots, ShotOf, ShotTakes,
+    self, DirtyFiles, FilmCharacters, FilmFact, FilmScenes, FilmView, SceneLines, SceneOf, SceneShots, ShotOf,
+    ShotTakes,
 };
 use bevy::prelude::{Component, Entity, EntityWorldMut, World};
 use kinora_core::ids::SceneId;
@@ -20,7 +20,9 @@ pub fn apply(world: &mut World, edits: impl IntoIterator<Item = Edit>) -> Result
     let mut outcome = Ok(());
     for edit in edits {
         let files = Files::of(&edit);
-        match change(world, edit) {
+        match change(world, edit.clone()) {
+            // An edit that says what is so already is its own inverse: no step to undo, no file to save.
+            Ok(inverse) if inverse == edit => {}
             Ok(inverse) => {
                 files.mark(&mut touched);
                 inverses.push(inverse);
@@ -33,7 +35,8 @@ pub fn apply(world: &mut World, edits: impl IntoIterator<Item = Edit>) -> Result
     }
     inverses.reverse();
     if outcome.is_ok() {
-        outcome = touched.collect(FilmView::new(world)).map_err(EditError::from).and_then(|after| checks::check(&after));
+        outcome =
+            touched.collect(FilmView::new(world)).map_err(EditError::from).and_then(|after| checks::check(&after));
     }
     if let Err(error) = outcome {
         for inverse in inverses {
@@ -62,9 +65,7 @@ impl Files {
         match edit {
             Edit::SetFilm { fact: FilmFact::Settings(_) } => Self::Settings,
             Edit::SetFilm { .. } | Edit::MoveScene { .. } => Self::Metadata,
-            Edit::InsertCharacter { .. } | Edit::RemoveCharacter { .. } | Edit::SetCharacter { .. } => {
-                Self::Characters
-            }
+            Edit::InsertCharacter { .. } | Edit::RemoveCharacter { .. } | Edit::SetCharacter { .. } => Self::Characters,
             Edit::InsertScene { scene, .. } => Self::SceneAndOrder(scene.scene_id.clone()),
             Edit::RemoveScene { scene_id } => Self::SceneAndOrder(scene_id.clone()),
             Edit::SetScene { scene_id, .. }

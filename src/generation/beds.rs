@@ -36,7 +36,9 @@ impl Generator {
         let scene = view.scene(scene_id)?;
         let length_secs = scene_length_secs(&scene, rate);
         if length_secs <= 0.0 {
-            return Err(GenerationError::Nothing(format!("{scene_id} has no shots yet, so a bed for it has no length")));
+            return Err(GenerationError::Nothing(format!(
+                "{scene_id} has no shots yet, so a bed for it has no length"
+            )));
         }
         let prompt = prompt.map_or_else(|| bed_prompt(&scene, lane), str::to_owned);
         // The provider that makes the pictures is the first choice for the sound.
@@ -56,7 +58,9 @@ impl Generator {
                 GenerationRequest::SoundEffect(SoundEffectRequest { looped: true, seed, ..request })
             }
             AudioLane::Voice => {
-                return Err(GenerationError::Nothing("the voice lane is spoken: use `kinora generate voice`".to_owned()));
+                return Err(GenerationError::Nothing(
+                    "the voice lane is spoken: use `kinora generate voice`".to_owned(),
+                ));
             }
         };
         let purpose = format!("{scene_id}/{}", lane.as_str());

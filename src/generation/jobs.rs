@@ -79,9 +79,10 @@ impl Generator {
         request: GenerationRequest,
     ) -> Result<Finished, GenerationError> {
         self.cancel.check()?;
-        let provider = self.registry.get(&address.provider_id).ok_or_else(|| ProviderError::ModelNotFound {
-            model: address.to_string(),
-        })?;
+        let provider = self
+            .registry
+            .get(&address.provider_id)
+            .ok_or_else(|| ProviderError::ModelNotFound { model: address.to_string() })?;
         let descriptor = provider.descriptor();
         let card = descriptor.check(&request)?;
         let kind = request.kind();

@@ -7,7 +7,9 @@ use kinora_core::{
     store::hash_file,
     worker::StillMoment,
 };
-use kinora_provider::{AspectRatio, CharacterSketch, GenerationRequest, Rate, RequestKind, SizePx, Slate, VideoRequest};
+use kinora_provider::{
+    AspectRatio, CharacterSketch, GenerationRequest, Rate, RequestKind, SizePx, Slate, VideoRequest,
+};
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -124,11 +126,7 @@ impl Generator {
             ReferenceMoment::Frame(frame) => StillMoment::Frame(clip_frame(film, take, frame)?),
         };
         self.still(&clip, still, &png)?;
-        let recorded = ContinuitySource {
-            take_id: Some(take.take_id.clone()),
-            take_blake3,
-            ..source.clone()
-        };
+        let recorded = ContinuitySource { take_id: Some(take.take_id.clone()), take_blake3, ..source.clone() };
         film.run(
             "shot.set",
             json!({
@@ -143,9 +141,7 @@ impl Generator {
 
     /// Whether a model's card takes an exact size.
     fn takes_size(&self, address: &kinora_provider::ModelAddress) -> bool {
-        self.registry.get(&address.provider_id).is_some_and(|provider| {
-            !provider.descriptor().needs_network
-        })
+        self.registry.get(&address.provider_id).is_some_and(|provider| !provider.descriptor().needs_network)
     }
 }
 
@@ -159,11 +155,7 @@ fn clip_frame(film: &OpenFilm<'_>, take: &Take, frame: u64) -> Result<u64, Gener
 fn sketch(film: &OpenFilm<'_>, character: &Character) -> Result<CharacterSketch, GenerationError> {
     let root = film.folder.root();
     let portraits = character.portrait_paths.iter().map(|path| path.resolve(root, root)).collect::<Result<_, _>>()?;
-    Ok(CharacterSketch {
-        name: character.name.clone(),
-        style_tokens: character.prompt_style_tokens.clone(),
-        portraits,
-    })
+    Ok(CharacterSketch { name: character.name.clone(), style_tokens: character.prompt_style_tokens.clone(), portraits })
 }
 
 /// Model-specific values a shot carries in its extra field `parameters`.
@@ -172,12 +164,7 @@ fn parameters(shot: &Shot) -> kinora_provider::Parameters {
 }
 
 /// The size to ask of a model that draws any size: the film's, in the shape asked for.
-fn size_for(
-    takes_size: &bool,
-    width_px: u32,
-    height_px: u32,
-    ratio: kinora_core::film::AspectRatio,
-) -> Option<SizePx> {
+fn size_for(takes_size: &bool, width_px: u32, height_px: u32, ratio: kinora_core::film::AspectRatio) -> Option<SizePx> {
     if !takes_size {
         return None;
     }

@@ -4,11 +4,18 @@ use super::{GenerationError, Generator, OpenFilm};
 use kinora_core::{
     film::{AudioLane, ProjectPath, VoiceLine, VoiceSource},
     ids::{CharacterId, LineId, SceneId, ShotId},
-    render::{mix::{MixError, Mixer, SampleSource, SoundRef, WavSource}, plan, voice_lane},
+    render::{
+        mix::{MixError, Mixer, SampleSource, SoundRef, WavSource},
+        plan, voice_lane,
+    },
 };
 use kinora_provider::{GenerationRequest, RequestKind, SpeechRequest, VoiceConversionRequest};
 use serde_json::json;
-use std::{collections::BTreeMap, path::{Path, PathBuf}, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 /// What to speak.
 #[derive(Debug, Clone)]
@@ -188,7 +195,10 @@ impl Generator {
             .shots
             .iter()
             .map(|shot| {
-                let secs = shot.chosen_take().and_then(|take| take.media.as_ref()).map_or(shot.duration, |media| media.duration_secs);
+                let secs = shot
+                    .chosen_take()
+                    .and_then(|take| take.media.as_ref())
+                    .map_or(shot.duration, |media| media.duration_secs);
                 plan::ShotInput {
                     shot_id: shot.shot_id.clone(),
                     conform_key: String::new(),
@@ -223,12 +233,15 @@ impl Generator {
             .map_err(|error| GenerationError::Save(error.to_string()))?;
         drop(mixer);
         if scene.audio_tracks.voice.as_ref() != Some(&path) {
-            film.run("lane.set", json!({
-                "scene_id": scene_id,
-                "lane": AudioLane::Voice,
-                "file_path": path,
-                "voice_source": VoiceSource::Lines,
-            }))?;
+            film.run(
+                "lane.set",
+                json!({
+                    "scene_id": scene_id,
+                    "lane": AudioLane::Voice,
+                    "file_path": path,
+                    "voice_source": VoiceSource::Lines,
+                }),
+            )?;
             film.save()?;
         }
         Ok(path)

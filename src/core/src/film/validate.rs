@@ -19,8 +19,9 @@ struct Checks {
     problems: Vec<Problem>,
 }
 
-/// Problems of `metadata.json`.
-pub(super) fn validate_metadata(file: &str, metadata: &Metadata) -> Vec<Problem> {
+/// Problems of `metadata.json`, which is called `file` in them.
+#[must_use]
+pub fn validate_metadata(file: &str, metadata: &Metadata) -> Vec<Problem> {
     let mut checks = Checks::new(file);
     checks.text("title", &metadata.title, limits::MAX_NAME_CHARS);
     for (place, side) in [("size.width", metadata.size.width), ("size.height", metadata.size.height)] {
@@ -33,8 +34,9 @@ pub(super) fn validate_metadata(file: &str, metadata: &Metadata) -> Vec<Problem>
     checks.problems
 }
 
-/// Problems of `settings.json`.
-pub(super) fn validate_settings(file: &str, settings: &Settings) -> Vec<Problem> {
+/// Problems of `settings.json`, which is called `file` in them.
+#[must_use]
+pub fn validate_settings(file: &str, settings: &Settings) -> Vec<Problem> {
     let mut checks = Checks::new(file);
     checks.text("default_model", &settings.default_model, limits::MAX_NAME_CHARS);
     checks.text("default_voice", &settings.default_voice, limits::MAX_NAME_CHARS);
@@ -47,8 +49,9 @@ pub(super) fn validate_settings(file: &str, settings: &Settings) -> Vec<Problem>
     checks.problems
 }
 
-/// Problems of `characters.json`.
-pub(super) fn validate_characters(file: &str, characters: &[Character]) -> Vec<Problem> {
+/// Problems of `characters.json`, which is called `file` in them.
+#[must_use]
+pub fn validate_characters(file: &str, characters: &[Character]) -> Vec<Problem> {
     let mut checks = Checks::new(file);
     checks.count("", characters.len(), limits::MAX_CHARACTERS, "characters");
     checks.unique("", ".character_id", characters.iter().map(|character| &character.character_id), "character");
@@ -66,8 +69,9 @@ pub(super) fn validate_characters(file: &str, characters: &[Character]) -> Vec<P
     checks.problems
 }
 
-/// Problems of a `scene.json`.
-pub(super) fn validate_scene(file: &str, scene: &FilmScene) -> Vec<Problem> {
+/// Problems of a `scene.json`, which is called `file` in them.
+#[must_use]
+pub fn validate_scene(file: &str, scene: &FilmScene) -> Vec<Problem> {
     let mut checks = Checks::new(file);
     checks.text("title", &scene.title, limits::MAX_NAME_CHARS);
     checks.text("prompt", &scene.prompt, limits::MAX_TEXT_CHARS);
