@@ -10,6 +10,7 @@ use kinora_core::{
     render::{RenderReport, RenderRequest, prepare},
     worker::{Worker, WorkerReply, WorkerRequest},
 };
+use kinora_draft::DraftProvider;
 use kinora_provider::ProviderRegistry;
 use std::{path::PathBuf, sync::Arc};
 
@@ -68,7 +69,9 @@ impl Work {
 
 /// Every provider of this build.
 pub(super) fn providers() -> ProviderRegistry {
-    ProviderRegistry::default()
+    let mut registry = ProviderRegistry::default();
+    registry.add(Arc::new(DraftProvider::default()));
+    registry
 }
 
 /// The person asked twice.

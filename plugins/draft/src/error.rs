@@ -1,5 +1,6 @@
 //! What can go wrong while a draft is made.
 
+use crate::picture::PictureError;
 use kinora_provider::ProviderError;
 use std::path::PathBuf;
 
@@ -25,7 +26,7 @@ pub enum DraftError {
         /// What it said, or what was wrong with it.
         what: String,
     },
-    /// A recording could not be used.
+    /// A recording or reference picture could not be used.
     #[error("{}: {what}", path.display())]
     Recording {
         /// The file.
@@ -55,6 +56,17 @@ pub enum DraftError {
     Sound(String),
 }
 
+impl From<PictureError> for DraftError {
+    fn from(error: PictureError) -> Self {
+        match error {
+            PictureError::Cancelled => Self::Cancelled,
+            PictureError::Picture { path, reason } => Self::Recording { path, what: reason },
+            PictureError::Save { path, reason } => Self::File { path, what: reason },
+            other @ PictureError::Buffer { .. } => Self::Picture(other.to_string()),
+        }
+    }
+}
+
 impl From<DraftError> for ProviderError {
     fn from(error: DraftError) -> Self {
         let message = error.to_string();
@@ -66,7 +78,7 @@ impl From<DraftError> for ProviderError {
             DraftError::Tool { .. } => {
                 Self::VendorTrouble { provider: crate::PROVIDER_ID.into(), message, retryable: true }
             }
-            DraftError::Recording { .. } => Self::invalid("recording", message),
+            DraftError::Recording { .. } => Self::invalid("reference", message),
             DraftError::File { path, what } => Self::File { path: path.display().to_string(), message: what },
             DraftError::NothingToSay => Self::invalid("text", message),
             DraftError::Media(kinora_core::media::MediaError::Cancelled(_)) => Self::Cancelled,

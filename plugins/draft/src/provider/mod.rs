@@ -8,7 +8,7 @@ mod jobs;
 mod make;
 mod pictures;
 
-pub use pictures::{DraftPictures, ImageJob, VideoJob};
+pub use pictures::{DraftPictures, ImageJob, PaintedPictures, VideoJob};
 
 use crate::speech;
 use jobs::Jobs;
@@ -28,6 +28,13 @@ impl DraftProvider {
     #[must_use]
     pub fn new(pictures: Arc<dyn DraftPictures>) -> Self {
         Self { jobs: Arc::new(Jobs::new(pictures)) }
+    }
+}
+
+impl Default for DraftProvider {
+    /// The provider as Kinora ships it.
+    fn default() -> Self {
+        Self::new(Arc::new(PaintedPictures))
     }
 }
 

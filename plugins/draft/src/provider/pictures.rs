@@ -1,6 +1,6 @@
 //! The seam to the room that draws: a picture job with every open question of the request answered.
 
-use crate::DraftError;
+use crate::{DraftError, picture};
 use kinora_core::time::FrameRate;
 use kinora_provider::{AspectRatio, CharacterSketch, ImageRequest, Parameters, SizePx, VideoRequest};
 use std::{ops::ControlFlow, path::Path, path::PathBuf};
@@ -23,6 +23,61 @@ pub trait DraftPictures: Send + Sync + 'static {
     /// # Errors
     /// What failed.
     fn render_image(&self, job: &ImageJob, out: &Path) -> Result<(), DraftError>;
+}
+
+/// The pictures of [`crate::picture`].
+#[derive(Debug, Clone, Copy, Default)]
+pub struct PaintedPictures;
+
+impl DraftPictures for PaintedPictures {
+    fn render_video(
+        &self,
+        job: &VideoJob,
+        out: &Path,
+        progress: &mut dyn FnMut(f32) -> ControlFlow<()>,
+    ) -> Result<(), DraftError> {
+        Ok(picture::render_video(&shot_to_paint(job), out, progress)?)
+    }
+
+    fn render_image(&self, job: &ImageJob, out: &Path) -> Result<(), DraftError> {
+        let job = VideoJob {
+            prompt: job.prompt.clone(),
+            slate_scene: job.slate_scene.clone(),
+            slate_shot: job.slate_shot.clone(),
+            characters: job.characters.clone(),
+            reference_first_frame: None,
+            reference_last_frame: None,
+            width_px: job.width_px,
+            height_px: job.height_px,
+            rate: FrameRate::FPS_24,
+            duration_secs: 1.0,
+            seed: job.seed,
+            camera: Some("static".to_owned()),
+        };
+        Ok(picture::render_image(&shot_to_paint(&job), out)?)
+    }
+}
+
+fn shot_to_paint(job: &VideoJob) -> picture::VideoJob {
+    let sketch = |character: &CharacterSketch| picture::CharacterSketch {
+        name: character.name.clone(),
+        style_tokens: character.style_tokens.clone(),
+        portraits: character.portraits.clone(),
+    };
+    picture::VideoJob {
+        prompt: job.prompt.clone(),
+        slate_scene: job.slate_scene.clone(),
+        slate_shot: job.slate_shot.clone(),
+        characters: job.characters.iter().map(sketch).collect(),
+        reference_first_frame: job.reference_first_frame.clone(),
+        reference_last_frame: job.reference_last_frame.clone(),
+        width_px: job.width_px,
+        height_px: job.height_px,
+        rate: job.rate,
+        duration_secs: job.duration_secs,
+        seed: job.seed,
+        camera: job.camera.clone(),
+    }
 }
 
 /// A clip to draw.
