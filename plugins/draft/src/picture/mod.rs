@@ -17,6 +17,7 @@ mod palette;
 mod props;
 mod reading;
 mod reference;
+mod render;
 mod sets;
 mod slate;
 mod stage;
@@ -24,6 +25,7 @@ mod texture;
 mod weather;
 
 pub use painter::FramePainter;
+pub use render::{ImageJob, render_image, render_video};
 
 use kinora_core::time::FrameRate;
 use std::path::PathBuf;
@@ -95,6 +97,9 @@ pub enum PictureError {
         /// What went wrong.
         reason: String,
     },
+    /// The clip cannot be written.
+    #[error(transparent)]
+    Clip(#[from] kinora_core::media::MediaError),
     /// The owner asked to stop.
     #[error("cancelled")]
     Cancelled,
