@@ -21,6 +21,8 @@ mod render;
 mod sets;
 mod slate;
 mod stage;
+#[cfg(test)]
+mod tests;
 mod texture;
 mod weather;
 
@@ -97,9 +99,6 @@ pub enum PictureError {
         /// What went wrong.
         reason: String,
     },
-    /// The clip cannot be written.
-    #[error(transparent)]
-    Clip(#[from] kinora_core::media::MediaError),
     /// The owner asked to stop.
     #[error("cancelled")]
     Cancelled,

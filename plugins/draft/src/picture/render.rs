@@ -3,7 +3,7 @@
 use super::{CharacterSketch, FramePainter, PictureError, VideoJob};
 use image::{ExtendedColorType, ImageEncoder, codecs::png::PngEncoder};
 use kinora_core::{
-    media::{ClipSpec, ClipWriter},
+    media::{ClipSpec, ClipWriter, MediaError},
     store::write_atomic,
     time::FrameRate,
 };
@@ -30,7 +30,7 @@ pub struct ImageJob {
 /// [`ControlFlow::Break`] stops the work and leaves nothing under the final name.
 ///
 /// # Errors
-/// [`PictureError::Picture`] for an unreadable reference or portrait, [`PictureError::Clip`] when the clip cannot be
+/// [`PictureError::Picture`] for an unreadable reference or portrait, [`PictureError::Save`] when the clip cannot be
 /// written, [`PictureError::Cancelled`].
 pub fn render_video(
     job: &VideoJob,
@@ -42,18 +42,18 @@ pub fn render_video(
     }
     let mut painter = FramePainter::new(job)?;
     let (width_px, height_px) = painter.size_px();
-    let mut clip = ClipWriter::create(out, &ClipSpec { width_px, height_px, rate: job.rate })?;
+    let refuse = |error: MediaError| PictureError::Save { path: out.to_owned(), reason: error.to_string() };
+    let mut clip = ClipWriter::create(out, &ClipSpec { width_px, height_px, rate: job.rate }).map_err(refuse)?;
     let mut rgba = vec![0; painter.frame_bytes()];
     let count = painter.frame_count();
     for frame in 0..count {
         painter.paint(frame, &mut rgba)?;
-        clip.write_rgba(&rgba)?;
+        clip.write_rgba(&rgba).map_err(refuse)?;
         if progress((frame + 1) as f32 / count as f32).is_break() {
             return Err(PictureError::Cancelled);
         }
     }
-    clip.finish()?;
-    Ok(())
+    clip.finish().map_err(refuse)
 }
 
 /// Paints a still, without a slate, and writes it as a PNG.
