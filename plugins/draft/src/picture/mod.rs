@@ -3,7 +3,7 @@
 //! A shot is read ([`reading`]), given the palette of its scene ([`palette`]), built from paper-cut planes at depths
 //! ([`sets`], [`props`], [`figures`] on the [`stage`]) that are painted once, and then looked at by a camera frame by
 //! frame ([`camera`], [`compose`]) with weather ([`weather`]), a slate ([`slate`]) and reference frames
-//! ([`reference`]); [`render`] makes files of it. Nothing reads a clock or a network: the same job gives the same bytes.
+//! ([`reference`]). Nothing reads a clock or a network: the same job gives the same bytes.
 
 mod camera;
 mod canvas;
@@ -21,11 +21,13 @@ mod render;
 mod sets;
 mod slate;
 mod stage;
+#[cfg(test)]
+mod tests;
 mod texture;
 mod weather;
 
 pub use painter::FramePainter;
-pub use render::{render_image, render_video};
+pub use render::{ImageJob, render_image, render_video};
 
 use kinora_core::time::FrameRate;
 use std::path::PathBuf;

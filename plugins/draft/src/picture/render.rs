@@ -1,53 +1,90 @@
-//! A whole shot or a still, painted to a file.
+//! Pictures to files: clips through the core's encoder, stills as PNG.
 
-use super::{FramePainter, PictureError, VideoJob};
-use kinora_core::media::{ClipSpec, ClipWriter};
+use super::{CharacterSketch, FramePainter, PictureError, VideoJob};
+use image::{ExtendedColorType, ImageEncoder, codecs::png::PngEncoder};
+use kinora_core::{
+    media::{ClipSpec, ClipWriter, MediaError},
+    store::write_atomic,
+    time::FrameRate,
+};
 use std::{ops::ControlFlow, path::Path};
 
-/// Paints a shot to an MP4. `progress` takes the share done, 0 to 1, and says whether to go on.
+/// One still to paint.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ImageJob {
+    /// What the picture shows.
+    pub prompt: String,
+    /// Scene label: pictures with the same label share one set and palette. May be empty.
+    pub scene: String,
+    /// Who is in the picture.
+    pub characters: Vec<CharacterSketch>,
+    /// Width in pixels, brought within 16 to 8192.
+    pub width_px: u32,
+    /// Height in pixels, brought within 16 to 8192.
+    pub height_px: u32,
+    /// Another seed is another picture.
+    pub seed: u64,
+}
+
+/// Paints a shot and writes it as an H.264 MP4. `progress` gets the share done, 0 to 1, after each frame; answering
+/// [`ControlFlow::Break`] stops the work and leaves nothing under the final name.
 ///
 /// # Errors
-/// [`PictureError::Cancelled`] when `progress` said so, or what failed; nothing is left at `out` then.
+/// [`PictureError::Picture`] for an unreadable reference or portrait, [`PictureError::Save`] when the clip cannot be
+/// written, [`PictureError::Cancelled`].
 pub fn render_video(
     job: &VideoJob,
     out: &Path,
     progress: &mut dyn FnMut(f32) -> ControlFlow<()>,
 ) -> Result<(), PictureError> {
+    if progress(0.0).is_break() {
+        return Err(PictureError::Cancelled);
+    }
     let mut painter = FramePainter::new(job)?;
     let (width_px, height_px) = painter.size_px();
-    let save = |error: kinora_core::media::MediaError| PictureError::Save {
-        path: out.to_path_buf(),
-        reason: error.to_string(),
-    };
-    let spec = ClipSpec { width_px, height_px, rate: job.rate };
-    let mut writer = ClipWriter::create(out, &spec).map_err(save)?;
-    let mut frame = vec![0; width_px as usize * height_px as usize * 4];
-    let frames = painter.frame_count();
-    for index in 0..frames {
-        painter.paint(index, &mut frame)?;
-        writer.write_rgba(&frame).map_err(save)?;
-        if progress((index + 1) as f32 / frames as f32).is_break() {
+    let refuse = |error: MediaError| PictureError::Save { path: out.to_owned(), reason: error.to_string() };
+    let mut clip = ClipWriter::create(out, &ClipSpec { width_px, height_px, rate: job.rate }).map_err(refuse)?;
+    let mut rgba = vec![0; painter.frame_bytes()];
+    let count = painter.frame_count();
+    for frame in 0..count {
+        painter.paint(frame, &mut rgba)?;
+        clip.write_rgba(&rgba).map_err(refuse)?;
+        if progress((frame + 1) as f32 / count as f32).is_break() {
             return Err(PictureError::Cancelled);
         }
     }
-    writer.finish().map_err(save)
+    clip.finish().map_err(refuse)
 }
 
-/// Paints the first picture of a shot, without its move, to a PNG.
+/// Paints a still, without a slate, and writes it as a PNG.
 ///
 /// # Errors
-/// [`PictureError`] for what failed; nothing is left at `out` then.
-pub fn render_image(job: &VideoJob, out: &Path) -> Result<(), PictureError> {
-    let mut painter = FramePainter::new(job)?;
+/// [`PictureError::Picture`] for an unreadable portrait, [`PictureError::Save`] when the file cannot be written.
+pub fn render_image(job: &ImageJob, out: &Path) -> Result<(), PictureError> {
+    let shot = VideoJob {
+        prompt: job.prompt.clone(),
+        slate_scene: job.scene.clone(),
+        slate_shot: String::new(),
+        characters: job.characters.clone(),
+        reference_first_frame: None,
+        reference_last_frame: None,
+        width_px: job.width_px,
+        height_px: job.height_px,
+        rate: FrameRate::FPS_24,
+        duration_secs: 2.0,
+        seed: job.seed,
+        camera: Some("static".into()),
+    };
+    let mut painter = FramePainter::prepare(&shot, false)?;
     let (width_px, height_px) = painter.size_px();
-    let mut frame = vec![0; width_px as usize * height_px as usize * 4];
-    // The last frame carries no slate, and a still has no cut to be labelled at.
-    painter.paint(painter.frame_count() - 1, &mut frame)?;
-    let save = |reason: String| PictureError::Save { path: out.to_path_buf(), reason };
-    let image = image::RgbaImage::from_raw(width_px, height_px, frame)
-        .ok_or_else(|| save("the frame has another size than the picture".to_owned()))?;
-    image::DynamicImage::ImageRgba8(image)
-        .to_rgb8()
-        .save_with_format(out, image::ImageFormat::Png)
-        .map_err(|error| save(error.to_string()))
+    let mut rgba = vec![0; painter.frame_bytes()];
+    painter.paint(painter.frame_count() / 2, &mut rgba)?;
+    let refuse = |reason: String| PictureError::Save { path: out.to_owned(), reason };
+    let mut png = Vec::new();
+    let rgb: Vec<u8> = rgba.chunks_exact(4).flat_map(|px| [px[0], px[1], px[2]]).collect();
+    PngEncoder::new(&mut png)
+        .write_image(&rgb, width_px, height_px, ExtendedColorType::Rgb8)
+        .map_err(|error| refuse(error.to_string()))?;
+    write_atomic(out, &png).map_err(|error| refuse(error.to_string()))?;
+    Ok(())
 }

@@ -40,35 +40,32 @@ impl DraftPictures for PaintedPictures {
     }
 
     fn render_image(&self, job: &ImageJob, out: &Path) -> Result<(), DraftError> {
-        let job = VideoJob {
+        let job = picture::ImageJob {
             prompt: job.prompt.clone(),
-            slate_scene: job.slate_scene.clone(),
-            slate_shot: job.slate_shot.clone(),
-            characters: job.characters.clone(),
-            reference_first_frame: None,
-            reference_last_frame: None,
+            scene: job.slate_scene.clone(),
+            characters: job.characters.iter().map(sketch_to_paint).collect(),
             width_px: job.width_px,
             height_px: job.height_px,
-            rate: FrameRate::FPS_24,
-            duration_secs: 1.0,
             seed: job.seed,
-            camera: Some("static".to_owned()),
         };
-        Ok(picture::render_image(&shot_to_paint(&job), out)?)
+        Ok(picture::render_image(&job, out)?)
+    }
+}
+
+fn sketch_to_paint(character: &CharacterSketch) -> picture::CharacterSketch {
+    picture::CharacterSketch {
+        name: character.name.clone(),
+        style_tokens: character.style_tokens.clone(),
+        portraits: character.portraits.clone(),
     }
 }
 
 fn shot_to_paint(job: &VideoJob) -> picture::VideoJob {
-    let sketch = |character: &CharacterSketch| picture::CharacterSketch {
-        name: character.name.clone(),
-        style_tokens: character.style_tokens.clone(),
-        portraits: character.portraits.clone(),
-    };
     picture::VideoJob {
         prompt: job.prompt.clone(),
         slate_scene: job.slate_scene.clone(),
         slate_shot: job.slate_shot.clone(),
-        characters: job.characters.iter().map(sketch).collect(),
+        characters: job.characters.iter().map(sketch_to_paint).collect(),
         reference_first_frame: job.reference_first_frame.clone(),
         reference_last_frame: job.reference_last_frame.clone(),
         width_px: job.width_px,

@@ -109,20 +109,20 @@ pub(super) fn face(canvas: &mut Canvas, look: &Look, papers: &Papers, lit: &Lit)
     canvas.fill(smooth(&outline), Ink::Fall((-s * 0.36, 0.1), (s * 0.36, -0.15), vec![(0.0, papers.shade, 1.0), (0.42, papers.skin.mix(papers.shade, 0.25), 1.0), (0.75, lit_skin, 1.0), (1.0, papers.skin.shade(0.93), 1.0)]));
 
     let mut shade = canvas.another();
-    let dark = papers.shade.mix(lit.dark, 0.55);
+    let dark = papers.shade.mix(lit.dark, 0.62);
     let deep = |alpha: f32| Ink::Flat(dark, alpha);
     // The far side: one shape from hairline to chin whose edge draws brow, nose and lips.
     let edge = [(0.02, -0.62), (0.05, -0.34), (0.10, -0.20), (0.035, -0.155), (0.030, -0.06), (0.060, 0.055), (0.085, 0.115), (0.02, 0.165), (0.045, 0.215), (0.0, 0.262), (0.055, 0.315), (0.0, 0.375), (0.03, 0.52)];
     let mut side: Vec<At> = edge.iter().map(|&(x, y)| (t - s * (x + 0.02), y)).collect();
     side.extend([(-s * 0.6, 0.6), (-s * 0.6, -0.7)]);
-    shade.fill(smooth(&side), deep(0.52 + 0.22 * lit.hard));
+    shade.fill(smooth(&side), deep(0.60 + 0.26 * lit.hard));
     for hand in [-1.0_f32, 1.0] {
         let x = hand * 0.152 + t;
         shade.ellipse((x, -0.095), 0.098, 0.062, deep(if look.old || look.pale { 0.44 } else { 0.34 }));
         shade.fill(smooth(&[(hand * 0.34, 0.02), (hand * 0.24 + t * 0.5, 0.10), (hand * 0.20 + t * 0.5, 0.24), (hand * 0.28, 0.34), (hand * 0.38, 0.2)]), deep(if look.pale || look.old { 0.40 } else if child { 0.06 } else { 0.20 }));
         shade.fill(smooth(&[(hand * 0.37, -0.40), (hand * 0.29, -0.30), (hand * 0.30, -0.14), (hand * 0.38, -0.1)]), deep(0.26));
     }
-    shade.soften(0.012);
+    shade.soften(0.009);
     let mut crisp = canvas.another();
     crisp.fill(smooth(&[(t + s * 0.005, 0.102), (t + s * 0.075, 0.112), (t + s * 0.060, 0.150), (t + s * 0.02, 0.185), (t - s * 0.05, 0.150)]), deep(0.55));
     crisp.fill(smooth(&[(t - 0.085, 0.325), (t, 0.345), (t + 0.085, 0.325), (t + 0.06, 0.365), (t, 0.378), (t - 0.06, 0.365)]), deep(0.38));

@@ -206,6 +206,11 @@ impl Look {
         }
     }
 
+    /// Size of the head against an adult's share of the body.
+    pub(super) fn head(&self) -> f32 {
+        if self.kind == Kind::Child { 1.32 } else { 1.04 }
+    }
+
     /// Skin in a scene's light.
     pub(super) fn skin_tone(&self, palette: &Palette) -> Rgb {
         let skin = palette.skin.shade(self.skin);

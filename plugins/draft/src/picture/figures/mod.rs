@@ -127,8 +127,12 @@ fn standing(b: &mut Builder<'_>, people: &[Person]) -> Result<(), PictureError> 
             place_cameo(b, path, at, height, depth)?;
             continue;
         }
+        let down = b.reading.lying && index == people.len() - 1 && people.len() > 1 || b.reading.lying && people.len() == 1;
         if b.reading.lying && b.reading.place == Place::Bedchamber && index == 0 {
             lie_down(b, &person.look);
+            continue;
+        } else if down && b.reading.place != Place::Bedchamber {
+            lie_on_floor(b, &person.look, (b.across(0.34 * flip), feet - 0.02), tall);
             continue;
         }
         stand(b, &person.look, (x, feet), size, mirror, depth, &mut chance);
@@ -167,7 +171,7 @@ fn stand(b: &mut Builder<'_>, look: &Look, foot: At, size: f32, mirror: bool, de
 
     let joint = (foot.0 + NECK.0 * size, foot.1 + NECK.1 * size);
     let mut sheet = b.frame_sheet(depth);
-    sheet.place(joint, size * HEAD, mirror, chance.span(-3.0, 4.0));
+    sheet.place(joint, size * HEAD * look.head(), mirror, chance.span(-3.0, 4.0));
     body::head(&mut sheet, look, &papers);
     sheet.unplace();
     let mut finish = Finish { paper: 0.7, seed: 12, ..Finish::default() };
@@ -201,6 +205,25 @@ fn lie_down(b: &mut Builder<'_>, look: &Look) {
     rims(b, &mut finish, 1.0);
     let foot = b.framed((mid.0, mid.1 - 0.2 * size), depth);
     b.put(sheet, depth, &finish, vec![Life::Breathe { foot, amount: 0.012, phase: 0.0 }]);
+}
+
+/// Someone stretched out on the ground.
+fn lie_on_floor(b: &mut Builder<'_>, look: &Look, at: At, tall: f32) {
+    let depth = 1.08;
+    let side = if at.0 > 0.0 { 1.0 } else { -1.0 };
+    let size = tall * look.height;
+    let papers = Papers::of(look, b.palette, 0.05);
+    let mut sheet = b.frame_sheet(depth);
+    sheet.pool((at.0, at.1 + 0.01), (size * 0.62, size * 0.09), b.palette.ink, 0.9);
+    let head = (at.0 + side * size * 0.33, at.1 - size * 0.045);
+    sheet.place((at.0 - side * size * 0.5, at.1 - size * 0.035), size * 0.98, side > 0.0, side * 88.0);
+    body::body(&mut sheet, look, &papers, Arm::ToChest);
+    sheet.place(head, size * HEAD * look.head(), side > 0.0, side * 84.0);
+    body::head(&mut sheet, look, &papers);
+    sheet.unplace();
+    let mut finish = Finish { paper: 0.8, seed: 14, ..Finish::default() };
+    rims(b, &mut finish, 1.0);
+    b.put(sheet, depth, &finish, vec![Life::Breathe { foot: (at.0, at.1 + 0.02), amount: 0.010, phase: 0.0 }]);
 }
 
 /// A back row of guests, cut from one paper.

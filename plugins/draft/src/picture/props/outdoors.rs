@@ -246,12 +246,42 @@ pub(in crate::picture) fn carriage(canvas: &mut Canvas, tones: &Tones, light: Rg
 
 /// A standing horse one unit long, head to the right.
 pub(in crate::picture) fn horse(canvas: &mut Canvas, paper: Rgb) {
-    let body = [(-0.36, -0.62), (-0.1, -0.58), (0.14, -0.64), (0.24, -0.82), (0.33, -0.98), (0.36, -1.04), (0.39, -0.97), (0.52, -0.80), (0.50, -0.74), (0.44, -0.74), (0.36, -0.80), (0.31, -0.66), (0.27, -0.46), (0.20, -0.36), (-0.1, -0.34), (-0.34, -0.38), (-0.42, -0.50)];
-    canvas.fill(smooth(&body), paper);
-    for (x, lean) in [(-0.36_f32, 0.03_f32), (-0.28, -0.05), (0.14, 0.02), (0.22, 0.09)] {
-        canvas.fill(smooth(&[(x - 0.05, -0.46), (x + 0.06, -0.46), (x + 0.025 + lean * 0.5, -0.22), (x + 0.03 + lean, 0.0), (x + 0.03 + lean, 0.0), (x - 0.02 + lean, 0.0), (x - 0.02 + lean, 0.0), (x - 0.02 + lean * 0.5, -0.22)]), paper);
+    for (x, knee, hoof) in [(-0.335_f32, -0.015_f32, 0.03_f32), (0.205, 0.015, 0.01)] {
+        leg(canvas, paper.shade(0.75), (x, knee, hoof));
     }
-    canvas.fill(smooth(&[(-0.40, -0.58), (-0.48, -0.44), (-0.50, -0.16), (-0.44, -0.12), (-0.44, -0.40), (-0.38, -0.5)]), paper);
+    let body = [(-0.40, -0.60), (-0.30, -0.665), (-0.14, -0.635), (0.02, -0.635), (0.14, -0.675), (0.235, -0.80), (0.315, -0.935), (0.345, -1.02), (0.362, -1.02), (0.375, -0.955), (0.43, -0.885), (0.515, -0.785), (0.520, -0.735), (0.470, -0.725), (0.405, -0.775), (0.365, -0.775), (0.325, -0.685), (0.300, -0.570), (0.250, -0.470), (0.120, -0.425), (-0.06, -0.405), (-0.22, -0.44), (-0.33, -0.43), (-0.41, -0.49)];
+    canvas.fill(smooth(&body), paper);
+    for (x, knee, hoof) in [(-0.375_f32, -0.035_f32, -0.015_f32), (0.245, 0.01, 0.045)] {
+        leg(canvas, paper, (x, knee, hoof));
+    }
+    canvas.fill(smooth(&[(0.335, -1.0), (0.25, -0.90), (0.155, -0.74), (0.12, -0.64), (0.20, -0.68), (0.29, -0.82)]), paper.shade(0.6));
+    canvas.fill(smooth(&[(-0.395, -0.62), (-0.47, -0.55), (-0.495, -0.35), (-0.48, -0.18), (-0.445, -0.16), (-0.435, -0.36), (-0.405, -0.52)]), paper.shade(0.6));
+}
+
+fn leg(canvas: &mut Canvas, paper: Rgb, (x, knee, hoof): (f32, f32, f32)) {
+    canvas.fill(smooth(&[(x - 0.065, -0.52), (x + 0.06, -0.50), (x + 0.032 + knee, -0.27), (x + 0.026 + knee, -0.22), (x + 0.016 + hoof, -0.08), (x + 0.038 + hoof, -0.02), (x + 0.038 + hoof, 0.0), (x + 0.038 + hoof, 0.0), (x - 0.020 + hoof, 0.0), (x - 0.020 + hoof, 0.0), (x - 0.014 + hoof, -0.07), (x - 0.022 + knee, -0.22), (x - 0.030 + knee, -0.27)]), paper);
+}
+
+/// A tree in leaf; the trunk as [`bare_tree`].
+pub(in crate::picture) fn leafy_tree(canvas: &mut Canvas, paper: Rgb, leaves: Rgb, lit: Rgb, chance: &mut Chance) {
+    bare_tree(canvas, paper, chance, 3);
+    let mut clumps: Vec<At> = Vec::new();
+    for _ in 0..170 {
+        let (angle, far) = (chance.span(0.0, 6.283), chance.unit().sqrt());
+        clumps.push((angle.cos() * far * 1.25, -2.15 + angle.sin() * far * 0.92));
+    }
+    clumps.sort_by(|a, b| b.1.total_cmp(&a.1));
+    for (x, y) in clumps {
+        let size = chance.span(0.13, 0.27);
+        let up = ((-1.3 - y) / 1.8).clamp(0.0, 1.0);
+        let mut blot = Vec::new();
+        for index in 0..9 {
+            let (sin, cos) = (index as f32 * 0.698).sin_cos();
+            let reach = size * chance.span(0.72, 1.18);
+            blot.push((x + cos * reach, y + sin * reach * 0.8));
+        }
+        canvas.fill(smooth(&blot), leaves.shade(0.72).mix(lit, up * chance.span(0.35, 0.85)));
+    }
 }
 
 /// A parked car one unit long.

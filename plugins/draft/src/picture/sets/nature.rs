@@ -158,12 +158,14 @@ pub(super) fn mountain(b: &mut Builder<'_>) {
         let near = b.tone(depth * 0.5);
         let tone = near.mix(palette.haze, 0.12);
         let seed = chance.next() as u32;
-        let snow = palette.low.mix(hex(0xffffff), 0.5);
+        let snow = palette.low.mix(palette.key, 0.55);
+        let toward = if b.key_at.0 > 0.0 { 1.0 } else { -1.0 };
+        let dark = near.mix(palette.top, 0.5);
         let trees = index >= 3;
         let mut part = chance.part("trees");
         ridge(b, depth, &line, (tone, tone.mix(palette.haze, 0.3)), 0.72 - 0.1 * index as f32, |sheet, line, ink, span| {
-            if index < 2 {
-                snow_faces(sheet, line, snow, span, seed);
+            if index < 3 {
+                rock_faces(sheet, line, (snow, dark), toward, seed);
             }
             if trees {
                 for _ in 0..if index == 3 { 90 } else { 46 } {
@@ -195,27 +197,26 @@ pub(super) fn mountain(b: &mut Builder<'_>) {
     dress(b, &[Thing::Tree, Thing::Moon]);
 }
 
-/// Lit faces on the side of the light, as a woodcut has them.
-fn snow_faces(sheet: &mut Canvas, line: &Ridge, snow: Rgb, (left, right): (f32, f32), seed: u32) {
-    let mut x = left;
-    while x < right {
-        let y = line.at(x);
-        if y < line.base - line.rise * 0.25 && y <= line.at(x - 0.012) && y <= line.at(x + 0.012) {
-            let deep = line.rise * (0.35 + 0.3 * noise2(x * 9.0, 0.0, seed));
-            let mut face = vec![(x, y)];
-            for step in 1..=6 {
-                let t = step as f32 / 6.0;
-                face.push((x + deep * 0.62 * t, line.at(x + deep * 0.62 * t) + 0.002));
-            }
-            for step in 0..6 {
-                let t = 1.0 - step as f32 / 6.0;
-                let zig = if step % 2 == 0 { 0.02 } else { -0.012 };
-                face.push((x + deep * 0.30 * t + zig * line.rise * 3.0 * 0.3, y + deep * (0.25 + 0.75 * t)));
-            }
-            sheet.fill(polygon(&face), Ink::Flat(snow, 0.40));
+/// Lit and shaded faces streaming down from the crest, as a woodcut has them.
+fn rock_faces(sheet: &mut Canvas, line: &Ridge, (snow, shade): (Rgb, Rgb), toward: f32, seed: u32) {
+    let deep = line.rise * 2.1;
+    sheet.each_pixel(|x, y| {
+        let down = y - line.at(x);
+        if down <= 0.0015 || down > deep {
+            return None;
         }
-        x += 0.012;
-    }
+        let t = down / deep;
+        let along = x + toward * down * 0.55;
+        let slope = (line.at(along + 0.022) - line.at(along - 0.022)) * toward * 16.0;
+        let vein = noise2(along * 34.0, down * 7.0, seed) - 0.5 + 0.6 * (noise2(along * 90.0, down * 14.0, seed ^ 7) - 0.5);
+        let light = slope * (1.0 - t * 0.6) + vein * 0.9;
+        let fade = (1.0 - t) * (1.0 - t);
+        if light > 0.12 {
+            Some((snow, ((light - 0.12) * 1.6).min(0.62) * fade))
+        } else {
+            Some((shade, ((0.12 - light) * 0.8).min(0.40) * fade))
+        }
+    });
 }
 
 /// Water to the horizon, a ship, a shore.
@@ -301,20 +302,25 @@ fn dune(b: &mut Builder<'_>, depth: f32, base: f32, rise: f32, wave: f32, seed: 
     let mut points: Vec<_> = xs.iter().map(|&x| (x, top(x))).collect();
     points.extend([(seen.right, 3.0), (seen.left, 3.0)]);
     sheet.fill(polygon(&points), Ink::down(base - rise, lit, base + 0.22, lit.mix(dark, 0.45)));
-    // Each crest throws a curved shadow down its lee side.
+    // Each crest turns a lee side from the light: dark between the skyline and a line that winds down from the top.
     let toward = if b.key_at.0 > 0.0 { -1.0 } else { 1.0 };
-    for index in 2..steps - 2 {
+    let mut last_crest = f32::NEG_INFINITY;
+    for index in 4..steps - 4 {
         let x = xs[index];
-        if top(x) < top(xs[index - 1]) && top(x) <= top(xs[index + 1]) && top(x) < base - rise * 0.3 {
-            let mut face = vec![(x, top(x))];
-            for step in 1..=10 {
-                let px = x + toward * step as f32 * 0.055 * rise / 0.1;
-                face.push((px, top(px)));
-            }
-            let deep = rise * 1.9;
-            face.extend([(x + toward * 0.42 * rise / 0.1, base + deep * 0.8), (x + toward * 0.20 * rise / 0.1, base + deep), (x + toward * 0.10 * rise / 0.1, base - rise * 0.1), (x + toward * 0.03 * rise / 0.1, top(x) + rise * 0.35)]);
-            sheet.fill(smooth(&face), Ink::Fall((x, top(x)), (x + toward * 0.2, base + deep), vec![(0.0, dark, 0.82), (1.0, dark, 0.10)]));
+        let crest = (1..=4).all(|step| top(x) <= top(xs[index - step]) && top(x) <= top(xs[index + step]));
+        if !crest || top(x) > base - rise * 0.3 || x - last_crest < 0.25 {
+            continue;
         }
+        last_crest = x;
+        let long = rise * 4.6;
+        let mut face = vec![(x, top(x)), (x, top(x))];
+        for step in 1..=14 {
+            let px = x + toward * long * step as f32 / 14.0;
+            face.push((px, top(px) - 0.001));
+        }
+        let end = (x + toward * long, top(x + toward * long));
+        face.extend([end, (x + toward * long * 0.80, end.1 + rise * 0.22), (x + toward * long * 0.52, base + rise * 0.30), (x + toward * long * 0.30, base + rise * 0.34), (x + toward * long * 0.12, base - rise * 0.12), (x + toward * long * 0.055, base - rise * 0.62)]);
+        sheet.fill(smooth(&face), Ink::Fall((x, top(x)), (x + toward * long * 0.9, base + rise * 0.3), vec![(0.0, dark, 0.80), (0.6, dark, 0.45), (1.0, dark, 0.06)]));
     }
     for row in 0..16 {
         let y = base + 0.012 + row as f32 * 0.018;
@@ -391,7 +397,12 @@ pub(super) fn field(b: &mut Builder<'_>) {
     let paper = b.tone(1.5);
     tree.place((b.across(0.56 * side), 0.365), 0.25, side > 0.0, 0.0);
     let mut part = chance.part("tree");
-    props::bare_tree(&mut tree, paper, &mut part, 7);
+    if palette.bright && !b.reading.snow {
+        let leaves = paper.mix(green, 0.55);
+        props::leafy_tree(&mut tree, paper, leaves, leaves.mix(palette.key, 0.35), &mut part);
+    } else {
+        props::bare_tree(&mut tree, paper, &mut part, 7);
+    }
     tree.unplace();
     let finish = b.rimmed(b.finish(1.9), 1.9, 0.003, 0.4);
     b.put(tree, 1.9, &finish, vec![Life::Sway { foot_y: 0.36, amount: if b.reading.storm { 0.03 } else { 0.006 }, speed: 1.1, phase: 0.0 }]);

@@ -339,7 +339,7 @@ pub(super) fn hut(b: &mut Builder<'_>) {
         wall.fill(smooth(&[(-0.5, 0.0), (-0.5, 0.0), (-0.46, -0.62), (-0.30, -0.8), (-0.28, -2.0), (-0.28, -2.0), (0.28, -2.0), (0.28, -2.0), (0.30, -0.8), (0.46, -0.62), (0.5, 0.0), (0.5, 0.0)]), Ink::across(-0.5, stone.shade(0.8), 0.5, stone.shade(0.55)));
         let mouth = [(-0.34, 0.0), (-0.34, 0.0), (-0.33, -0.38), (0.0, -0.56), (0.33, -0.38), (0.34, 0.0), (0.34, 0.0)];
         wall.fill(smooth(&mouth), Ink::down(-0.5, dark.shade(0.6), 0.0, b.palette.key.mix(dark, 0.45)));
-        wall.glow((0.0, -0.12), 0.46, b.palette.key, 0.8);
+        wall.glow((0.0, -0.10), 0.55, b.palette.key, 1.1);
         wall.unplace();
         wall.rect(fire_x - 0.30, -0.155, fire_x + 0.30, -0.125, dark);
     });

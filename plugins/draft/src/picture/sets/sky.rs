@@ -66,7 +66,8 @@ pub(super) fn sky(b: &mut Builder<'_>, horizon: f32) {
         let colour = shade.mix(light, (lit * (0.45 + 0.6 * near_disc)).clamp(0.0, 1.0));
         Some((colour, amount * rich))
     });
-    if !clouded {
+    let own_sun = b.reading.place == crate::picture::reading::Place::Desert && !night;
+    if !clouded && !own_sun {
         if night {
             let moon = hex(0xf3ecd6).mix(palette.key, 0.3);
             let radius = chance.span(0.042, 0.058);

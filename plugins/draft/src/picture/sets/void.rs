@@ -127,10 +127,40 @@ pub(super) fn stage(b: &mut Builder<'_>) {
     floor.pool((pool.0, 0.36), (0.78, 0.16), palette.low.mix(palette.key, 0.3), 0.8);
     let finish = b.finish(2.0);
     b.put(floor, 2.0, &finish, vec![Life::Still]);
+    let mut kit = b.sheet(1.6);
+    let ink = b.tone(1.3);
+    let lamp = (b.across(-0.62 * side), -0.20);
+    for foot in [-0.07_f32, 0.0, 0.07] {
+        kit.line(polygon(&[(lamp.0, 0.16), (lamp.0 + foot, 0.385)]), 0.007, ink);
+    }
+    kit.line(polygon(&[(lamp.0, -0.18), (lamp.0, 0.20)]), 0.008, ink);
+    kit.place(lamp, 0.15, side < 0.0, 22.0);
+    kit.fill(polygon(&[(-0.42, -0.30), (0.20, -0.34), (0.20, 0.34), (-0.42, 0.30)]), ink);
+    kit.fill(polygon(&[(0.20, -0.38), (0.52, -0.62), (0.60, -0.58), (0.30, -0.34)]), ink);
+    kit.fill(polygon(&[(0.20, 0.38), (0.52, 0.62), (0.60, 0.58), (0.30, 0.34)]), ink);
+    kit.fill(polygon(&[(0.20, -0.33), (0.27, -0.28), (0.27, 0.28), (0.20, 0.33)]), palette.key);
+    kit.unplace();
+    let lens = (lamp.0 + side * 0.035, lamp.1 + 0.012);
+    kit.glow(lens, 0.22, palette.key, 0.7);
+    let chair = b.across(0.16 * side);
+    kit.place((chair, 0.385), 0.22, side > 0.0, 0.0);
+    for (x, top) in [(-0.30_f32, -0.95_f32), (0.30, -0.50)] {
+        kit.rect(x - 0.025, top, x + 0.025, 0.0, ink);
+    }
+    kit.line(polygon(&[(-0.28, -0.40), (0.28, 0.0)]), 0.045, ink);
+    kit.line(polygon(&[(0.28, -0.40), (-0.28, 0.0)]), 0.045, ink);
+    kit.rect(-0.34, -0.45, 0.34, -0.38, ink);
+    kit.rect(-0.35, -0.98, -0.26, -0.66, palette.accent.mix(ink, 0.35));
+    kit.rect(-0.30, -0.66, 0.34, -0.62, ink);
+    kit.unplace();
+    let finish = b.rimmed(b.finish(1.6), 1.6, 0.004, 0.7);
+    b.put(kit, 1.6, &finish, vec![Life::Still]);
+    b.lamp(lens, 1.6, 0.42, (0.3, 0.25), palette.key, Burn::Steady);
+    b.key_at = lens;
     let mut beam = b.sheet(1.8);
-    let from = (b.key_at.0, -0.75);
-    beam.fill(polygon(&[(from.0 - 0.02, from.1), (from.0 + 0.02, from.1), (pool.0 + 0.44, 0.40), (pool.0 - 0.42, 0.40)]), Ink::Fall(from, (pool.0, 0.4), vec![(0.0, palette.key, 0.34), (1.0, palette.key, 0.03)]));
-    beam.soften(0.02);
+    let from = lens;
+    beam.fill(polygon(&[(from.0, from.1 - 0.04), (from.0, from.1 + 0.04), (pool.0 - side * 0.36, 0.46), (pool.0 + side * 0.85, 0.40), (pool.0 + side * 1.3, -0.10)]), Ink::Fall(from, (pool.0, 0.4), vec![(0.0, palette.key, 0.36), (0.6, palette.key, 0.10), (1.0, palette.key, 0.0)]));
+    beam.soften(0.016);
     let finish = b.finish(1.8);
     b.put(beam, 1.8, &finish, vec![Life::Pulse { low: 0.8, speed: 0.4, phase: 0.0 }]);
     let mut dust = b.set.part("dust");
