@@ -47,6 +47,14 @@ pub enum DraftError {
     /// A clip could not be read or written.
     #[error(transparent)]
     Media(#[from] kinora_core::media::MediaError),
+    /// A reference frame or portrait could not be used.
+    #[error("cannot use the picture {}: {what}", path.display())]
+    Reference {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        what: String,
+    },
     /// A picture could not be drawn.
     #[error("{0}")]
     Picture(String),
@@ -66,6 +74,7 @@ impl From<DraftError> for ProviderError {
             DraftError::Tool { .. } => {
                 Self::VendorTrouble { provider: crate::PROVIDER_ID.into(), message, retryable: true }
             }
+            DraftError::Reference { .. } => Self::invalid("reference_first_frame", message),
             DraftError::Recording { .. } => Self::invalid("recording", message),
             DraftError::File { path, what } => Self::File { path: path.display().to_string(), message: what },
             DraftError::NothingToSay => Self::invalid("text", message),

@@ -4,7 +4,6 @@
 //! there; `media` is the only one that names FFmpeg.
 
 pub mod conform;
-pub mod continuity;
 pub mod film;
 pub mod ids;
 pub mod media;
@@ -13,4 +12,4 @@ pub mod render;
 pub mod screenplay;
 pub mod store;
 pub mod time;
-// pub mod worker;
+pub mod worker;

@@ -2,7 +2,7 @@
 
 use super::sample::{film, path, picture, put, scene};
 use kinora_core::{
-    film::{Film, FilmError, OpenNote, ProjectFolder},
+    film::{Film, FilmError, OpenNote, ProjectFolder, limits},
     ids::SceneId,
     store::StoreError,
 };
@@ -227,6 +227,15 @@ fn what_could_not_be_opened_again_is_not_saved() {
     check(&|film| film.scenes[0].audio_mix.music.gain_db = f64::INFINITY, "audio_mix.music.gain_db");
     check(&|film| film.settings.loudness_target_lufs = 3.0, "settings.json: loudness_target_lufs");
     check(&|film| film.metadata.size.width = 1281, "metadata.json: size.width");
+    check(&|film| film.scenes.push(film.scenes[0].clone()), "metadata.json: scene_order[1]");
+    check(
+        &|film| {
+            let mut deep = json!(1);
+            (0..limits::MAX_DEPTH).for_each(|_| deep = json!([deep]));
+            film.scenes[0].extra.insert("deep".to_owned(), deep);
+        },
+        "scenes/scene_001/scene.json: objects and lists are nested",
+    );
     check(&|film| film.characters.push(film.characters[0].clone()), "characters.json: [1].character_id");
 }
 

@@ -126,3 +126,50 @@ pub(super) fn put(root: &Path, file: &str, bytes: impl AsRef<[u8]>) {
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     kinora_core::store::write_atomic(&path, bytes.as_ref()).unwrap();
 }
+
+/// Changes one place of a JSON file; a pointer as in RFC 6901. `Value::Null` under a name not there adds null.
+pub(super) fn edit(root: &Path, file: &str, pointer: &str, value: serde_json::Value) {
+    let mut content: serde_json::Value = serde_json::from_slice(&fs::read(root.join(file)).unwrap()).unwrap();
+    let (outer, name) = pointer.rsplit_once('/').unwrap_or(("", ""));
+    match content.pointer_mut(outer).unwrap() {
+        serde_json::Value::Object(members) => drop(members.insert(name.to_owned(), value)),
+        serde_json::Value::Array(entries) => entries[name.parse::<usize>().unwrap()] = value,
+        other => panic!("{file}{pointer} is inside {other}"),
+    }
+    put(root, file, serde_json::to_vec_pretty(&content).unwrap());
+}
+
+/// Removes one member of a JSON file.
+pub(super) fn remove(root: &Path, file: &str, pointer: &str) {
+    let mut content: serde_json::Value = serde_json::from_slice(&fs::read(root.join(file)).unwrap()).unwrap();
+    let (outer, name) = pointer.rsplit_once('/').unwrap();
+    content.pointer_mut(outer).unwrap().as_object_mut().unwrap().shift_remove(name).unwrap();
+    put(root, file, serde_json::to_vec_pretty(&content).unwrap());
+}
+
+/// Makes every media file that a film names, so that a check has nothing to say.
+pub(super) fn make_media(root: &Path, film: &Film) {
+    for character in &film.characters {
+        for portrait in &character.portrait_paths {
+            put(root, portrait.as_str(), "portrait");
+        }
+    }
+    for scene in &film.scenes {
+        let folder = format!("scenes/{}", scene.scene_id);
+        for shot in &scene.shots {
+            for path in [&shot.first_frame_path, &shot.last_frame_path].into_iter().flatten() {
+                put(root, &format!("{folder}/{path}"), "frame");
+            }
+            for take in &shot.takes {
+                // What the take's blake3 says.
+                put(root, &format!("{folder}/{}", take.file_path), shot.shot_id.number().unwrap().to_le_bytes());
+            }
+        }
+        for line in scene.voice_lines.iter().filter_map(|line| line.file_path.as_ref()) {
+            put(root, &format!("{folder}/{line}"), "line");
+        }
+        if let Some(path) = scene.audio_tracks.music.as_ref() {
+            put(root, &format!("{folder}/{path}"), "music");
+        }
+    }
+}

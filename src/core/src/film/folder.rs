@@ -5,8 +5,9 @@
 
 use super::{
     Character, CharactersFile, Film, FilmError, FilmScene, Metadata, OpenNote, Problem, ProjectLayout, ProjectPath,
-    SCHEMA_VERSION, Settings,
+    SCHEMA_VERSION, Settings, json,
     layout::{CHARACTERS, METADATA, SETTINGS, scene_file_name},
+    limits,
     load::{Loaded, for_each_path, load},
     validate,
 };
@@ -57,6 +58,7 @@ impl ProjectFolder {
                 }
             }
         }
+        refuse_invalid(root, broken_rules(&Film::default(), film))?;
         fs::create_dir_all(root).map_err(|source| StoreError::from_io("make", root, source))?;
         let lock = ProjectLock::acquire(root)?;
         let folder = Self { layout, notes: Vec::new(), unsaved_migration: Mutex::new(None), _lock: lock };
@@ -148,15 +150,16 @@ impl ProjectFolder {
         self.inside(&file)?;
         self.restore_media(scene)?;
         let id = &scene.scene_id;
-        let is_new = !self.scene_dir(id).is_dir();
+        let (is_new, is_first) = (!self.scene_dir(id).is_dir(), !self.scenes_dir().is_dir());
         for folder in [self.shots_dir(id), self.frames_dir(id), self.audio_dir(id)] {
             fs::create_dir_all(&folder).map_err(|source| StoreError::from_io("make", &folder, source))?;
         }
         self.save(&file, scene, problems)?;
         if is_new {
             // The new folder's own name must be on the disk before anything names the scene.
-            for folder in [self.scenes_dir(), self.root().to_path_buf()] {
-                sync_folder(&folder).map_err(|source| StoreError::from_io("save", &folder, source))?;
+            let scenes = self.scenes_dir();
+            for folder in [scenes.as_path(), self.root()].into_iter().take(1 + usize::from(is_first)) {
+                sync_folder(folder).map_err(|source| StoreError::from_io("save", folder, source))?;
             }
         }
         Ok(())
@@ -188,8 +191,10 @@ impl ProjectFolder {
     /// The order of the scenes in `new.scenes` is the film's order; `metadata.scene_order` follows it.
     ///
     /// # Errors
-    /// As [`ProjectFolder::save_metadata`]. What was saved before the error stays; saving again finishes the work.
+    /// As [`ProjectFolder::save_metadata`]. Nothing is written if anything breaks a rule; if the disk fails between
+    /// two files, what was saved stays, and saving again finishes the work.
     pub fn save_changed(&self, old: &Film, new: &Film) -> Result<Vec<PathBuf>, FilmError> {
+        refuse_invalid(self.root(), broken_rules(old, new))?;
         let mut written = Vec::new();
         let old_scenes: HashMap<_, _> = old.scenes.iter().map(|scene| (&scene.scene_id, scene)).collect();
         let new_ids: HashSet<_> = new.scenes.iter().map(|scene| &scene.scene_id).collect();
@@ -233,8 +238,13 @@ impl ProjectFolder {
         let mut text = serde_json::to_vec_pretty(content)
             .map_err(|error| StoreError::from_io("save", &path, std::io::Error::other(error)))?;
         text.push(b'\n');
-        if text.len() as u64 > super::limits::MAX_FILE_BYTES {
-            let message = format!("the file would have more than {} bytes", super::limits::MAX_FILE_BYTES);
+        // What could not be read again is not written.
+        let too_much = if text.len() as u64 > limits::MAX_FILE_BYTES {
+            Some(format!("the file would have more than {} bytes", limits::MAX_FILE_BYTES))
+        } else {
+            json::scan(&text).err().map(|too_much| too_much.message)
+        };
+        if let Some(message) = too_much {
             refuse_invalid(self.root(), vec![Problem::error(file, "", message, "split the scene")])?;
         }
         Ok(write_atomic(&path, &text)?)
@@ -333,6 +343,23 @@ fn move_folder(from: &Path, to: &Path) -> Result<(), FilmError> {
         sync_folder(folder).map_err(|source| StoreError::from_io("save", folder, source))?;
     }
     Ok(())
+}
+
+/// The rules that a new state of the film breaks, in what differs from the old one and in the film as a whole.
+fn broken_rules(old: &Film, new: &Film) -> Vec<Problem> {
+    let mut problems = validate::validate_metadata(METADATA, &ordered_metadata(new));
+    problems.extend(validate::validate_film_size(new));
+    if old.settings != new.settings {
+        problems.extend(validate::validate_settings(SETTINGS, &new.settings));
+    }
+    if old.characters != new.characters {
+        problems.extend(validate::validate_characters(CHARACTERS, &new.characters));
+    }
+    let old_scenes: HashMap<_, _> = old.scenes.iter().map(|scene| (&scene.scene_id, scene)).collect();
+    for scene in new.scenes.iter().filter(|scene| old_scenes.get(&scene.scene_id) != Some(scene)) {
+        problems.extend(validate::validate_scene(&scene_file_name(&scene.scene_id), scene));
+    }
+    problems
 }
 
 /// The metadata with the order in which the scenes stand.

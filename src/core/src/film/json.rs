@@ -2,6 +2,13 @@
 
 use super::limits::{MAX_DEPTH, MAX_VALUES_PER_FILE};
 use serde::{Deserialize, de::IgnoredAny};
+use std::{
+    collections::{HashMap, HashSet},
+    fmt::Write,
+};
+
+/// What editors on Windows like to put in front of a text.
+pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Why a text was refused before it was read as JSON.
 #[derive(Debug, PartialEq, Eq)]
@@ -55,19 +62,89 @@ pub(super) fn line_and_column(text: &[u8], offset: usize) -> (usize, usize) {
     (line, column)
 }
 
-/// The offset of the value at a place such as `shots[3].duration`; the nearest part around it that exists.
-pub(super) fn locate(text: &[u8], place: &str) -> Option<usize> {
-    if place.is_empty() {
-        return None;
-    }
-    let mut at = skip_space(text, 0);
-    for step in steps(place) {
-        match enter(text, at, step) {
-            Some(inside) => at = inside,
-            None => break,
+/// Finds places such as `shots[3].duration` in a text that was scanned, all in one pass.
+#[derive(Debug)]
+pub(super) struct Places {
+    offsets: HashMap<String, usize>,
+    line_starts: Vec<usize>,
+}
+
+impl Places {
+    /// Looks for the places in a text.
+    pub(super) fn find<'a>(text: &[u8], places: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut search = Search { text, wanted: HashSet::new(), offsets: HashMap::new() };
+        for place in places {
+            let mut place = Some(place);
+            while let Some(part) = place.filter(|part| search.wanted.insert((*part).to_owned())) {
+                place = around(part);
+            }
         }
+        let start = if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
+        search.walk(skip_space(text, start), &mut String::new());
+        let starts = text.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at + 1);
+        Self { offsets: search.offsets, line_starts: std::iter::once(0).chain(starts).collect() }
     }
-    Some(at)
+
+    /// Line and column of a place, or of the nearest part around it that is there.
+    pub(super) fn line_and_column(&self, place: &str) -> Option<(usize, usize)> {
+        let mut part = Some(place).filter(|place| !place.is_empty());
+        while let Some(name) = part {
+            if let Some(offset) = self.offsets.get(name) {
+                let line = self.line_starts.partition_point(|start| start <= offset);
+                return Some((line, offset - self.line_starts[line - 1] + 1));
+            }
+            part = around(name);
+        }
+        None
+    }
+}
+
+/// The place around a place: `shots[3]` of `shots[3].duration`; the whole text is the empty place.
+fn around(place: &str) -> Option<&str> {
+    if place.is_empty() { None } else { Some(place.rfind(['.', '[']).map_or("", |end| &place[..end])) }
+}
+
+struct Search<'a> {
+    text: &'a [u8],
+    /// Every place looked for, and every place around one.
+    wanted: HashSet<String>,
+    offsets: HashMap<String, usize>,
+}
+
+impl Search<'_> {
+    /// Goes through the value at `at`, which is at `place`, and says where it ends.
+    fn walk(&mut self, at: usize, place: &mut String) -> Option<usize> {
+        if !self.wanted.contains(place.as_str()) {
+            return read::<IgnoredAny>(self.text, at).map(|(_, end)| end);
+        }
+        self.offsets.entry(place.clone()).or_insert(at);
+        let opening = *self.text.get(at)?;
+        if !matches!(opening, b'{' | b'[') {
+            return read::<IgnoredAny>(self.text, at).map(|(_, end)| end);
+        }
+        let mut at = skip_space(self.text, at + 1);
+        let length = place.len();
+        for index in 0.. {
+            if matches!(self.text.get(at)?, b'}' | b']') {
+                break;
+            }
+            if opening == b'{' {
+                let (key, end) = read::<String>(self.text, at)?;
+                at = skip_space(self.text, skip_space(self.text, end) + 1);
+                let dot = if place.is_empty() { "" } else { "." };
+                let _ = write!(place, "{dot}{key}");
+            } else {
+                let _ = write!(place, "[{index}]");
+            }
+            let end = self.walk(at, place);
+            place.truncate(length);
+            at = skip_space(self.text, end?);
+            if self.text.get(at) == Some(&b',') {
+                at = skip_space(self.text, at + 1);
+            }
+        }
+        Some(at + 1)
+    }
 }
 
 /// A step of a place: into a member of an object, or into an entry of a list.
@@ -85,34 +162,6 @@ pub(super) fn steps(place: &str) -> impl Iterator<Item = Step<'_>> {
             None => Step::Member(part),
         }
     })
-}
-
-/// The offset of what lies one step inside the value at `at`.
-fn enter(text: &[u8], at: usize, step: Step<'_>) -> Option<usize> {
-    let opening = text.get(at)?;
-    let mut at = skip_space(text, at + 1);
-    let mut index = 0;
-    loop {
-        let found = match (opening, step) {
-            (b'{', Step::Member(name)) => {
-                let (key, end) = read::<String>(text, at)?;
-                at = skip_space(text, skip_space(text, end) + 1);
-                key == name
-            }
-            (b'[', Step::Entry(wanted)) => index == wanted,
-            _ => return None,
-        };
-        if found {
-            return (at < text.len()).then_some(at);
-        }
-        let (_, end) = read::<IgnoredAny>(text, at)?;
-        at = skip_space(text, end);
-        if text.get(at) != Some(&b',') {
-            return None;
-        }
-        at = skip_space(text, at + 1);
-        index += 1;
-    }
 }
 
 /// Reads one value and says where it ends.
@@ -135,17 +184,23 @@ mod tests {
     fn a_place_is_found_where_it_stands() {
         let text = br#"{ "a": {"x": "[,"}, "shots": [ {"d": 1},
   {"d": 25} ] }"#;
-        let check = |place: &str, expected: Option<&str>| {
-            let found = locate(text, place).map(|at| &text[at..]);
-            assert_eq!(found.map(|rest| rest.starts_with(expected.unwrap_or("?").as_bytes())), expected.map(|_| true));
-        };
-        check("shots[1].d", Some("25"));
-        check("shots[1]", Some("{\"d\": 25"));
-        check("a.x", Some("\"[,\""));
-        check("shots[1].missing", Some("{\"d\": 25"));
-        check("shots[7].d", Some("[ {"));
-        check("", None);
-        assert_eq!(line_and_column(text, locate(text, "shots[1].d").unwrap()), (2, 9));
+        for (place, expected) in [
+            ("a.x", Some((1, 14))),
+            ("shots", Some((1, 30))),
+            ("shots[0]", Some((1, 32))),
+            ("shots[1]", Some((2, 3))),
+            ("shots[1].d", Some((2, 9))),
+            ("shots[1].missing", Some((2, 3))),
+            ("shots[7].d", Some((1, 30))),
+            ("b", Some((1, 1))),
+            ("", None),
+        ] {
+            assert_eq!(Places::find(text, [place]).line_and_column(place), expected, "{place}");
+        }
+        // Any text, whole or not, is gone through to its end.
+        for end in 0..text.len() {
+            Places::find(&text[..end], ["shots[1].d", "a.x"]);
+        }
     }
 
     #[test]

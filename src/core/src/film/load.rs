@@ -8,6 +8,7 @@ use super::{
     links::{Found, LinkGuard},
     migrate,
     parse::{Parsed, parse},
+    read::{locate_all, read_file},
     validate,
 };
 use crate::{ids::SceneId, store::StoreError};
@@ -15,8 +16,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::{
     collections::{BTreeMap, BTreeSet, HashSet},
-    fs::{self, File},
-    io::Read,
+    fs,
     path::Path,
     sync::{
         Mutex, PoisonError,
@@ -52,6 +52,8 @@ pub(super) struct Loaded {
     /// What is wrong with the JSON files. Any error among them means that `film` is not the whole film.
     pub(super) problems: Vec<Problem>,
     pub(super) notes: Vec<OpenNote>,
+    /// `scene_order` as written; that of `film` names the scenes that were read.
+    pub(super) listed: Vec<SceneId>,
     /// The older schema version, if the project has one.
     pub(super) migrated_from: Option<u32>,
     /// Places, by file, that were made up because what stood there could not be read.
@@ -103,6 +105,7 @@ pub(super) fn load(root: &Path) -> Result<Loaded, FilmError> {
             }
         }
     }
+    loaded.listed.clone_from(&loaded.film.metadata.scene_order);
     load_scenes(root, version, metadata_is_sound, &mut loaded)?;
     locate_all(root, &mut loaded.problems);
     if let Some(from) = loaded.migrated_from {
@@ -311,34 +314,6 @@ pub(super) fn is_repaired(repaired: &BTreeSet<String>, place: &str) -> bool {
     })
 }
 
-/// Reads a file of the project whole: only a real file, inside the project, of sane size. `None` if there is none.
-fn read_file(guard: &mut LinkGuard, root: &Path, file: &str, problems: &mut Vec<Problem>) -> Option<Vec<u8>> {
-    let path = root.join(file);
-    path.symlink_metadata().ok()?;
-    let mut refuse = |message: String, fix: &str| {
-        problems.push(Problem::error(file, "", message, fix));
-        None
-    };
-    match guard.look_at(&path) {
-        Found::Outside => {
-            problems.push(LinkGuard::problem(file, String::new(), file));
-            return None;
-        }
-        Found::Nothing => return refuse("it is not a file".to_owned(), "put the file there, or remove what is"),
-        Found::File => {}
-    }
-    let mut text = Vec::new();
-    let read = File::open(&path).and_then(|file| file.take(limits::MAX_FILE_BYTES + 1).read_to_end(&mut text));
-    match read {
-        Err(error) => refuse(format!("it cannot be read: {error}"), "give yourself the right to read it"),
-        Ok(_) if text.len() as u64 > limits::MAX_FILE_BYTES => refuse(
-            format!("the file has more than {} bytes", limits::MAX_FILE_BYTES),
-            "restore the file from a backup, or split the film",
-        ),
-        Ok(_) => Some(text),
-    }
-}
-
 /// The schema version in a `metadata.json`: 0 if it names none. Text that is no JSON is left to the parser.
 fn schema_version(root: &Path, text: Option<&[u8]>) -> Result<u32, FilmError> {
     let parsed: Parsed<Value> = parse(METADATA, text.unwrap_or(b"{\"schema_version\": 1}"), None);
@@ -377,19 +352,4 @@ fn validated<T>(loaded: &mut Loaded, file: &str, value: T, rules: impl Fn(&str, 
     let is_new = |problem: &Problem| repaired.is_none_or(|repaired| !is_repaired(repaired, &problem.place));
     loaded.problems.extend(rules(file, &value).into_iter().filter(is_new));
     value
-}
-
-/// Finds the lines of problems by reading their files again: only broken projects pay for it.
-pub(super) fn locate_all(root: &Path, problems: &mut [Problem]) {
-    let Ok(mut guard) = LinkGuard::new(root) else { return };
-    let mut texts: BTreeMap<String, Vec<u8>> = BTreeMap::new();
-    for problem in problems.iter_mut().filter(|problem| problem.line.is_none() && !problem.place.is_empty()) {
-        // Problems come file by file, so that one text at a time is enough.
-        if !texts.contains_key(&problem.file) {
-            texts.clear();
-            let text = read_file(&mut guard, root, &problem.file, &mut Vec::new()).unwrap_or_default();
-            texts.insert(problem.file.clone(), text);
-        }
-        problem.locate_in(texts.get(&problem.file).map_or(&[], Vec::as_slice));
-    }
 }

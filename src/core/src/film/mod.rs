@@ -1,12 +1,13 @@
 //! The film as it lies on disk: the serde types of a project's JSON files (mission sections 3 and 8), and how they
 //! are loaded, validated, migrated and saved.
 //!
-//! [`ProjectFolder`] opens and saves a project. Field names are fixed by the file format. Fields Kinora does not know
+//! [`ProjectFolder`] opens and saves a project, [`check()`] lists what is wrong with one. Field names are fixed by the file format. Fields Kinora does not know
 //! survive a round trip in `extra`. A project may come from anyone: [`limits`] bound what is read, no path and no link
 //! leads out of the folder, and a broken file is a [`Problem`] with file, place and advice.
 
 mod audio;
 mod character;
+mod check;
 mod error;
 mod folder;
 mod json;
@@ -19,6 +20,7 @@ mod migrate;
 mod parse;
 mod paths;
 mod problem;
+mod read;
 mod scene;
 mod settings;
 mod shot;
@@ -27,6 +29,7 @@ mod validate;
 
 pub use audio::{AudioLane, AudioTracks, LaneMix, LaneMixes, VoiceLine, VoiceSource};
 pub use character::Character;
+pub use check::{CheckCounts, CheckOptions, CheckReport, MediaFile, MediaKind, check};
 pub use error::FilmError;
 pub use folder::ProjectFolder;
 pub use layout::ProjectLayout;

@@ -11,6 +11,8 @@ use std::collections::BTreeSet;
 
 /// Errors of a file that are listed; more would not help anyone.
 pub(super) const MAX_ERRORS_PER_FILE: usize = 100;
+/// Bytes that are read again to find further errors of one file: bounds the time a big broken file takes.
+const REPAIR_BYTES: usize = 64 * 1024 * 1024;
 
 /// What reading a file gave.
 #[derive(Debug)]
@@ -35,8 +37,7 @@ pub(super) fn parse<T: DeserializeOwned>(
     text: &[u8],
     upgrade: Option<&dyn Fn(Value) -> Value>,
 ) -> Parsed<T> {
-    // Editors on Windows like to put a byte order mark in front.
-    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
+    let text = text.strip_prefix(json::BYTE_ORDER_MARK).unwrap_or(text);
     if let Err(too_much) = json::scan(text) {
         let (line, column) = json::line_and_column(text, too_much.offset);
         let problem = Problem::error(file, "", too_much.message, "restore the file from a backup");
@@ -57,7 +58,7 @@ pub(super) fn parse<T: DeserializeOwned>(
                 if !error.inner().is_data() {
                     return Parsed::broken(syntax_problem(file, &place, error.inner()));
                 }
-                first = Some(error_problem(file, &place, &error.into_inner(), text));
+                first = Some(error_problem(file, &place, &error.into_inner()));
             }
         }
     }
@@ -67,17 +68,18 @@ pub(super) fn parse<T: DeserializeOwned>(
                 Some(upgrade) => upgrade(content),
                 None => content,
             };
-            repair(file, text, content, first)
+            repair(file, text.len(), content, first)
         }
         Err(error) => Parsed::broken(syntax_problem(file, "", &error)),
     }
 }
 
-fn repair<T: DeserializeOwned>(file: &str, text: &[u8], mut content: Value, first: Option<Problem>) -> Parsed<T> {
+fn repair<T: DeserializeOwned>(file: &str, text_bytes: usize, mut content: Value, first: Option<Problem>) -> Parsed<T> {
     let mut parsed = Parsed { value: None, problems: Vec::from_iter(first), repaired: BTreeSet::new() };
     let mut said: BTreeSet<String> = parsed.problems.iter().map(full_place).collect();
     // Every round mends one place more, and a mended place that is still wrong ends it.
-    while parsed.repaired.len() <= MAX_ERRORS_PER_FILE {
+    let rounds = (REPAIR_BYTES / text_bytes.max(1)).clamp(1, MAX_ERRORS_PER_FILE);
+    while parsed.repaired.len() <= rounds {
         let error = match serde_path_to_error::deserialize::<_, T>(&content) {
             Ok(value) => {
                 parsed.value = Some(value);
@@ -86,7 +88,7 @@ fn repair<T: DeserializeOwned>(file: &str, text: &[u8], mut content: Value, firs
             Err(error) => error,
         };
         let place = place_of(&error);
-        let problem = error_problem(file, &place, error.inner(), text);
+        let problem = error_problem(file, &place, error.inner());
         let full = full_place(&problem);
         let message = problem.message.clone();
         if said.insert(full.clone()) && !parsed.repaired.contains(&place) {
@@ -186,7 +188,7 @@ fn missing_member(message: &str) -> Option<&str> {
     message.strip_prefix("missing field `")?.split('`').next()
 }
 
-fn error_problem(file: &str, place: &str, error: &serde_json::Error, text: &[u8]) -> Problem {
+fn error_problem(file: &str, place: &str, error: &serde_json::Error) -> Problem {
     let message = without_position(error);
     let fix = if missing_member(&message).is_some() {
         "add it"
@@ -202,7 +204,10 @@ fn error_problem(file: &str, place: &str, error: &serde_json::Error, text: &[u8]
         "correct the value"
     };
     let mut problem = Problem::error(file, place, message, fix);
-    problem.locate_in(text);
+    // Where serde stopped is behind the place; only a problem of the whole file has no better line.
+    if place.is_empty() && error.line() > 0 {
+        (problem.line, problem.column) = (Some(error.line()), Some(error.column()));
+    }
     problem
 }
 

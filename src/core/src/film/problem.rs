@@ -1,6 +1,5 @@
 //! What is wrong with a project, said with file, place and what to do.
 
-use super::json;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -64,16 +63,6 @@ impl Problem {
         fix: impl Into<String>,
     ) -> Self {
         Self { severity: Severity::Warning, ..Self::error(file, place, message, fix) }
-    }
-
-    /// Finds line and column of the place in the file's text.
-    pub(super) fn locate_in(&mut self, text: &[u8]) {
-        if self.line.is_none()
-            && let Some(offset) = json::locate(text, &self.place)
-        {
-            let (line, column) = json::line_and_column(text, offset);
-            (self.line, self.column) = (Some(line), Some(column));
-        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! What the types cannot say: ranges, duplicate names, sizes. The same rules hold for what is read and what is saved.
 
 use super::{
-    Character, FilmScene, LaneMix, Metadata, Problem, Settings, Shot, Take, VoiceLine, limits,
+    Character, Film, FilmScene, LaneMix, Metadata, Problem, Settings, Shot, Take, VoiceLine, layout::SCENES, limits,
     parse::MAX_ERRORS_PER_FILE,
 };
 use std::{
@@ -88,6 +88,14 @@ pub(super) fn validate_scene(file: &str, scene: &FilmScene) -> Vec<Problem> {
             break;
         }
     }
+    checks.problems
+}
+
+/// Problems of a film that is too big as a whole.
+pub(super) fn validate_film_size(film: &Film) -> Vec<Problem> {
+    let mut checks = Checks::new(SCENES);
+    checks.count("", film.scenes.len(), limits::MAX_SCENES, "scenes");
+    checks.count("", film.scenes.iter().map(|scene| scene.shots.len()).sum(), limits::MAX_SHOTS, "shots");
     checks.problems
 }
 

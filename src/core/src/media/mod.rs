@@ -6,6 +6,7 @@
 mod capabilities;
 mod clip_writer;
 mod conformed;
+mod darken;
 mod decode;
 mod encode;
 mod error;
@@ -23,6 +24,7 @@ mod voice_over;
 pub use capabilities::{Capabilities, EncoderInfo, capabilities};
 pub use clip_writer::{ClipSpec, ClipWriter};
 pub use conformed::ConformedReader;
+pub use darken::darkened;
 pub use decode::VideoDecoder;
 pub use encode::{EncodedPacket, MasterEncoder, MasterSettings, PictureCodec, PictureEncoder, PictureFormat};
 pub use error::MediaError;

@@ -309,7 +309,7 @@ fn source_matrix(look: &FrameLook) -> &'static str {
 }
 
 /// Every conformed picture carries the same tags: BT.709, limited range.
-fn tagged(mut picture: Picture) -> Picture {
+pub(super) fn tagged(mut picture: Picture) -> Picture {
     picture.set_color_space(color::Space::BT709);
     picture.set_color_range(color::Range::MPEG);
     picture.set_color_primaries(color::Primaries::BT709);

@@ -5,9 +5,20 @@
 //! - [`loudness`]: two-pass EBU R128 and a true-peak limiter over that stream.
 //! - [`voice_lane`]: `audio/voice.wav` from the lines of dialogue.
 //! - [`progress`]: time left, from reports of work done.
+//! - [`sound_files`]: sound of any kind, conformed once for the mix.
+//! - [`gather`]: a film and what is known of its media to the input of a plan.
+//! - [`prepare`]: hashes and conforms what the plan needs, in parallel, and makes the job.
+//! - [`execute`]: does what a plan says: makes what the cache lacks, joins packets, writes the file.
 
+pub mod execute;
+pub mod gather;
 pub mod loudness;
 pub mod mix;
 pub mod plan;
+pub mod prepare;
 pub mod progress;
+pub mod sound_files;
 pub mod voice_lane;
+
+pub use execute::{RenderJob, RenderReport};
+pub use prepare::{InProcess, RenderError, RenderRequest, TakeConformer, prepare};

@@ -41,3 +41,57 @@ pub fn write_voice_lane(
     file.persist(voice_wav_path).map_err(|error| io_failed(error.error))?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::mix::{SampleSource, WavSource};
+
+    /// A ramp that ends after some samples, or fails half way.
+    struct Ramp {
+        next: u32,
+        length: u32,
+        breaks: bool,
+    }
+
+    impl StereoStream for Ramp {
+        fn read(&mut self, stereo: &mut [f32]) -> Result<usize, MixError> {
+            if self.breaks && self.next > self.length / 2 {
+                return Err(MixError::Missing { sound: "line".to_owned() });
+            }
+            let count = (stereo.len() / 2).min((self.length - self.next) as usize);
+            for frame in stereo.chunks_exact_mut(2).take(count) {
+                frame.copy_from_slice(&[self.next as f32 / 10_000.0, 2.0]);
+                self.next += 1;
+            }
+            Ok(count)
+        }
+    }
+
+    #[test]
+    fn the_lane_reads_back_as_it_was_mixed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("voice.wav");
+        let mut ramp = Ramp { next: 0, length: 9_000, breaks: false };
+        write_voice_lane(&mut ramp, &path, &CancelToken::default()).unwrap();
+        let mut wav = WavSource::open(&path).unwrap();
+        assert_eq!(wav.length_samples(), 9_000);
+        let mut frame = [0.0; 2];
+        wav.read_at(4_321, &mut frame).unwrap();
+        assert!((frame[0] - 0.432_1).abs() < 1e-4 && (frame[1] - 1.0).abs() < 1e-4, "{frame:?}");
+    }
+
+    #[test]
+    fn a_failed_or_cancelled_lane_leaves_the_old_file_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("voice.wav");
+        write_voice_lane(&mut Ramp { next: 0, length: 100, breaks: false }, &path, &CancelToken::default()).unwrap();
+        let cancelled = CancelToken::default();
+        cancelled.cancel();
+        let mut broken = Ramp { next: 0, length: 90_000, breaks: true };
+        assert!(write_voice_lane(&mut broken, &path, &CancelToken::default()).is_err());
+        assert!(write_voice_lane(&mut Ramp { next: 0, length: 9, breaks: false }, &path, &cancelled).is_err());
+        assert_eq!(WavSource::open(&path).unwrap().length_samples(), 100);
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "no part of a file is left");
+    }
+}

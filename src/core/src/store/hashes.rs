@@ -126,7 +126,7 @@ fn list_path(project_root: &Path) -> PathBuf {
 /// Whether a file's time is old enough that any further change would show in it.
 fn is_settled(stat: Stat) -> bool {
     let newest = UNIX_EPOCH + Duration::from_nanos(stat.mtime_ns.max(stat.ctime_ns));
-    let coarse = stat.mtime_ns % 1_000_000_000 == 0;
+    let coarse = stat.mtime_ns.is_multiple_of(1_000_000_000);
     let young = if coarse { YOUNG_ON_COARSE_CLOCKS } else { YOUNG };
     SystemTime::now().duration_since(newest).is_ok_and(|age| age > young)
 }

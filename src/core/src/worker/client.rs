@@ -189,8 +189,12 @@ fn read_lines(stdout: impl Read + Send + 'static) -> std::io::Result<Receiver<Wo
             match reader.by_ref().take(LONGEST_LINE_BYTES).read_line(&mut line) {
                 Ok(0) | Err(_) => return,
                 Ok(_) => match serde_json::from_str(&line) {
-                    Ok(line) if sender.send(line).is_err() => return,
-                    Ok(_) => {}
+                    Ok(line) => {
+                        if sender.send(line).is_err() {
+                            return;
+                        }
+                    }
+                    // What is no line of ours means that this is no worker of ours.
                     Err(_) => return,
                 },
             }

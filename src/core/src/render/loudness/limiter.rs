@@ -121,6 +121,7 @@ mod tests {
     use super::*;
     use crate::render::loudness::LoudnessMeter;
     use proptest::prelude::*;
+    use std::f32::consts::{FRAC_PI_2, FRAC_PI_4};
 
     /// Limits a sound in blocks, without the delay.
     fn limited(stereo: &[f32], limit_dbtp: f64, block: usize) -> Vec<f32> {
@@ -154,26 +155,30 @@ mod tests {
         for limit_dbtp in [-1.0, -2.0, -9.0] {
             check(
                 "a quarter-rate sine off its samples",
-                &stereo(9_600, |at| 3.0 * (at * 1.5708 + 0.785).sin()),
+                &stereo(9_600, |at| 3.0 * (at * FRAC_PI_2 + FRAC_PI_4).sin()),
                 limit_dbtp,
             );
             check(
                 "full-scale square",
-                &stereo(9_600, |at| if (at as u32 / 50) % 2 == 0 { 1.0 } else { -1.0 }),
+                &stereo(9_600, |at| if (at as u32 / 50).is_multiple_of(2) { 1.0 } else { -1.0 }),
                 limit_dbtp,
             );
-            check("alternating", &stereo(9_600, |at| if at as u32 % 2 == 0 { 8.0 } else { -8.0 }), limit_dbtp);
+            check(
+                "alternating",
+                &stereo(9_600, |at| if (at as u32).is_multiple_of(2) { 8.0 } else { -8.0 }),
+                limit_dbtp,
+            );
             check("lone impulse", &stereo(9_600, |at| if at as u32 == 5_000 { 16.0 } else { 0.01 }), limit_dbtp);
             check(
                 "phase jumps",
-                &stereo(9_600, |at| 2.0 * (at * 1.5708 + (at / 97.0).floor() * 2.1).sin()),
+                &stereo(9_600, |at| 2.0 * (at * FRAC_PI_2 + (at / 97.0).floor() * 2.1).sin()),
                 limit_dbtp,
             );
             check("from the first sample", &stereo(300, |_| 4.0), limit_dbtp);
             check(
                 "bursts that grow",
                 &stereo(30_000, |at| {
-                    (at * 0.7).sin() * (at / 3_000.0) * if (at as u32 / 400) % 3 == 0 { 1.0 } else { 0.1 }
+                    (at * 0.7).sin() * (at / 3_000.0) * if (at as u32 / 400).is_multiple_of(3) { 1.0 } else { 0.1 }
                 }),
                 limit_dbtp,
             );

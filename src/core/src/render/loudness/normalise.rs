@@ -62,6 +62,7 @@ pub fn normalise_plan<S: StereoStream>(
         return Ok(plan);
     }
     let mut best: Option<(f64, LoudnessPlan)> = None;
+    let mut last: Option<(f64, f64)> = None;
     for _ in 0..MOST_PASSES {
         plan.predicted_after = measure_loudness(&mut LoudMixer::new(open_sound()?, &plan), cancel)?;
         let Some((target, after)) = target_lufs.zip(plan.predicted_after.integrated_lufs).filter(|_| wanted.is_some())
@@ -72,7 +73,10 @@ pub fn normalise_plan<S: StereoStream>(
         if best.is_none_or(|(distance, _)| short_lu.abs() < distance) {
             best = Some((short_lu.abs(), plan));
         }
-        let next_gain_db = (plan.gain_db + short_lu).min(most_gain_db);
+        // The more the limiter works, the less of a decibel of gain is heard: the last step tells how much.
+        let heard_share = last.map_or(1.0, |(gain_db, lufs)| (after - lufs) / (plan.gain_db - gain_db));
+        last = Some((plan.gain_db, after));
+        let next_gain_db = (plan.gain_db + short_lu / heard_share.clamp(0.2, 1.0)).min(most_gain_db);
         if short_lu.abs() <= CLOSE_ENOUGH_LU || (next_gain_db - plan.gain_db).abs() < 0.01 {
             break;
         }
@@ -86,8 +90,10 @@ pub struct LoudMixer<S> {
     inner: S,
     gain: f32,
     limiter: Limiter,
-    /// Samples that the limiter still owes for its delay.
-    owed: usize,
+    /// Samples of the limiter's delay that have not come out yet.
+    delay_left: usize,
+    /// Silence still to be played after the end, to push out what the limiter holds.
+    tail_left: usize,
     inner_ended: bool,
     /// What came out of the limiter, interleaved, and how much of it is handed on.
     ready: Vec<f32>,
@@ -104,7 +110,8 @@ impl<S: StereoStream> LoudMixer<S> {
             inner,
             gain: db_to_factor(plan.gain_db) as f32,
             limiter: Limiter::new(plan.limit_dbtp),
-            owed: 0,
+            delay_left: Limiter::LATENCY_SAMPLES,
+            tail_left: Limiter::LATENCY_SAMPLES,
             inner_ended: false,
             ready: Vec::new(),
             handed_on: 0,
@@ -120,7 +127,8 @@ impl<S: StereoStream> LoudMixer<S> {
             self.inner_ended = count == 0;
         }
         if self.inner_ended {
-            count = self.owed.min(BLOCK_SAMPLES);
+            count = self.tail_left.min(BLOCK_SAMPLES);
+            self.tail_left -= count;
             self.ready[..count * 2].fill(0.0);
         }
         self.ready.truncate(count * 2);
@@ -128,15 +136,9 @@ impl<S: StereoStream> LoudMixer<S> {
             *sample *= self.gain;
         }
         self.limiter.process(&mut self.ready);
-        self.handed_on = 0;
-        if self.inner_ended {
-            self.owed -= count;
-        } else {
-            // The first samples out of the limiter are its delay: they are owed at the end instead.
-            let delay = (Limiter::LATENCY_SAMPLES - self.owed).min(count);
-            self.owed += delay;
-            self.handed_on = delay * 2;
-        }
+        let delay = self.delay_left.min(count);
+        self.delay_left -= delay;
+        self.handed_on = delay * 2;
         Ok(count > 0)
     }
 }

@@ -151,6 +151,10 @@ impl DuckCurve {
 mod tests {
     use super::*;
 
+    fn under_one(speech: Range<u64>, duck_db: f64) -> DuckCurve {
+        DuckCurve::under_speech(std::slice::from_ref(&speech), duck_db)
+    }
+
     #[test]
     fn fades_are_mirror_images_of_equal_power() {
         let fade = |direction| FadeSpan { start_sample: 100, length_samples: 50, direction };
@@ -193,12 +197,12 @@ mod tests {
         let coming_back = duck.gain_db_at(200_000 + RELEASE_SAMPLES as u64 / 2);
         assert!((coming_back + 4.5).abs() < 0.01, "{coming_back}");
         assert_eq!(duck.gain_db_at(200_000 + RELEASE_SAMPLES as u64), 0.0);
-        assert_eq!(DuckCurve::under_speech(&[10..10], 9.0), DuckCurve::default());
-        assert_eq!(DuckCurve::under_speech(&[0..100], 0.0), DuckCurve::default());
+        assert_eq!(under_one(10..10, 9.0), DuckCurve::default());
+        assert_eq!(under_one(0..100, 0.0), DuckCurve::default());
     }
 
     #[test]
     fn speech_at_the_very_start_finds_the_score_already_back() {
-        assert_eq!(DuckCurve::under_speech(&[0..1_000], 6.0).gain_db_at(0), -6.0);
+        assert_eq!(under_one(0..1_000, 6.0).gain_db_at(0), -6.0);
     }
 }

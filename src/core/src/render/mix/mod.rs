@@ -5,6 +5,8 @@
 
 mod envelope;
 mod mixer;
+#[cfg(test)]
+mod mixer_tests;
 mod source;
 mod speech;
 

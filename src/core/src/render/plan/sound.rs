@@ -257,7 +257,7 @@ fn lane_clip(lane: AudioLane, file: &LaneInput, scene_samples: u64) -> Option<Mi
 fn heard_speech(clip: &MixClip, speech_samples: &[Range<u64>]) -> Vec<Range<u64>> {
     if clip.repeat.is_some() {
         // A voice file that goes round is a bed of voices: the score stays back under all of it.
-        return vec![clip.start_sample..clip.end_sample()];
+        return std::iter::once(clip.start_sample..clip.end_sample()).collect();
     }
     let source_end = clip.source_start_sample + clip.length_samples;
     let to_scene =

@@ -1,0 +1,106 @@
+//! Encodes the segments that the cache lacks.
+
+use super::{ExecuteError, Run, Step};
+use crate::{
+    conform,
+    media::{ConformedReader, FilmMuxer, MuxSpec, PictureEncoder, PictureFormat, darkened},
+    render::plan::{EncodeSegment, Piece},
+};
+use std::{
+    collections::HashSet,
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU64, AtomicUsize, Ordering},
+    },
+    thread,
+};
+
+/// Segments encoded at once: each holds an encoder's and a decoder's frames in memory.
+const MOST_AT_ONCE: usize = 3;
+
+/// Encodes what is missing, a few segments at a time, and gives the number of frames encoded.
+pub(super) fn encode_missing(run: &Run<'_>) -> Result<u64, ExecuteError> {
+    let mut seen = HashSet::new();
+    let mut missing = Vec::new();
+    for segment in run.job.plan.encodes() {
+        let key = parse_key("segment", &segment.key)?;
+        if run.cache.get(&key, "mp4").is_none() && seen.insert(key) {
+            missing.push((key, segment));
+        }
+    }
+    let frames = missing.iter().map(|(_, segment)| segment.frame_count()).sum();
+    let cores = thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
+    let at_once = missing.len().min(cores).min(MOST_AT_ONCE);
+    let encoder_threads = (cores / at_once.max(1)).clamp(1, 4);
+    let (next, done_frames) = (AtomicUsize::new(0), AtomicU64::new(0));
+    let failure: Mutex<Option<ExecuteError>> = Mutex::new(None);
+    let work = || {
+        while let Some((key, segment)) = missing.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let tell = || {
+                let done = done_frames.fetch_add(1, Ordering::Relaxed) + 1;
+                run.report("encoding trims and fades", Step::Encode, done);
+            };
+            if let Err(error) = encode_segment(run, key, segment, encoder_threads, &tell) {
+                failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+                // The others stop at their next segment.
+                next.store(missing.len(), Ordering::Relaxed);
+            }
+        }
+    };
+    thread::scope(|scope| {
+        for number in 0..at_once {
+            let name = format!("kinora-encode-{number}");
+            thread::Builder::new().name(name).spawn_scoped(scope, work).map_err(ExecuteError::Thread)?;
+        }
+        Ok::<(), ExecuteError>(())
+    })?;
+    failure.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(frames), Err)
+}
+
+fn encode_segment(
+    run: &Run<'_>,
+    key: &blake3::Hash,
+    segment: &EncodeSegment,
+    threads: usize,
+    tell: &dyn Fn(),
+) -> Result<(), ExecuteError> {
+    let plan = &run.job.plan;
+    let mut encoder = PictureEncoder::master(PictureFormat { size: plan.size, rate: plan.rate }, threads)?;
+    let file = run.cache.reserve(key, "mp4")?;
+    let mux = MuxSpec { path: file.path(), container: "mp4", rate: plan.rate, title: "", chapters: &[] };
+    let mut muxer = FilmMuxer::for_encoder(&mux, &encoder, None)?;
+    let mut frame = 0;
+    for piece in &segment.pieces {
+        let Piece { conform_key, frames, dip } = piece;
+        let conformed = conform::find(run.cache, &parse_key("conformed take", conform_key)?)
+            .ok_or_else(|| ExecuteError::Missing { what: "conformed take", key: conform_key.clone() })?;
+        let mut reader = ConformedReader::open(&conformed.video, plan.rate, frames.clone())?;
+        let mut index = 0;
+        while let Some(mut picture) = reader.next_picture()? {
+            run.cancel.check()?;
+            if let Some(dip) = dip {
+                picture = darkened(&picture, dip.level(index));
+            }
+            picture.set_pts(Some(frame));
+            frame += 1;
+            index += 1;
+            encoder.send(&picture)?;
+            while let Some(packet) = encoder.receive()? {
+                muxer.write_joined(packet, 0)?;
+            }
+            tell();
+        }
+    }
+    encoder.finish()?;
+    while let Some(packet) = encoder.receive()? {
+        muxer.write_joined(packet, 0)?;
+    }
+    muxer.finish()?;
+    file.commit()?;
+    Ok(())
+}
+
+/// A key of a plan as the cache wants it. A plan may come from outside: its keys are only text.
+pub(super) fn parse_key(what: &'static str, key: &str) -> Result<blake3::Hash, ExecuteError> {
+    blake3::Hash::from_hex(key).map_err(|_| ExecuteError::Missing { what, key: key.chars().take(80).collect() })
+}

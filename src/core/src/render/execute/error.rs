@@ -1,0 +1,80 @@
+//! Why a render failed.
+
+use crate::{media::MediaError, progress::Cancelled, render::mix::MixError, store::StoreError};
+use std::path::PathBuf;
+
+/// An error of a render. Each says what, where and what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum ExecuteError {
+    /// Picture, encoder or muxer.
+    #[error(transparent)]
+    Media(#[from] MediaError),
+    /// The sound.
+    #[error(transparent)]
+    Mix(MixError),
+    /// The disk.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The owner cancelled.
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
+    /// Something the plan names is no longer in the cache.
+    #[error("the {what} {key} is not in the cache: run the render again to make it")]
+    Missing {
+        /// Conformed take, sound or segment.
+        what: &'static str,
+        /// Its key.
+        key: String,
+    },
+    /// A cached file does not hold what it should, and was dropped.
+    #[error("{}: the cached file was damaged and has been dropped: run the render again to make it anew", path.display())]
+    DamagedCache {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A job that asks for a delivery format names no take for a shot.
+    #[error("the original take of {shot} is not known: run the render again")]
+    NoTake {
+        /// The shot.
+        shot: String,
+    },
+    /// The folder of the output cannot be made.
+    #[error("{}: cannot be written: {source}", path.display())]
+    Output {
+        /// The file to write.
+        path: PathBuf,
+        /// The system's reason.
+        source: std::io::Error,
+    },
+    /// A thread for encoding could not be started.
+    #[error("cannot start a thread for encoding: {0}; close other programs and run the render again")]
+    Thread(std::io::Error),
+}
+
+impl From<MixError> for ExecuteError {
+    fn from(error: MixError) -> Self {
+        match error {
+            MixError::Cancelled(cancelled) => Self::Cancelled(cancelled),
+            other => Self::Mix(other),
+        }
+    }
+}
+
+impl ExecuteError {
+    /// A stable word for the kind of error, for scripts and for the worker's protocol.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Media(error) => error.kind(),
+            Self::Mix(_) => "mix",
+            Self::Store(StoreError::DiskFull { .. }) => "disk_full",
+            Self::Store(_) => "store",
+            Self::Cancelled(_) => "cancelled",
+            Self::Missing { .. } => "missing",
+            Self::DamagedCache { .. } => "damaged_cache",
+            Self::NoTake { .. } => "no_take",
+            Self::Output { .. } => "write",
+            Self::Thread(_) => "thread",
+        }
+    }
+}

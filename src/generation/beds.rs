@@ -1,0 +1,118 @@
+//! Beds: the score and the ambience under a scene, as long as the scene.
+
+use super::{
+    GenerationError, Generator, OpenFilm,
+    voice::{keep_sound, sound_extension},
+};
+use kinora_core::{
+    film::{AudioLane, FilmScene, LaneMix, ProjectPath},
+    ids::SceneId,
+    time::FrameRate,
+};
+use kinora_provider::{GenerationRequest, MusicRequest, RequestKind, SoundEffectRequest};
+use serde_json::{Map, Value, json};
+
+/// Where a bed sits under speech when nobody has mixed the lane yet, in decibels.
+const MUSIC_GAIN_DB: f64 = -8.0;
+const AMBIENCE_GAIN_DB: f64 = -10.0;
+/// Ambience of a long scene goes round in a loop of this length, in seconds.
+const LONGEST_AMBIENCE_SECS: f64 = 60.0;
+
+impl Generator {
+    /// Makes a score or an ambience for a scene and lays it on its lane. `prompt` replaces the scene's own.
+    ///
+    /// # Errors
+    /// [`GenerationError`]; the film is then as it was.
+    pub fn bed(
+        &self,
+        film: &mut OpenFilm<'_>,
+        scene_id: &SceneId,
+        lane: AudioLane,
+        prompt: Option<&str>,
+        model: Option<&str>,
+    ) -> Result<ProjectPath, GenerationError> {
+        let view = film.editor.view();
+        let (settings, rate) = (view.settings()?, view.metadata()?.rate);
+        let scene = view.scene(scene_id)?;
+        let length_secs = scene_length_secs(&scene, rate);
+        if length_secs <= 0.0 {
+            return Err(GenerationError::Nothing(format!("{scene_id} has no shots yet, so a bed for it has no length")));
+        }
+        let prompt = prompt.map_or_else(|| bed_prompt(&scene, lane), str::to_owned);
+        // The provider that makes the pictures is the first choice for the sound.
+        let provider = settings.default_model.split(':').next().unwrap_or_default();
+        let kind = if lane == AudioLane::Music { RequestKind::Music } else { RequestKind::SoundEffect };
+        let default = if self.registry.resolve(provider, kind).is_some() { provider } else { "" };
+        let address = self.model(&[model.unwrap_or(""), default], kind)?;
+        let seed = Some(seed_of(scene_id, lane));
+        let request = match lane {
+            AudioLane::Music => {
+                let request = MusicRequest::new(address.model_id.clone(), prompt, length_secs);
+                GenerationRequest::Music(MusicRequest { seed, ..request })
+            }
+            AudioLane::Ambient => {
+                let secs = length_secs.min(LONGEST_AMBIENCE_SECS);
+                let request = SoundEffectRequest::new(address.model_id.clone(), prompt, secs);
+                GenerationRequest::SoundEffect(SoundEffectRequest { looped: true, seed, ..request })
+            }
+            AudioLane::Voice => {
+                return Err(GenerationError::Nothing("the voice lane is spoken: use `kinora generate voice`".to_owned()));
+            }
+        };
+        let purpose = format!("{scene_id}/{}", lane.as_str());
+        let finished = self.run_job(film.folder, &address, &purpose, request)?;
+        let info = self.probe(&finished.file)?;
+        let extension = sound_extension(&finished.file, &info.container);
+        let file_path = keep_sound(film, scene_id, lane.as_str(), extension, &finished)?;
+        let mut params = Map::new();
+        params.insert("scene_id".to_owned(), json!(scene_id));
+        params.insert("lane".to_owned(), json!(lane));
+        params.insert("file_path".to_owned(), json!(file_path));
+        if *scene.audio_mix.lane(lane) == LaneMix::default() {
+            params.extend(first_mix(lane));
+        }
+        film.run("lane.set", Value::Object(params))?;
+        film.save()?;
+        finished.tidy();
+        Ok(file_path)
+    }
+}
+
+/// How a bed is mixed until the maker says otherwise.
+fn first_mix(lane: AudioLane) -> Map<String, Value> {
+    let mix = if lane == AudioLane::Music {
+        json!({ "gain_db": MUSIC_GAIN_DB, "fade_in_secs": 0.5, "fade_out_secs": 1.5 })
+    } else {
+        json!({ "gain_db": AMBIENCE_GAIN_DB, "loop": true, "fade_in_secs": 0.3, "fade_out_secs": 0.8 })
+    };
+    mix.as_object().cloned().unwrap_or_default()
+}
+
+fn bed_prompt(scene: &FilmScene, lane: AudioLane) -> String {
+    let key = if lane == AudioLane::Music { "music_prompt" } else { "ambience_prompt" };
+    let own = scene.extra.get(key).and_then(Value::as_str).unwrap_or("").trim();
+    if !own.is_empty() {
+        return own.to_owned();
+    }
+    [scene.title.trim(), scene.prompt.trim()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(". ")
+}
+
+/// Length of a scene as it plays now, in seconds: its takes, or what was asked where there is none yet.
+pub(super) fn scene_length_secs(scene: &FilmScene, rate: FrameRate) -> f64 {
+    let frames: u64 = scene
+        .shots
+        .iter()
+        .map(|shot| {
+            let media = shot.chosen_take().and_then(|take| take.media.as_ref());
+            let whole = rate.secs_to_frames(media.map_or(shot.duration, |media| media.duration_secs));
+            shot.out_frame.unwrap_or(whole).min(whole).saturating_sub(shot.in_frame)
+        })
+        .sum();
+    rate.frames_to_secs(frames)
+}
+
+/// The same scene gets the same bed every time, another one another.
+fn seed_of(scene_id: &SceneId, lane: AudioLane) -> u64 {
+    let hash = blake3::hash(format!("{scene_id} {}", lane.as_str()).as_bytes());
+    u64::from_le_bytes(hash.as_bytes()[..8].try_into().unwrap_or_default()) % 1_000_000
+}

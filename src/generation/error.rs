@@ -1,0 +1,126 @@
+//! Why something was not generated.
+
+use crate::{commands::OperatorError, document::UnknownName};
+use kinora_core::{
+    film::{FilmError, PathError},
+    ids::{LineId, SceneId, ShotId},
+    media::MediaError,
+    progress::Cancelled,
+    render::RenderError,
+    store::StoreError,
+    worker::WorkerError,
+};
+use kinora_provider::{ProviderError, RequestKind};
+use std::path::PathBuf;
+
+/// Why something was not generated. The film is as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum GenerationError {
+    /// The provider refused or failed.
+    #[error("{error} {}", error.what_to_do())]
+    Provider {
+        /// What it said.
+        #[from]
+        error: ProviderError,
+    },
+    /// No provider has a model for this.
+    #[error("no model {name:?} for {kind}; known are: {known}")]
+    NoModel {
+        /// The model asked for; empty when none was.
+        name: String,
+        /// The kind of work.
+        kind: RequestKind,
+        /// What there is.
+        known: String,
+    },
+    /// A continued shot whose source has no take yet.
+    #[error(
+        "{scene_id}/{shot_id} continues {source_scene_id}/{source_shot_id}, which has no take yet; generate that one \
+         first"
+    )]
+    SourceWithoutTake {
+        /// Scene of the shot.
+        scene_id: SceneId,
+        /// The shot.
+        shot_id: ShotId,
+        /// Scene of the shot it continues.
+        source_scene_id: SceneId,
+        /// The shot it continues.
+        source_shot_id: ShotId,
+    },
+    /// There is nothing to work on.
+    #[error("{0}")]
+    Nothing(String),
+    /// A line has no voice recording to work with.
+    #[error("{scene_id}/{line_id} is not spoken yet; generate the voice first")]
+    LineWithoutVoice {
+        /// The scene.
+        scene_id: SceneId,
+        /// The line.
+        line_id: LineId,
+    },
+    /// What came back is not what was asked for.
+    #[error("the {kind} that came back cannot be used: {reason}; it is kept at {}", kept.display())]
+    BadOutput {
+        /// The kind of work.
+        kind: RequestKind,
+        /// What is wrong.
+        reason: String,
+        /// Where it is kept.
+        kept: PathBuf,
+    },
+    /// The film could not be saved.
+    #[error("the film could not be saved: {0}")]
+    Save(String),
+    /// The system gives no threads.
+    #[error("cannot start the provider threads: {0}")]
+    Runtime(String),
+    /// An operator refused.
+    #[error(transparent)]
+    Operator(#[from] OperatorError),
+    /// A name that is not in the film.
+    #[error(transparent)]
+    Unknown(#[from] UnknownName),
+    /// A file could not be kept.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Work on media failed.
+    #[error(transparent)]
+    Worker(#[from] WorkerError),
+    /// Media are not what they should be.
+    #[error(transparent)]
+    Media(#[from] MediaError),
+    /// The film could not be rendered.
+    #[error(transparent)]
+    Render(#[from] RenderError),
+    /// The project folder refused.
+    #[error(transparent)]
+    Film(#[from] FilmError),
+    /// A name that makes no path.
+    #[error(transparent)]
+    Path(#[from] PathError),
+    /// The owner cancelled.
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
+}
+
+impl GenerationError {
+    /// A stable word for the kind of error.
+    #[must_use]
+    pub fn kind(&self) -> &str {
+        match self {
+            Self::Provider { error: ProviderError::Cancelled } | Self::Cancelled(_) => "cancelled",
+            Self::Provider { .. } => "provider",
+            Self::NoModel { .. } => "model",
+            Self::SourceWithoutTake { .. } | Self::Nothing(_) | Self::LineWithoutVoice { .. } => "nothing_to_do",
+            Self::BadOutput { .. } => "bad_output",
+            Self::Save(_) | Self::Store(_) => "store",
+            Self::Runtime(_) => "system",
+            Self::Operator(_) | Self::Unknown(_) | Self::Path(_) => "operator",
+            Self::Worker(error) => error.kind(),
+            Self::Media(error) => error.kind(),
+            Self::Render(error) => error.kind(),
+            Self::Film(_) => "project",
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! Lip-sync: a shot's clip and a voice to a provider, the synced clip back as a new take.
+
+use super::{GenerationError, Generator, OpenFilm, ShotOutcome, takes::TakeFacts};
+use kinora_core::ids::{SceneId, ShotId};
+use kinora_provider::{GenerationRequest, LipSyncPicture, LipSyncRequest, RequestKind};
+use std::path::Path;
+
+impl Generator {
+    /// Syncs a shot's lips to a voice: `wav`, or the first spoken line of the shot.
+    ///
+    /// # Errors
+    /// [`GenerationError`]; the film is then as it was.
+    pub fn lipsync(
+        &self,
+        film: &mut OpenFilm<'_>,
+        scene_id: &SceneId,
+        shot_id: &ShotId,
+        wav: Option<&Path>,
+        model: Option<&str>,
+    ) -> Result<ShotOutcome, GenerationError> {
+        let view = film.editor.view();
+        let settings = view.settings()?;
+        let (scene, shot) = (view.scene(scene_id)?, view.shot(scene_id, shot_id)?);
+        let scene_dir = film.folder.scene_dir(scene_id);
+        let take = shot.chosen_take().ok_or_else(|| {
+            GenerationError::Nothing(format!("{scene_id}/{shot_id} has no take yet; generate the shot first"))
+        })?;
+        let clip = take.file_path.resolve(&scene_dir, film.folder.root())?;
+        let voice = match wav {
+            Some(wav) => wav.to_path_buf(),
+            None => {
+                let line = scene.voice_lines.iter().find(|line| line.shot_id == *shot_id).ok_or_else(|| {
+                    GenerationError::Nothing(format!("{scene_id}/{shot_id} has no line; name a recording with --voice"))
+                })?;
+                let path = line.file_path.as_ref().ok_or_else(|| GenerationError::LineWithoutVoice {
+                    scene_id: scene_id.clone(),
+                    line_id: line.line_id.clone(),
+                })?;
+                path.resolve(&scene_dir, film.folder.root())?
+            }
+        };
+        let info = self.probe(&voice)?;
+        let provider = settings.default_model.split(':').next().unwrap_or_default();
+        let default = if self.registry.resolve(provider, RequestKind::LipSync).is_some() { provider } else { "" };
+        let address = self.model(&[model.unwrap_or(""), default], RequestKind::LipSync)?;
+        let request = LipSyncRequest {
+            model: address.model_id.clone(),
+            picture: LipSyncPicture::Video(clip),
+            voice,
+            prompt: shot.prompt.clone(),
+            duration_secs: Some(info.duration_secs),
+            seed: shot.seed,
+            parameters: serde_json::Map::new(),
+        };
+        let purpose = format!("{scene_id}/{shot_id} lip-sync");
+        let finished = self.run_job(film.folder, &address, &purpose, GenerationRequest::LipSync(request))?;
+        let facts = TakeFacts {
+            model: address.model_id.clone(),
+            provider: address.provider_id.clone(),
+            prompt: shot.prompt.clone(),
+            seed: finished.output.seed.or(shot.seed),
+            cost_usd: finished.output.cost_usd,
+        };
+        let take = self.add_take(film, scene_id, shot_id, &finished.file, facts)?;
+        finished.tidy();
+        Ok(ShotOutcome { take, model: address.to_string(), prompt: shot.prompt })
+    }
+}

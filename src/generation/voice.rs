@@ -1,0 +1,287 @@
+//! Speech: lines of dialogue spoken by their characters, and recordings turned into their voices.
+
+use super::{GenerationError, Generator, OpenFilm};
+use kinora_core::{
+    film::{AudioLane, ProjectPath, VoiceLine, VoiceSource},
+    ids::{CharacterId, LineId, SceneId, ShotId},
+    render::{mix::{MixError, Mixer, SampleSource, SoundRef, WavSource}, plan, voice_lane},
+};
+use kinora_provider::{GenerationRequest, RequestKind, SpeechRequest, VoiceConversionRequest};
+use serde_json::json;
+use std::{collections::BTreeMap, path::{Path, PathBuf}, sync::Arc};
+
+/// What to speak.
+#[derive(Debug, Clone)]
+pub enum VoiceRequest {
+    /// Every line of the scene that has no sound yet.
+    Missing,
+    /// One line, again.
+    Line(LineId),
+    /// New words at a shot.
+    Text {
+        /// The shot at which they are spoken.
+        shot_id: ShotId,
+        /// Who speaks; a narrator if absent.
+        character_id: Option<CharacterId>,
+        /// The words.
+        text: String,
+    },
+    /// A recording at a shot, turned into the character's voice.
+    Recording {
+        /// The shot at which it is heard.
+        shot_id: ShotId,
+        /// Whose voice it becomes.
+        character_id: CharacterId,
+        /// The recording.
+        wav: PathBuf,
+        /// The words, for the script; may be empty.
+        text: String,
+    },
+}
+
+/// What was spoken.
+#[derive(Debug, Clone)]
+pub struct VoiceOutcome {
+    /// The lines that have new sound.
+    pub lines: Vec<VoiceLine>,
+    /// `audio/voice.wav`, made from all lines of the scene.
+    pub voice_wav: ProjectPath,
+}
+
+impl Generator {
+    /// Speaks lines of a scene and makes `audio/voice.wav` of all of them.
+    ///
+    /// # Errors
+    /// [`GenerationError`]; lines spoken before the error are kept.
+    pub fn voice(
+        &self,
+        film: &mut OpenFilm<'_>,
+        scene_id: &SceneId,
+        request: VoiceRequest,
+        model: Option<&str>,
+    ) -> Result<VoiceOutcome, GenerationError> {
+        let scene = film.editor.view().scene(scene_id)?;
+        let mut recording = None;
+        let line_ids = match request {
+            VoiceRequest::Missing => {
+                let missing = scene.voice_lines.iter().filter(|line| !has_sound(film, scene_id, line));
+                missing.map(|line| line.line_id.clone()).collect()
+            }
+            VoiceRequest::Line(line_id) => vec![film.editor.view().line(scene_id, &line_id)?.line_id],
+            VoiceRequest::Text { shot_id, character_id, text } => {
+                vec![add_line(film, scene_id, &shot_id, character_id.as_ref(), &text)?]
+            }
+            VoiceRequest::Recording { shot_id, character_id, wav, text } => {
+                self.probe(&wav)?;
+                recording = Some(wav);
+                vec![add_line(film, scene_id, &shot_id, Some(&character_id), &text)?]
+            }
+        };
+        let mut lines = Vec::new();
+        for line_id in line_ids {
+            self.speak(film, scene_id, &line_id, recording.as_deref(), model)?;
+            lines.push(film.editor.view().line(scene_id, &line_id)?);
+        }
+        let voice_wav = self.assemble_voice(film, scene_id)?;
+        Ok(VoiceOutcome { lines, voice_wav })
+    }
+
+    fn speak(
+        &self,
+        film: &mut OpenFilm<'_>,
+        scene_id: &SceneId,
+        line_id: &LineId,
+        recording: Option<&Path>,
+        model: Option<&str>,
+    ) -> Result<(), GenerationError> {
+        let view = film.editor.view();
+        let settings = view.settings()?;
+        let scene = view.scene(scene_id)?;
+        let line = view.line(scene_id, line_id)?;
+        let character = line.character_id.as_ref().map(|id| view.character(id)).transpose()?;
+        let speaker = character.as_ref().map(|character| character.name.clone()).unwrap_or_default();
+        let own_voice = character.as_ref().map(|character| character.voice_id.trim()).unwrap_or_default();
+        let voice = if own_voice.is_empty() && character.is_none() { settings.default_voice.trim() } else { own_voice };
+        // `draft:baritone` names provider and voice; a bare voice id belongs to whichever model speaks.
+        let (voice_provider, voice_id) = match voice.split_once(':') {
+            Some((provider, voice)) if self.registry.get(provider).is_some() => (provider, voice),
+            _ => ("", voice),
+        };
+        let names = [model.unwrap_or(""), voice_provider];
+        let kind = if recording.is_some() { RequestKind::VoiceConversion } else { RequestKind::Speech };
+        let address = self.model(&names, kind)?;
+        let matches_provider = voice_provider.is_empty() || voice_provider == address.provider_id;
+        let voice_id = (!voice_id.is_empty() && matches_provider).then(|| voice_id.to_owned());
+        let at = scene.voice_lines.iter().position(|other| other.line_id == *line_id).unwrap_or(0);
+        let neighbour = |index: Option<usize>| {
+            index.and_then(|index| scene.voice_lines.get(index)).map(|line| line.text.clone()).unwrap_or_default()
+        };
+        let request = match recording {
+            Some(recording) => GenerationRequest::VoiceConversion(VoiceConversionRequest {
+                model: address.model_id.clone(),
+                recording: recording.to_path_buf(),
+                voice_id: voice_id.clone(),
+                speaker,
+                ..VoiceConversionRequest::default()
+            }),
+            None => GenerationRequest::Speech(SpeechRequest {
+                model: address.model_id.clone(),
+                text: line.text.clone(),
+                voice_id: voice_id.clone(),
+                speaker,
+                previous_text: neighbour(at.checked_sub(1)),
+                next_text: neighbour(at.checked_add(1)),
+                ..SpeechRequest::default()
+            }),
+        };
+        let purpose = format!("{scene_id}/{line_id}");
+        let finished = self.run_job(film.folder, &address, &purpose, request)?;
+        let info = self.probe(&finished.file)?;
+        let extension = sound_extension(&finished.file, &info.container);
+        let file_path = keep_sound(film, scene_id, &format!("lines/{line_id}"), extension, &finished)?;
+        film.run(
+            "line.set",
+            json!({
+                "scene_id": scene_id,
+                "line_id": line_id,
+                "file_path": file_path,
+                "duration_secs": info.duration_secs,
+                "voice_id": voice_id.map_or_else(|| address.to_string(), |id| format!("{}:{id}", address.provider_id)),
+            }),
+        )?;
+        film.save()?;
+        finished.tidy();
+        Ok(())
+    }
+
+    /// Makes `audio/voice.wav` from the lines, each at its shot as long as the shots are now. A voice lane that the
+    /// maker recorded or replaced is left alone.
+    pub(super) fn assemble_voice(
+        &self,
+        film: &mut OpenFilm<'_>,
+        scene_id: &SceneId,
+    ) -> Result<ProjectPath, GenerationError> {
+        let path = ProjectPath::new("audio/voice.wav")?;
+        let scene = film.editor.view().scene(scene_id)?;
+        if scene.voice_source == VoiceSource::File {
+            return Ok(scene.audio_tracks.voice.unwrap_or(path));
+        }
+        let rate = film.editor.view().metadata()?.rate;
+        let scene_dir = film.folder.scene_dir(scene_id);
+        let mut files: BTreeMap<String, PathBuf> = BTreeMap::new();
+        let mut lines = Vec::new();
+        for line in &scene.voice_lines {
+            let Some(file) = &line.file_path else { continue };
+            let file = file.resolve(&scene_dir, film.folder.root())?;
+            let Ok(source) = WavSource::open(&file) else { continue };
+            let key = line.line_id.to_string();
+            lines.push(plan::LineInput {
+                line_id: line.line_id.clone(),
+                shot_id: line.shot_id.clone(),
+                offset_secs: line.offset_secs,
+                blake3: key.clone(),
+                length_samples: source.length_samples(),
+            });
+            files.insert(key, file);
+        }
+        let shots = scene
+            .shots
+            .iter()
+            .map(|shot| {
+                let secs = shot.chosen_take().and_then(|take| take.media.as_ref()).map_or(shot.duration, |media| media.duration_secs);
+                plan::ShotInput {
+                    shot_id: shot.shot_id.clone(),
+                    conform_key: String::new(),
+                    conform_frames: rate.secs_to_frames(secs).max(1),
+                    in_frame: shot.in_frame,
+                    out_frame: shot.out_frame,
+                    has_audio: false,
+                    gain_db: 0.0,
+                    mute: true,
+                }
+            })
+            .collect();
+        let input = plan::SceneInput {
+            scene_id: scene_id.clone(),
+            title: scene.title.clone(),
+            shots,
+            seams: Vec::new(),
+            voice: plan::VoiceInput::Lines { lines, mix: scene.audio_mix.voice.clone() },
+            music: None,
+            ambient: None,
+        };
+        let mix = plan::voice_lines_mix(rate, &input).map_err(|error| GenerationError::Nothing(error.to_string()))?;
+        let mut mixer = Mixer::new(Arc::new(mix), |sound| {
+            let SoundRef::File { blake3 } = sound else {
+                return Err(MixError::Missing { sound: format!("{sound:?}") });
+            };
+            let file = files.get(blake3).ok_or_else(|| MixError::Missing { sound: blake3.clone() })?;
+            Ok(Box::new(WavSource::open(file)?) as Box<dyn SampleSource>)
+        });
+        let wav = path.resolve(&scene_dir, film.folder.root())?;
+        voice_lane::write_voice_lane(&mut mixer, &wav, &self.cancel)
+            .map_err(|error| GenerationError::Save(error.to_string()))?;
+        drop(mixer);
+        if scene.audio_tracks.voice.as_ref() != Some(&path) {
+            film.run("lane.set", json!({
+                "scene_id": scene_id,
+                "lane": AudioLane::Voice,
+                "file_path": path,
+                "voice_source": VoiceSource::Lines,
+            }))?;
+            film.save()?;
+        }
+        Ok(path)
+    }
+}
+
+fn has_sound(film: &OpenFilm<'_>, scene_id: &SceneId, line: &VoiceLine) -> bool {
+    line.file_path.as_ref().is_some_and(|path| path.under(&film.folder.scene_dir(scene_id)).is_file())
+}
+
+fn add_line(
+    film: &mut OpenFilm<'_>,
+    scene_id: &SceneId,
+    shot_id: &ShotId,
+    character_id: Option<&CharacterId>,
+    text: &str,
+) -> Result<LineId, GenerationError> {
+    let line_id = film.editor.view().next_line_id(scene_id)?;
+    film.run(
+        "line.add",
+        json!({ "scene_id": scene_id, "shot_id": shot_id, "character_id": character_id, "text": text }),
+    )?;
+    film.save()?;
+    Ok(line_id)
+}
+
+/// Keeps a finished sound as `audio/<name>.<extension>`, or under the next free number: nothing is written over.
+pub(super) fn keep_sound(
+    film: &OpenFilm<'_>,
+    scene_id: &SceneId,
+    name: &str,
+    extension: &str,
+    finished: &super::jobs::Finished,
+) -> Result<ProjectPath, GenerationError> {
+    let scene_dir = film.folder.scene_dir(scene_id);
+    for number in 1..10_000 {
+        let suffix = if number == 1 { String::new() } else { format!("_{number}") };
+        let path = ProjectPath::new(format!("audio/{name}{suffix}.{extension}"))?;
+        let place = path.resolve(&scene_dir, film.folder.root())?;
+        if !place.exists() {
+            finished.keep_as(&place)?;
+            return Ok(path);
+        }
+    }
+    Err(GenerationError::Nothing(format!("there is no free name for {name}")))
+}
+
+pub(super) fn sound_extension(file: &Path, container: &str) -> &'static str {
+    let own = file.extension().and_then(|extension| extension.to_str()).unwrap_or("").to_ascii_lowercase();
+    const KNOWN: [&str; 6] = ["wav", "mp3", "flac", "ogg", "m4a", "aac"];
+    KNOWN
+        .into_iter()
+        .find(|known| *known == own)
+        .or_else(|| KNOWN.into_iter().find(|known| container.contains(known)))
+        .unwrap_or("wav")
+}
