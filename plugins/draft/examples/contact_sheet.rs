@@ -103,6 +103,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             prompt: (*prompt).into(),
             slate_scene: (*scene).into(),
             slate_shot: format!("Shot {}", row + 1),
+            setting: String::new(),
             characters: cast(characters),
             reference_first_frame: None,
             reference_last_frame: None,

@@ -52,6 +52,8 @@ pub struct VideoJob {
     pub slate_scene: String,
     /// Shot label for the slate.
     pub slate_shot: String,
+    /// Where and when the scene plays, in the words of the film maker; read where the prompt is silent.
+    pub setting: String,
     /// Who is in the shot.
     pub characters: Vec<CharacterSketch>,
     /// The picture that frame 0 is.

@@ -65,6 +65,7 @@ pub fn render_image(job: &ImageJob, out: &Path) -> Result<(), PictureError> {
         prompt: job.prompt.clone(),
         slate_scene: job.scene.clone(),
         slate_shot: String::new(),
+        setting: String::new(),
         characters: job.characters.clone(),
         reference_first_frame: None,
         reference_last_frame: None,

@@ -10,6 +10,7 @@ fn job(prompt: &str) -> VideoJob {
         prompt: prompt.into(),
         slate_scene: "Scene".into(),
         slate_shot: "Shot 1".into(),
+        setting: String::new(),
         characters: Vec::new(),
         reference_first_frame: None,
         reference_last_frame: None,
@@ -146,10 +147,10 @@ fn motion(earlier: &[u8], later: &[u8]) -> (f32, i32, i32) {
     let (width, height) = (320_usize, 180_usize);
     let (from, to) = (luma(earlier, width), luma(later, width));
     let mut best = (f32::MAX, (1.0, 0, 0));
-    for scale_step in -6..=6 {
+    for scale_step in -6_i32..=6 {
         let scale = 1.0 + scale_step as f32 * 0.02;
-        for dx in (-40..=40).step_by(2) {
-            for dy in (-24..=24).step_by(2) {
+        for dx in (-40_i32..=40).step_by(2) {
+            for dy in (-24_i32..=24).step_by(2) {
                 let (mut sum, mut count) = (0.0, 0.0);
                 for y in (40..140).step_by(5) {
                     for x in (60..260).step_by(5) {

@@ -2,13 +2,10 @@
 
 use crate::{
     DraftError,
-    picture::{CharacterSketch, FramePainter, PictureError, VideoJob},
-    sound::{Report, report},
+    picture::{self, CharacterSketch, ImageJob, PictureError, VideoJob},
+    sound::Report,
 };
-use kinora_core::{
-    media::{ClipSpec, ClipWriter},
-    time::FrameRate,
-};
+use kinora_core::time::FrameRate;
 use kinora_provider::{AspectRatio, ImageRequest, Parameters, SizePx, VideoRequest};
 use std::path::Path;
 
@@ -17,32 +14,12 @@ const DEFAULT_SHORT_SIDE_PX: u32 = 720;
 
 /// Draws a clip to an MP4.
 pub(super) fn draw_clip(request: &VideoRequest, seed: u64, out: &Path, progress: Report<'_>) -> Result<(), DraftError> {
-    let job = video_job(request, seed);
-    let mut painter = FramePainter::new(&job)?;
-    let (width_px, height_px) = painter.size_px();
-    let mut clip = ClipWriter::create(out, &ClipSpec { width_px, height_px, rate: job.rate })?;
-    let mut rgba = vec![0; painter.frame_bytes()];
-    let frames = painter.frame_count();
-    for frame in 0..frames {
-        report(&mut *progress, frame as f32 / frames as f32)?;
-        painter.paint(frame, &mut rgba)?;
-        clip.write_rgba(&rgba)?;
-    }
-    Ok(clip.finish()?)
+    Ok(picture::render_video(&video_job(request, seed), out, progress)?)
 }
 
 /// Draws a still to a PNG.
 pub(super) fn draw_still(request: &ImageRequest, seed: u64, out: &Path) -> Result<(), DraftError> {
-    let mut painter = FramePainter::new(&still_job(request, seed))?;
-    let (width_px, height_px) = painter.size_px();
-    let mut rgba = vec![0; painter.frame_bytes()];
-    painter.paint(0, &mut rgba)?;
-    image::RgbaImage::from_raw(width_px, height_px, rgba)
-        .map(image::DynamicImage::ImageRgba8)
-        .ok_or_else(|| DraftError::Picture("a still came out in another size".into()))?
-        .into_rgb8()
-        .save_with_format(out, image::ImageFormat::Png)
-        .map_err(|error| DraftError::File { path: out.to_owned(), what: error.to_string() })
+    Ok(picture::render_image(&image_job(request, seed), out)?)
 }
 
 fn video_job(request: &VideoRequest, seed: u64) -> VideoJob {
@@ -52,6 +29,7 @@ fn video_job(request: &VideoRequest, seed: u64) -> VideoJob {
         prompt: words(&request.prompt, &request.final_prompt),
         slate_scene: request.slate.scene.clone(),
         slate_shot: request.slate.shot.clone(),
+        setting: request.scene_prompt.clone(),
         characters: sketches(&request.characters),
         reference_first_frame: request.reference_first_frame.clone(),
         reference_last_frame: request.reference_last_frame.clone(),
@@ -64,22 +42,15 @@ fn video_job(request: &VideoRequest, seed: u64) -> VideoJob {
     }
 }
 
-/// A still is the first frame of a very short shot.
-fn still_job(request: &ImageRequest, seed: u64) -> VideoJob {
+fn image_job(request: &ImageRequest, seed: u64) -> ImageJob {
     let size = size_of(request.size_px, request.aspect_ratio, &request.parameters);
-    VideoJob {
+    ImageJob {
         prompt: words(&request.prompt, &request.final_prompt),
-        slate_scene: request.slate.scene.clone(),
-        slate_shot: request.slate.shot.clone(),
+        scene: format!("{} {}", request.slate.scene, request.scene_prompt),
         characters: sketches(&request.characters),
-        reference_first_frame: None,
-        reference_last_frame: None,
         width_px: size.width_px,
         height_px: size.height_px,
-        rate: FrameRate::FPS_24,
-        duration_secs: 1.0 / 24.0,
         seed,
-        camera: None,
     }
 }
 
