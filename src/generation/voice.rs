@@ -157,7 +157,7 @@ impl Generator {
             }),
         )?;
         film.save()?;
-        finished.tidy();
+        finished.close(film.folder)?;
         Ok(())
     }
 

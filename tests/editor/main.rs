@@ -4,3 +4,4 @@ mod cli;
 mod commands;
 mod document;
 mod films;
+mod generation;
