@@ -1,6 +1,5 @@
 //! What can go wrong while a draft is made.
 
-use crate::picture::PictureError;
 use kinora_provider::ProviderError;
 use std::path::PathBuf;
 
@@ -26,7 +25,7 @@ pub enum DraftError {
         /// What it said, or what was wrong with it.
         what: String,
     },
-    /// A recording or reference picture could not be used.
+    /// A recording could not be used.
     #[error("{}: {what}", path.display())]
     Recording {
         /// The file.
@@ -48,23 +47,20 @@ pub enum DraftError {
     /// A clip could not be read or written.
     #[error(transparent)]
     Media(#[from] kinora_core::media::MediaError),
+    /// A reference frame or portrait could not be used.
+    #[error("cannot use the picture {}: {what}", path.display())]
+    Reference {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        what: String,
+    },
     /// A picture could not be drawn.
     #[error("{0}")]
     Picture(String),
     /// A sound could not be calculated.
     #[error("{0}")]
     Sound(String),
-}
-
-impl From<PictureError> for DraftError {
-    fn from(error: PictureError) -> Self {
-        match error {
-            PictureError::Cancelled => Self::Cancelled,
-            PictureError::Picture { path, reason } => Self::Recording { path, what: reason },
-            PictureError::Save { path, reason } => Self::File { path, what: reason },
-            other @ PictureError::Buffer { .. } => Self::Picture(other.to_string()),
-        }
-    }
 }
 
 impl From<DraftError> for ProviderError {
@@ -78,7 +74,8 @@ impl From<DraftError> for ProviderError {
             DraftError::Tool { .. } => {
                 Self::VendorTrouble { provider: crate::PROVIDER_ID.into(), message, retryable: true }
             }
-            DraftError::Recording { .. } => Self::invalid("reference", message),
+            DraftError::Reference { .. } => Self::invalid("reference_first_frame", message),
+            DraftError::Recording { .. } => Self::invalid("recording", message),
             DraftError::File { path, what } => Self::File { path: path.display().to_string(), message: what },
             DraftError::NothingToSay => Self::invalid("text", message),
             DraftError::Media(kinora_core::media::MediaError::Cancelled(_)) => Self::Cancelled,

@@ -14,7 +14,7 @@ mod sound;
 mod speech;
 
 pub use error::DraftError;
-pub use provider::{DraftPictures, DraftProvider, ImageJob, PaintedPictures, VideoJob};
+pub use provider::DraftProvider;
 pub use speech::cast_voices;
 
 /// The provider's id in model addresses: `draft:previs`.

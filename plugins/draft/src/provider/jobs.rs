@@ -1,6 +1,6 @@
 //! Jobs on a few named threads. A final state goes to the job's folder, so that it can be asked for after a restart.
 
-use super::{DraftPictures, make::make};
+use super::make::make;
 use crate::{DraftError, PROVIDER_ID};
 use kinora_core::{progress::CancelToken, store::write_atomic};
 use kinora_provider::{GenerationRequest, JobState, JobTicket, OutputSource, ProviderError, Submitted};
@@ -23,8 +23,8 @@ const STATE_FILE: &str = "draft_job.json";
 /// A state file is a few hundred bytes; anything much larger is not ours.
 const MAX_STATE_BYTES: u64 = 1 << 20;
 
+#[derive(Default)]
 pub(super) struct Jobs {
-    pictures: Arc<dyn DraftPictures>,
     table: Mutex<Table>,
 }
 
@@ -61,10 +61,6 @@ pub(super) fn vendor_id(ticket: &JobTicket) -> String {
 }
 
 impl Jobs {
-    pub(super) fn new(pictures: Arc<dyn DraftPictures>) -> Self {
-        Self { pictures, table: Mutex::default() }
-    }
-
     pub(super) fn submit(
         self: &Arc<Self>,
         ticket: JobTicket,
@@ -136,43 +132,43 @@ impl Jobs {
                 };
                 job
             };
-            let kept = self.run(&job);
+            let kept = run(&job);
             if kept {
                 locked(&self.table).jobs.remove(&job.vendor_id);
             }
         }
     }
+}
 
-    /// Runs one job to its end; says whether its state is on disk.
-    fn run(&self, job: &Job) -> bool {
-        {
-            let mut state = locked(&job.state);
-            if state.is_final() {
-                return job.keep(&state);
-            }
-            *state = JobState::Running { progress: Some(0.0), note: note(&job.request).into() };
-        }
-        let mut progress = |share: f32| job.progress(share);
-        let making = || make(&job.ticket, &job.request, self.pictures.as_ref(), &job.cancel, &mut progress);
-        let made = catch_unwind(AssertUnwindSafe(making))
-            .unwrap_or_else(|_| Err(DraftError::Picture("the draft provider broke down; see the log".into())));
+/// Runs one job to its end; says whether its state is on disk.
+fn run(job: &Job) -> bool {
+    {
         let mut state = locked(&job.state);
-        *state = match made {
-            Ok(output) if job.cancel.is_cancelled() => {
-                for file in &output.files {
-                    if let OutputSource::File(path) = &file.source {
-                        // Nobody wants it any more; left behind it would harm nothing.
-                        let _ = fs::remove_file(path);
-                    }
-                }
-                JobState::Cancelled
-            }
-            Ok(output) => JobState::Succeeded(output),
-            Err(_) if job.cancel.is_cancelled() => JobState::Cancelled,
-            Err(error) => JobState::Failed(error.into()),
-        };
-        job.keep(&state)
+        if state.is_final() {
+            return job.keep(&state);
+        }
+        *state = JobState::Running { progress: Some(0.0), note: note(&job.request).into() };
     }
+    let mut progress = |share: f32| job.progress(share);
+    let making = || make(&job.ticket, &job.request, &job.cancel, &mut progress);
+    let made = catch_unwind(AssertUnwindSafe(making))
+        .unwrap_or_else(|_| Err(DraftError::Picture("the draft provider broke down; see the log".into())));
+    let mut state = locked(&job.state);
+    *state = match made {
+        Ok(output) if job.cancel.is_cancelled() => {
+            for file in &output.files {
+                if let OutputSource::File(path) = &file.source {
+                    // Nobody wants it any more; left behind it would harm nothing.
+                    let _ = fs::remove_file(path);
+                }
+            }
+            JobState::Cancelled
+        }
+        Ok(output) => JobState::Succeeded(output),
+        Err(_) if job.cancel.is_cancelled() => JobState::Cancelled,
+        Err(error) => JobState::Failed(error.into()),
+    };
+    job.keep(&state)
 }
 
 impl Job {

@@ -1,9 +1,6 @@
 //! One request into files in the job's folder.
 
-use super::{
-    DraftPictures,
-    pictures::{image_job, video_job},
-};
+use super::pictures::{draw_clip, draw_still};
 use crate::{
     DraftError, atmos, music,
     sound::{Sound, write_wav},
@@ -17,7 +14,6 @@ use std::{fs, ops::ControlFlow, path::Path};
 pub(super) fn make(
     ticket: &JobTicket,
     request: &GenerationRequest,
-    pictures: &dyn DraftPictures,
     cancel: &CancelToken,
     progress: &mut dyn FnMut(f32) -> ControlFlow<()>,
 ) -> Result<GenerationOutput, DraftError> {
@@ -25,11 +21,11 @@ pub(super) fn make(
     let folder = ticket.work_dir.as_path();
     let file = match request {
         GenerationRequest::Video(video) => {
-            let draw = |out: &Path| pictures.render_video(&video_job(video, seed), out, &mut *progress);
+            let draw = |out: &Path| draw_clip(video, seed, out, &mut *progress);
             finished(folder, "take.mp4", OutputKind::Video, "video/mp4", draw)?
         }
         GenerationRequest::Image(image) => {
-            let draw = |out: &Path| pictures.render_image(&image_job(image, seed), out);
+            let draw = |out: &Path| draw_still(image, seed, out);
             finished(folder, "still.png", OutputKind::Image, "image/png", draw)?
         }
         GenerationRequest::LipSync(sync) => {

@@ -1,14 +1,12 @@
 //! [`DraftProvider`]: every kind of request, offline and for free.
 //!
 //! `cards` says what it makes, `make` turns one request into files, `jobs` runs them on a few named threads and keeps
-//! finished states on disk, `pictures` is the seam to the room that draws.
+//! finished states on disk, `pictures` asks the room that draws.
 
 mod cards;
 mod jobs;
 mod make;
 mod pictures;
-
-pub use pictures::{DraftPictures, ImageJob, PaintedPictures, VideoJob};
 
 use crate::speech;
 use jobs::Jobs;
@@ -19,23 +17,9 @@ use kinora_provider::{
 use std::sync::Arc;
 
 /// The built-in provider. Cheap to make; its threads start with the first job and end with the last.
+#[derive(Default)]
 pub struct DraftProvider {
     jobs: Arc<Jobs>,
-}
-
-impl DraftProvider {
-    /// A provider that draws with these pictures.
-    #[must_use]
-    pub fn new(pictures: Arc<dyn DraftPictures>) -> Self {
-        Self { jobs: Arc::new(Jobs::new(pictures)) }
-    }
-}
-
-impl Default for DraftProvider {
-    /// The provider as Kinora ships it.
-    fn default() -> Self {
-        Self::new(Arc::new(PaintedPictures))
-    }
 }
 
 impl Provider for DraftProvider {

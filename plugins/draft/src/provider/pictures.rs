@@ -1,141 +1,58 @@
-//! The seam to the room that draws: a picture job with every open question of the request answered.
+//! Requests for pictures, with every open question answered, handed to the room that draws.
 
-use crate::{DraftError, picture};
-use kinora_core::time::FrameRate;
-use kinora_provider::{AspectRatio, CharacterSketch, ImageRequest, Parameters, SizePx, VideoRequest};
-use std::{ops::ControlFlow, path::Path, path::PathBuf};
-
-/// Draws previs pictures. Called on a thread of its own.
-pub trait DraftPictures: Send + Sync + 'static {
-    /// Draws a clip to an MP4 at `out`. `progress` takes a share done, 0 to 1, and says whether to go on.
-    ///
-    /// # Errors
-    /// [`DraftError::Cancelled`] when `progress` said so, or what failed.
-    fn render_video(
-        &self,
-        job: &VideoJob,
-        out: &Path,
-        progress: &mut dyn FnMut(f32) -> ControlFlow<()>,
-    ) -> Result<(), DraftError>;
-
-    /// Draws a still to a PNG at `out`.
-    ///
-    /// # Errors
-    /// What failed.
-    fn render_image(&self, job: &ImageJob, out: &Path) -> Result<(), DraftError>;
-}
-
-/// The pictures of [`crate::picture`].
-#[derive(Debug, Clone, Copy, Default)]
-pub struct PaintedPictures;
-
-impl DraftPictures for PaintedPictures {
-    fn render_video(
-        &self,
-        job: &VideoJob,
-        out: &Path,
-        progress: &mut dyn FnMut(f32) -> ControlFlow<()>,
-    ) -> Result<(), DraftError> {
-        Ok(picture::render_video(&shot_to_paint(job), out, progress)?)
-    }
-
-    fn render_image(&self, job: &ImageJob, out: &Path) -> Result<(), DraftError> {
-        let job = picture::ImageJob {
-            prompt: job.prompt.clone(),
-            scene: job.slate_scene.clone(),
-            characters: job.characters.iter().map(sketch_to_paint).collect(),
-            width_px: job.width_px,
-            height_px: job.height_px,
-            seed: job.seed,
-        };
-        Ok(picture::render_image(&job, out)?)
-    }
-}
-
-fn sketch_to_paint(character: &CharacterSketch) -> picture::CharacterSketch {
-    picture::CharacterSketch {
-        name: character.name.clone(),
-        style_tokens: character.style_tokens.clone(),
-        portraits: character.portraits.clone(),
-    }
-}
-
-fn shot_to_paint(job: &VideoJob) -> picture::VideoJob {
-    picture::VideoJob {
-        prompt: job.prompt.clone(),
-        slate_scene: job.slate_scene.clone(),
-        slate_shot: job.slate_shot.clone(),
-        characters: job.characters.iter().map(sketch_to_paint).collect(),
-        reference_first_frame: job.reference_first_frame.clone(),
-        reference_last_frame: job.reference_last_frame.clone(),
-        width_px: job.width_px,
-        height_px: job.height_px,
-        rate: job.rate,
-        duration_secs: job.duration_secs,
-        seed: job.seed,
-        camera: job.camera.clone(),
-    }
-}
-
-/// A clip to draw.
-#[derive(Debug, Clone, PartialEq)]
-pub struct VideoJob {
-    /// What the picture shows: the film maker's words, without template or style tokens.
-    pub prompt: String,
-    /// Scene label on the slate; may be empty.
-    pub slate_scene: String,
-    /// Shot label on the slate; may be empty.
-    pub slate_shot: String,
-    /// Who is in the shot.
-    pub characters: Vec<CharacterSketch>,
-    /// The clip starts at exactly this picture.
-    pub reference_first_frame: Option<PathBuf>,
-    /// The clip ends at this picture.
-    pub reference_last_frame: Option<PathBuf>,
-    /// Width in pixels, even.
-    pub width_px: u32,
-    /// Height in pixels, even.
-    pub height_px: u32,
-    /// Frame rate.
-    pub rate: FrameRate,
-    /// Length in seconds.
-    pub duration_secs: f64,
-    /// Seed.
-    pub seed: u64,
-    /// Camera move in words, if set apart from the prompt.
-    pub camera: Option<String>,
-}
-
-/// A still to draw.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ImageJob {
-    /// What the picture shows.
-    pub prompt: String,
-    /// Scene label on the slate; may be empty.
-    pub slate_scene: String,
-    /// Shot label on the slate; may be empty.
-    pub slate_shot: String,
-    /// Who is in the picture.
-    pub characters: Vec<CharacterSketch>,
-    /// Width in pixels, even.
-    pub width_px: u32,
-    /// Height in pixels, even.
-    pub height_px: u32,
-    /// Seed.
-    pub seed: u64,
-}
+use crate::{
+    DraftError,
+    picture::{CharacterSketch, FramePainter, PictureError, VideoJob},
+    sound::{Report, report},
+};
+use kinora_core::{
+    media::{ClipSpec, ClipWriter},
+    time::FrameRate,
+};
+use kinora_provider::{AspectRatio, ImageRequest, Parameters, SizePx, VideoRequest};
+use std::path::Path;
 
 /// Shorter side of a picture whose request names no size, in pixels.
 const DEFAULT_SHORT_SIDE_PX: u32 = 720;
 
-pub(super) fn video_job(request: &VideoRequest, seed: u64) -> VideoJob {
+/// Draws a clip to an MP4.
+pub(super) fn draw_clip(request: &VideoRequest, seed: u64, out: &Path, progress: Report<'_>) -> Result<(), DraftError> {
+    let job = video_job(request, seed);
+    let mut painter = FramePainter::new(&job)?;
+    let (width_px, height_px) = painter.size_px();
+    let mut clip = ClipWriter::create(out, &ClipSpec { width_px, height_px, rate: job.rate })?;
+    let mut rgba = vec![0; painter.frame_bytes()];
+    let frames = painter.frame_count();
+    for frame in 0..frames {
+        report(&mut *progress, frame as f32 / frames as f32)?;
+        painter.paint(frame, &mut rgba)?;
+        clip.write_rgba(&rgba)?;
+    }
+    Ok(clip.finish()?)
+}
+
+/// Draws a still to a PNG.
+pub(super) fn draw_still(request: &ImageRequest, seed: u64, out: &Path) -> Result<(), DraftError> {
+    let mut painter = FramePainter::new(&still_job(request, seed))?;
+    let (width_px, height_px) = painter.size_px();
+    let mut rgba = vec![0; painter.frame_bytes()];
+    painter.paint(0, &mut rgba)?;
+    image::RgbaImage::from_raw(width_px, height_px, rgba)
+        .map(image::DynamicImage::ImageRgba8)
+        .ok_or_else(|| DraftError::Picture("a still came out in another size".into()))?
+        .into_rgb8()
+        .save_with_format(out, image::ImageFormat::Png)
+        .map_err(|error| DraftError::File { path: out.to_owned(), what: error.to_string() })
+}
+
+fn video_job(request: &VideoRequest, seed: u64) -> VideoJob {
     let size = size_of(request.size_px, request.aspect_ratio, &request.parameters);
     let rate = request.rate.and_then(|rate| FrameRate::new(rate.numerator, rate.denominator).ok());
     VideoJob {
         prompt: words(&request.prompt, &request.final_prompt),
         slate_scene: request.slate.scene.clone(),
         slate_shot: request.slate.shot.clone(),
-        characters: request.characters.clone(),
+        characters: sketches(&request.characters),
         reference_first_frame: request.reference_first_frame.clone(),
         reference_last_frame: request.reference_last_frame.clone(),
         width_px: size.width_px,
@@ -147,16 +64,42 @@ pub(super) fn video_job(request: &VideoRequest, seed: u64) -> VideoJob {
     }
 }
 
-pub(super) fn image_job(request: &ImageRequest, seed: u64) -> ImageJob {
+/// A still is the first frame of a very short shot.
+fn still_job(request: &ImageRequest, seed: u64) -> VideoJob {
     let size = size_of(request.size_px, request.aspect_ratio, &request.parameters);
-    ImageJob {
+    VideoJob {
         prompt: words(&request.prompt, &request.final_prompt),
         slate_scene: request.slate.scene.clone(),
         slate_shot: request.slate.shot.clone(),
-        characters: request.characters.clone(),
+        characters: sketches(&request.characters),
+        reference_first_frame: None,
+        reference_last_frame: None,
         width_px: size.width_px,
         height_px: size.height_px,
+        rate: FrameRate::FPS_24,
+        duration_secs: 1.0 / 24.0,
         seed,
+        camera: None,
+    }
+}
+
+fn sketches(characters: &[kinora_provider::CharacterSketch]) -> Vec<CharacterSketch> {
+    let sketch = |character: &kinora_provider::CharacterSketch| CharacterSketch {
+        name: character.name.clone(),
+        style_tokens: character.style_tokens.clone(),
+        portraits: character.portraits.clone(),
+    };
+    characters.iter().map(sketch).collect()
+}
+
+impl From<PictureError> for DraftError {
+    fn from(error: PictureError) -> Self {
+        match error {
+            PictureError::Cancelled => Self::Cancelled,
+            PictureError::Picture { path, reason } => Self::Reference { path, what: reason },
+            PictureError::Save { path, reason } => Self::File { path, what: reason },
+            PictureError::Buffer { .. } => Self::Picture(error.to_string()),
+        }
     }
 }
 

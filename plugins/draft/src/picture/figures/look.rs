@@ -116,7 +116,11 @@ impl Look {
         ];
         let hue = named_hue.iter().find(|(list, _)| words.has(list)).map(|&(_, hue)| hue);
         let dark = words.has("black|dark|mourning|vampire|vampyre|sombre|somber");
-        let accent = Rgb::lch(0.50, if dark { 0.055 } else { 0.115 }, hue.unwrap_or(hues[chance.pick(hues.len())] + chance.span(-10.0, 10.0)));
+        let accent = Rgb::lch(
+            0.50,
+            if dark { 0.055 } else { 0.115 },
+            hue.unwrap_or(hues[chance.pick(hues.len())] + chance.span(-10.0, 10.0)),
+        );
         let hair_tones = [0x1d1612, 0x2b1c12, 0x4a2f1a, 0x7a4a22, 0xa8793c, 0x14141a];
         let hair_tone = if old || words.has("white hair|silver|grey hair|gray hair") {
             hex(0xb9b4aa)
@@ -188,7 +192,9 @@ impl Look {
             hair,
             hair_tone,
             hat,
-            beard: !woman && kind == Kind::Man && (words.has("beard|bearded|moustache|mustache|whiskers") || old && chance.often(0.6)),
+            beard: !woman
+                && kind == Kind::Man
+                && (words.has("beard|bearded|moustache|mustache|whiskers") || old && chance.often(0.6)),
             cloak: words.has("cloak|cape|cloaked|mantle|robe|vampire|vampyre") || hat == Some(Hat::Hood),
             gown: woman && (era == Era::Period || words.has("dress|gown|skirt")) || words.has("dress|gown"),
             pale,
