@@ -152,7 +152,7 @@ impl CharacterCommand {
             Self::Remove { dir, character } => {
                 let params = json!({ "character_id": character });
                 let text = format!("removed {character}");
-                change(&dir, format!("remove {character}"), "character.remove", params, text)
+                change(&dir, &format!("remove {character}"), "character.remove", params, text)
             }
         }
     }

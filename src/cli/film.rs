@@ -13,6 +13,7 @@ use super::{
 use kinora_core::{
     film::{Film, FrameSize, ProjectFolder, ProjectLayout},
     progress::ProgressUpdate,
+    render::RenderRequest,
     store::hash_file,
     time::FrameRate,
 };
@@ -71,7 +72,9 @@ impl FilmCommand {
             session.save()?;
         }
         let film = session.view().film().doing(&what)?;
-        let report = work.render(&session, &film, None, self.target.into(), None, self.render_only)?;
+        let codec = self.target.into();
+        let request = RenderRequest { scene_id: None, codec, output: None, skip_missing: self.render_only };
+        let report = work.render(&session, &film, &request)?;
         let mut json = render_json(&report);
         json["project"] = json!(self.output.display().to_string());
         json["title"] = json!(film.metadata.title);
@@ -121,7 +124,7 @@ impl FilmCommand {
         for scene_id in session.view().scene_ids().doing(&what)? {
             session.run(&what, "scene.remove", json!({ "scene_id": scene_id }))?;
         }
-        let (answer, notes) = import(&mut session, &self.file, json!({ BEGUN_FIELD: null }))?;
+        let (answer, notes) = import(&mut session, &self.file, &json!({ BEGUN_FIELD: null }))?;
         if let Some(title) = &self.title {
             session.run(&what, "film.set", json!({ "title": title }))?;
         }

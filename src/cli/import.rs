@@ -22,7 +22,7 @@ pub(super) struct Import {
 impl Import {
     pub(super) fn run(self) -> Result<Answer, Failure> {
         let mut session = Session::open(&self.dir)?;
-        let (answer, notes) = import(&mut session, &self.file, Value::Null)?;
+        let (answer, notes) = import(&mut session, &self.file, &Value::Null)?;
         session.save()?;
         let count = |field: &str| answer[field].as_array().map_or(0, Vec::len);
         let mut text = format!(
@@ -39,7 +39,7 @@ impl Import {
 }
 
 /// Brings a screenplay into an open film, and `fields` into its metadata; `null` takes a field out.
-pub(super) fn import(session: &mut Session, file: &Path, fields: Value) -> Result<(Value, Vec<ImportNote>), Failure> {
+pub(super) fn import(session: &mut Session, file: &Path, fields: &Value) -> Result<(Value, Vec<ImportNote>), Failure> {
     let what = format!("import {}", file.display());
     let screenplay = screenplay::load(file).doing(&what)?;
     let metadata = session.view().metadata().doing(&what)?;

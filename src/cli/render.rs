@@ -1,7 +1,12 @@
 //! `kinora render …`
 
 use super::{Answer, Failure, args, failure::Doing, session::Session, work::Work};
-use kinora_core::{ids::SceneId, media::PictureCodec, render::RenderReport, time::format_clock};
+use kinora_core::{
+    ids::SceneId,
+    media::PictureCodec,
+    render::{RenderReport, RenderRequest},
+    time::format_clock,
+};
 use serde_json::Value;
 use std::path::PathBuf;
 
@@ -77,7 +82,9 @@ impl RenderCommand {
         };
         let (session, work) = (Session::open(&dir)?, Work::start()?);
         let film = session.view().film().doing("render")?;
-        let report = work.render(&session, &film, scene, how.target.into(), how.output, how.skip_missing)?;
+        let How { target, output, skip_missing } = how;
+        let request = RenderRequest { scene_id: scene, codec: target.into(), output, skip_missing };
+        let report = work.render(&session, &film, &request)?;
         Ok(Answer::new(describe(&report), render_json(&report)))
     }
 }

@@ -112,17 +112,17 @@ impl SceneCommand {
             }
             Self::Move { dir, scene, place } => {
                 let params = json!({ "scene_id": scene, "index": place - 1 });
-                change(&dir, format!("move {scene}"), "scene.move", params, format!("moved {scene} to place {place}"))
+                change(&dir, &format!("move {scene}"), "scene.move", params, format!("moved {scene} to place {place}"))
             }
             Self::Remove { dir, scene } => {
                 let params = json!({ "scene_id": scene });
                 let text = format!("removed {scene}; its folder is in .kinora/trash");
-                change(&dir, format!("remove {scene}"), "scene.remove", params, text)
+                change(&dir, &format!("remove {scene}"), "scene.remove", params, text)
             }
             Self::Set { dir, scene, title, prompt } => {
                 let fields = Fields::default().with("scene_id", &scene);
                 let params = fields.give("title", title).give("prompt", prompt).params();
-                change(&dir, format!("change {scene}"), "scene.set", params, format!("changed {scene}"))
+                change(&dir, &format!("change {scene}"), "scene.set", params, format!("changed {scene}"))
             }
         }
     }
@@ -131,13 +131,13 @@ impl SceneCommand {
 /// Opens a project, runs one operator, saves, and answers with the operator's answer.
 pub(super) fn change(
     dir: &std::path::Path,
-    what: String,
+    what: &str,
     operator: &str,
     params: serde_json::Value,
     text: String,
 ) -> Result<Answer, Failure> {
     let mut session = Session::open(dir)?;
-    let answer = session.run(&what, operator, params)?;
+    let answer = session.run(what, operator, params)?;
     session.save()?;
     Ok(Answer::new(text, answer))
 }

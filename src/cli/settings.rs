@@ -63,7 +63,7 @@ impl SettingsCommand {
                 let names: Vec<_> = settings.iter().map(|(name, _)| name.clone()).collect();
                 let params = Value::Object(Map::from_iter(settings));
                 let text = format!("changed {}", names.join(", "));
-                change(&dir, "change the settings".to_owned(), "settings.set", params, text)
+                change(&dir, "change the settings", "settings.set", params, text)
             }
         }
     }

@@ -189,12 +189,12 @@ impl ShotCommand {
             Self::Move { dir, scene, shot, place } => {
                 let params = json!({ "scene_id": scene, "shot_id": shot, "index": place - 1 });
                 let text = format!("moved {scene}/{shot} to place {place}");
-                change(&dir, format!("move {scene}/{shot}"), "shot.move", params, text)
+                change(&dir, &format!("move {scene}/{shot}"), "shot.move", params, text)
             }
             Self::Remove { dir, scene, shot } => {
                 let params = json!({ "scene_id": scene, "shot_id": shot });
                 let text = format!("removed {scene}/{shot}; its clips are still in the scene's folder");
-                change(&dir, format!("remove {scene}/{shot}"), "shot.remove", params, text)
+                change(&dir, &format!("remove {scene}/{shot}"), "shot.remove", params, text)
             }
             Self::Set(set) => set.run(),
         }
@@ -249,7 +249,7 @@ impl Set {
             fields = fields.with(field, Value::Null);
         }
         let what = format!("change {scene}/{shot}");
-        change(&self.dir, what, "shot.set", fields.params(), format!("changed {scene}/{shot}"))
+        change(&self.dir, &what, "shot.set", fields.params(), format!("changed {scene}/{shot}"))
     }
 }
 

@@ -77,7 +77,7 @@ impl TakeCommand {
             Self::Choose { dir, scene, shot, take } => {
                 let params = json!({ "scene_id": scene, "shot_id": shot, "take_id": take });
                 let text = format!("{scene}/{shot} plays {take}");
-                change(&dir, format!("choose {take}"), "take.choose", params, text)
+                change(&dir, &format!("choose {take}"), "take.choose", params, text)
             }
         }
     }

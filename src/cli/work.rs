@@ -4,15 +4,13 @@ use super::{Failure, failure::Doing, progress::Bar, session::Session};
 use crate::generation::Generator;
 use kinora_core::{
     film::Film,
-    ids::SceneId,
-    media::PictureCodec,
     progress::{CancelToken, ProgressSink},
     render::{RenderReport, RenderRequest, prepare},
     worker::{Worker, WorkerReply, WorkerRequest},
 };
 use kinora_draft::DraftProvider;
 use kinora_provider::ProviderRegistry;
-use std::{path::PathBuf, sync::Arc};
+use std::sync::Arc;
 
 /// Long work on behalf of one command.
 pub(super) struct Work {
@@ -51,14 +49,10 @@ impl Work {
         &self,
         session: &Session,
         film: &Film,
-        scene_id: Option<SceneId>,
-        target: PictureCodec,
-        output: Option<PathBuf>,
-        skip_missing: bool,
+        request: &RenderRequest,
     ) -> Result<RenderReport, Failure> {
-        let what = scene_id.as_ref().map_or_else(|| "render the film".to_owned(), |id| format!("render {id}"));
-        let request = RenderRequest { scene_id, codec: target, output, skip_missing };
-        let job = prepare(film, &session.folder, &request, &self.worker, &self.cancel, &*self.bar).doing(&what)?;
+        let what = request.scene_id.as_ref().map_or_else(|| "render the film".to_owned(), |id| format!("render {id}"));
+        let job = prepare(film, &session.folder, request, &self.worker, &self.cancel, &*self.bar).doing(&what)?;
         let reply = self.worker.run(&WorkerRequest::Render(Box::new(job)), &self.cancel, &*self.bar).doing(&what)?;
         match reply {
             WorkerReply::Rendered(report) => Ok(*report),

@@ -109,7 +109,7 @@ fn change(world: &mut World, edit: Edit) -> Result<Edit, EditError> {
         Edit::InsertCharacter { index, character } => {
             let root = view.root()?;
             place_for::<FilmCharacters>(view, root, "character", index)?;
-            free(view.character_entity(&character.character_id), &character.character_id)?;
+            free(&view.character_entity(&character.character_id), &character.character_id)?;
             document::insert_character(world, root, index, &character);
             Edit::RemoveCharacter { character_id: character.character_id }
         }
@@ -127,7 +127,7 @@ fn change(world: &mut World, edit: Edit) -> Result<Edit, EditError> {
         Edit::InsertScene { index, scene } => {
             let root = view.root()?;
             place_for::<FilmScenes>(view, root, "scene", index)?;
-            free(view.scene_entity(&scene.scene_id), &scene.scene_id)?;
+            free(&view.scene_entity(&scene.scene_id), &scene.scene_id)?;
             document::insert_scene(world, root, index, &scene);
             Edit::RemoveScene { scene_id: scene.scene_id.clone() }
         }
@@ -154,7 +154,7 @@ fn change(world: &mut World, edit: Edit) -> Result<Edit, EditError> {
         Edit::InsertShot { scene_id, index, shot } => {
             let scene = view.scene_entity(&scene_id)?;
             place_for::<SceneShots>(view, scene, "shot", index)?;
-            free(view.shot_entity(&scene_id, &shot.shot_id), &shot.shot_id)?;
+            free(&view.shot_entity(&scene_id, &shot.shot_id), &shot.shot_id)?;
             document::insert_shot(world, &scene_id, scene, index, &shot);
             Edit::RemoveShot { scene_id, shot_id: shot.shot_id.clone() }
         }
@@ -179,7 +179,7 @@ fn change(world: &mut World, edit: Edit) -> Result<Edit, EditError> {
         Edit::InsertTake { scene_id, shot_id, index, take } => {
             let shot = view.shot_entity(&scene_id, &shot_id)?;
             place_for::<ShotTakes>(view, shot, "take", index)?;
-            free(view.take_entity(&scene_id, &shot_id, &take.take_id), &take.take_id)?;
+            free(&view.take_entity(&scene_id, &shot_id, &take.take_id), &take.take_id)?;
             document::insert_take(world, shot, index, &take);
             Edit::RemoveTake { scene_id, shot_id, take_id: take.take_id }
         }
@@ -197,7 +197,7 @@ fn change(world: &mut World, edit: Edit) -> Result<Edit, EditError> {
         Edit::InsertLine { scene_id, index, line } => {
             let scene = view.scene_entity(&scene_id)?;
             place_for::<SceneLines>(view, scene, "voice line", index)?;
-            free(view.line_entity(&scene_id, &line.line_id), &line.line_id)?;
+            free(&view.line_entity(&scene_id, &line.line_id), &line.line_id)?;
             view.shot_entity(&scene_id, &line.shot_id)?;
             document::insert_line(world, &scene_id, scene, index, &line);
             Edit::RemoveLine { scene_id, line_id: line.line_id }
@@ -227,7 +227,7 @@ fn swap<F: Debug>(
     swap(fact, &mut world.entity_mut(entity)).ok_or(EditError::Incomplete(what))
 }
 
-fn free<T, E>(found: Result<T, E>, name: &impl ToString) -> Result<(), EditError> {
+fn free<T, E>(found: &Result<T, E>, name: &impl ToString) -> Result<(), EditError> {
     if found.is_ok() { Err(EditError::Taken(name.to_string())) } else { Ok(()) }
 }
 

@@ -77,7 +77,7 @@ impl Generator {
         }
         film.run("lane.set", Value::Object(params))?;
         film.save()?;
-        finished.tidy();
+        finished.close(film.folder)?;
         Ok(file_path)
     }
 }

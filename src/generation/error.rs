@@ -69,6 +69,19 @@ pub enum GenerationError {
         /// Where it is kept.
         kept: PathBuf,
     },
+    /// An earlier job was handed in, its answer never came, and the vendor cannot be asked for it.
+    #[error(
+        "job {job_id} of {created_at} was handed to {model} and never answered: it may be running and paid for \
+         already. Look at your jobs there. To hand it in anew, remove .kinora/jobs/{job_id}.json and run this again"
+    )]
+    LostJob {
+        /// The job.
+        job_id: String,
+        /// `provider:model`.
+        model: String,
+        /// When it was handed in.
+        created_at: String,
+    },
     /// The film could not be saved.
     #[error("the film could not be saved: {0}")]
     Save(String),
@@ -114,6 +127,7 @@ impl GenerationError {
             Self::NoModel { .. } => "model",
             Self::SourceWithoutTake { .. } | Self::Nothing(_) | Self::LineWithoutVoice { .. } => "nothing_to_do",
             Self::BadOutput { .. } => "bad_output",
+            Self::LostJob { .. } => "lost_job",
             Self::Save(_) | Self::Store(_) => "store",
             Self::Runtime(_) => "system",
             Self::Operator(_) | Self::Unknown(_) | Self::Path(_) => "operator",

@@ -2,7 +2,7 @@
 //! of it (mission sections 5.1 to 5.3).
 //!
 //! - `prompt`: the final prompt, from template, scene, shot and characters; pure;
-//! - `jobs`: a job on disk before it is submitted, and the wait for its end (law 6);
+//! - `record`: a job on disk before it is submitted; `jobs`: the wait for its end, over restarts (law 6);
 //! - `takes`: a clip becomes a take: whole or not at all, added and never overwriting;
 //! - `shot`, `voice`, `beds`, `lipsync`: one file a kind of work;
 //! - `film`: everything a film lacks, in an order that lets dialogue decide the length of shots.
@@ -13,6 +13,7 @@ mod film;
 mod jobs;
 mod lipsync;
 mod prompt;
+mod record;
 mod shot;
 mod takes;
 mod voice;

@@ -133,7 +133,7 @@ impl Generator {
             }),
             None => GenerationRequest::Speech(SpeechRequest {
                 model: address.model_id.clone(),
-                text: line.text.clone(),
+                text: line.text,
                 voice_id: voice_id.clone(),
                 speaker,
                 previous_text: neighbour(at.checked_sub(1)),
@@ -157,7 +157,7 @@ impl Generator {
             }),
         )?;
         film.save()?;
-        finished.tidy();
+        finished.close(film.folder)?;
         Ok(())
     }
 

@@ -200,3 +200,53 @@ fn completions_and_doctor_answer() {
     let doctor = answer(&["doctor"]);
     assert!(doctor["ffmpeg"]["encoders"].as_array().unwrap().iter().any(|encoder| encoder["available"] == true));
 }
+
+/// A screenplay becomes a film in one go, a second run finds it done, and single things can be made anew.
+#[test]
+fn a_film_comes_from_one_command() {
+    let folder = tempfile::tempdir().unwrap();
+    let script = folder.path().join("script.fountain");
+    let words =
+        "Title: Sea\n\nINT. CABIN - NIGHT\n\nA lamp swings.\n\nAUBREY\nWho is he?\n\nEXT. DECK - DAY\n\nSpray.\n";
+    std::fs::File::create_new(&script)
+        .and_then(|mut file| std::io::Write::write_all(&mut file, words.as_bytes()))
+        .unwrap();
+    let (script, dir) = (script.to_str().unwrap(), folder.path().join("film"));
+    let dir = dir.to_str().unwrap();
+    let film = ["film", script, "-o", dir, "--size", "320x180", "--fps", "12"];
+    let made = answer(&film);
+    assert_eq!(made["up_to_date"], false);
+    assert!(made["frames"].as_u64().unwrap() > 24 && made["loudness_lufs"].is_number(), "{made}");
+    let output = made["output"].as_str().unwrap();
+    let info = kinora_core::media::probe(Path::new(output)).unwrap();
+    assert!((info.duration_secs - made["duration_secs"].as_f64().unwrap()).abs() < 0.2);
+    assert_eq!(info.picture.map(|picture| (picture.width_px, picture.height_px)), Some((320, 180)));
+    assert!(info.sound.is_some());
+
+    let scene = json_file(format!("{dir}/scenes/scene_001/scene.json"));
+    let shot = &scene["shots"][0];
+    assert_eq!(shot["file_path"], "shots/shot_001.mp4");
+    for name in ["file_path", "first_frame_path", "last_frame_path"] {
+        assert!(Path::new(dir).join("scenes/scene_001").join(shot[name].as_str().unwrap()).is_file(), "{name}");
+    }
+    assert!(scene["voice_lines"][0]["duration_secs"].as_f64().unwrap() > 0.2);
+
+    let again = answer(&film);
+    assert_eq!((&again["up_to_date"], &again["frames"]), (&true.into(), &made["frames"]));
+    assert_eq!(answer(&["check", dir])["counts"]["errors"], 0);
+
+    let take = answer(&["generate", "shot", dir, "2", "1", "--seed", "5"]);
+    assert_eq!(take["file_path"], "shots/shot_001_take_002.mp4");
+    answer(&["take", "choose", dir, "2", "1", "1"]);
+    let takes = answer(&["take", "list", dir, "2", "1"]);
+    assert_eq!((&takes["takes"][0]["chosen"], &takes["takes"][1]["chosen"]), (&true.into(), &false.into()));
+
+    let clip = format!("{dir}/scenes/scene_001/shots/shot_001.mp4");
+    let added = answer(&["shot", "add", dir, "2", "--clip", &clip]);
+    assert_eq!(added["take"]["provider"], "file");
+    let rendered = answer(&["render", "scene", dir, "2"]);
+    assert_eq!(rendered["segments"]["copied"], 2);
+    refused(&["shot", "add", dir, "2", "--clip", script], 1, "script.fountain");
+    assert_eq!(answer(&["shot", "list", dir, "2"])["shots"].as_array().unwrap().len(), 2);
+    refused(&["film", script, "-o", folder.path().join("film/scenes").to_str().unwrap(), "--size", "1x1"], 1, "size");
+}

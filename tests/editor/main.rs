@@ -1,6 +1,9 @@
 //! Tests of the editor's rooms, one module a room. One binary, because linking it costs more than running it.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod cli;
 mod commands;
 mod document;
 mod films;
+mod generation;

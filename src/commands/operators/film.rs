@@ -42,7 +42,7 @@ impl Operator for SetSettings {
 
     fn plan(&self, film: FilmView<'_>, params: Self::Params) -> Result<Plan, OperatorError> {
         let before = film.settings()?;
-        let known = match serde_json::to_value(&kinora_core::film::Settings::default()) {
+        let known = match serde_json::to_value(kinora_core::film::Settings::default()) {
             Ok(Value::Object(fields)) => fields,
             _ => Map::new(),
         };
@@ -87,7 +87,7 @@ impl Operator for Import {
         if let Some(title) = params.title.filter(|title| count == 0 && *title != metadata.title) {
             edits.push(Edit::SetFilm { fact: FilmFact::Title(title) });
         }
-        let mut extra = metadata.extra.clone();
+        let mut extra = metadata.extra;
         UsedNumbers::remove_from(&mut extra);
         for (name, value) in params.metadata {
             if value.is_null() {
