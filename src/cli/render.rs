@@ -80,7 +80,8 @@ impl RenderCommand {
             Self::Scene { dir, scene, how } => (dir, Some(scene), how),
             Self::Film { dir, how } => (dir, None, how),
         };
-        let (session, work) = (Session::open(&dir)?, Work::start()?);
+        let (mut session, work) = (Session::open(&dir)?, Work::start()?);
+        work.generator()?.refresh_voice_lanes(&mut session.open_film(), scene.as_ref()).doing("render")?;
         let film = session.view().film().doing("render")?;
         let How { target, output, skip_missing } = how;
         let request = RenderRequest { scene_id: scene, codec: target.into(), output, skip_missing };

@@ -5,7 +5,7 @@ use crate::generation::Generator;
 use kinora_core::{
     film::Film,
     progress::{CancelToken, ProgressSink},
-    render::{RenderReport, RenderRequest, prepare},
+    render::{RenderReport, RenderRequest, prepare, tidy::tidy_cache},
     worker::{Worker, WorkerReply, WorkerRequest},
 };
 use kinora_draft::DraftProvider;
@@ -53,7 +53,12 @@ impl Work {
     ) -> Result<RenderReport, Failure> {
         let what = request.scene_id.as_ref().map_or_else(|| "render the film".to_owned(), |id| format!("render {id}"));
         let job = prepare(film, &session.folder, request, &self.worker, &self.cancel, &*self.bar).doing(&what)?;
-        let reply = self.worker.run(&WorkerRequest::Render(Box::new(job)), &self.cancel, &*self.bar).doing(&what)?;
+        let request = WorkerRequest::Render(Box::new(job.clone()));
+        let reply = self.worker.run(&request, &self.cancel, &*self.bar).doing(&what)?;
+        // A cache that cannot be tidied now is tidied after the next render.
+        if let Err(error) = tidy_cache(&job, film.settings.cache_limit_mib) {
+            tracing::warn!("the cache is not tidied: {error}");
+        }
         match reply {
             WorkerReply::Rendered(report) => Ok(*report),
             other => Err(Failure::new("protocol", format!("the worker answered a render with {other:?}"))).doing(what),

@@ -4,7 +4,7 @@
 //! - `prompt`: the final prompt, from template, scene, shot and characters; pure;
 //! - `record`: a job on disk before it is submitted; `jobs`: the wait for its end, over restarts (law 6);
 //! - `takes`: a clip becomes a take: whole or not at all, added and never overwriting;
-//! - `shot`, `voice`, `beds`, `lipsync`: one file a kind of work;
+//! - `shot`, `voice`, `voice_lane`, `beds`, `lipsync`: one file a kind of work;
 //! - `film`: everything a film lacks, in an order that lets dialogue decide the length of shots.
 
 mod beds;
@@ -17,6 +17,7 @@ mod record;
 mod shot;
 mod takes;
 mod voice;
+mod voice_lane;
 
 pub use error::GenerationError;
 pub use film::FilmProgress;

@@ -68,7 +68,7 @@ impl Generator {
             aspect_ratio: Some(AspectRatio { width: ratio.width, height: ratio.height }),
             size_px: size_for(&self.takes_size(&address), metadata.size.width, metadata.size.height, ratio),
             rate: Some(Rate { numerator: metadata.rate.numerator(), denominator: metadata.rate.denominator() }),
-            seed: options.seed.or(shot.seed),
+            seed: options.seed.or(shot.seed).or_else(|| another_seed(scene_id, &shot)),
             reference_first_frame: reference,
             characters: cast.iter().map(|character| sketch(film, character)).collect::<Result<_, _>>()?,
             slate: Slate { scene: scene_id.to_string(), shot: shot_id.to_string() },
@@ -143,6 +143,15 @@ impl Generator {
     fn takes_size(&self, address: &kinora_provider::ModelAddress) -> bool {
         self.registry.get(&address.provider_id).is_some_and(|provider| !provider.descriptor().needs_network)
     }
+}
+
+/// Generating a shot again asks for another take, not for the same one: its seed follows from the number of takes.
+/// The first take leaves the choice to the provider.
+fn another_seed(scene_id: &SceneId, shot: &Shot) -> Option<u64> {
+    let takes = shot.takes.len();
+    let hash = blake3::hash(format!("{scene_id} {} {takes}", shot.shot_id).as_bytes());
+    let seed = hash.as_bytes()[..4].try_into().map(u32::from_le_bytes).ok()?;
+    (takes > 0).then_some(u64::from(seed >> 1))
 }
 
 /// A frame counted at the film's rate, in the clip's own frames.

@@ -34,6 +34,14 @@ impl Generator {
         }
     }
 
+    /// Measures how loud a file is, in LUFS, in a process of its own; absent for silence.
+    pub(super) fn loudness_lufs(&self, path: &Path) -> Result<Option<f64>, GenerationError> {
+        match self.worker.run(&WorkerRequest::Loudness { path: path.to_path_buf() }, &self.cancel, &NoProgress)? {
+            WorkerReply::Loudness { integrated_lufs } => Ok(integrated_lufs),
+            other => Err(GenerationError::Runtime(format!("the worker answered a measurement with {other:?}"))),
+        }
+    }
+
     /// Writes a frame of a clip as PNG in a process of its own.
     pub(super) fn still(&self, clip: &Path, moment: StillMoment, png: &Path) -> Result<(), GenerationError> {
         let request = WorkerRequest::Still { clip: clip.to_path_buf(), moment, png: png.to_path_buf() };

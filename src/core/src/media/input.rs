@@ -13,8 +13,8 @@ use std::{
 
 /// Largest picture side accepted, in pixels.
 pub const MAX_SIDE_PX: u32 = 8192;
-/// Longest clip accepted, in seconds.
-pub const MAX_DURATION_SECS: f64 = 4.0 * 3600.0;
+/// Longest clip accepted, in seconds: its conformed sound must fit into the 4 GiB of a WAV file.
+pub const MAX_DURATION_SECS: f64 = 3.0 * 3600.0;
 /// A header that is not understood after this long belongs to a hostile or unreachable file.
 pub const MAX_OPEN_TIME: Duration = Duration::from_secs(10);
 /// Containers Kinora reads. Playlists and scripts (concat, hls, dash …) are left out: they name other files.

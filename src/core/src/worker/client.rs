@@ -159,10 +159,7 @@ impl Worker {
                 return Err(Cancelled.into());
             }
             if heard.elapsed() > self.stall_limit {
-                return Err(WorkerError::Stalled {
-                    about: about.to_owned(),
-                    limit_secs: self.stall_limit.as_secs(),
-                });
+                return Err(WorkerError::Stalled { about: about.to_owned(), limit_secs: self.stall_limit.as_secs() });
             }
         }
     }
@@ -170,7 +167,8 @@ impl Worker {
 
 fn about(request: &WorkerRequest) -> String {
     match request {
-        WorkerRequest::Probe { path } => path.display().to_string(),
+        WorkerRequest::Probe { path } | WorkerRequest::Loudness { path } => path.display().to_string(),
+        WorkerRequest::ConformSound { file, .. } => file.display().to_string(),
         WorkerRequest::Still { clip, .. } | WorkerRequest::ReplaceSound { clip, .. } => clip.display().to_string(),
         WorkerRequest::Conform { take, .. } => take.display().to_string(),
         WorkerRequest::Render(job) => job.output.display().to_string(),
