@@ -188,11 +188,13 @@ impl MediaError {
     }
 
     /// A refused encoder.
+    #[expect(clippy::needless_pass_by_value, reason = "an error is handed over whole by `map_err`")]
     pub(crate) fn encoder(name: &str, detail: impl ToString) -> Self {
         Self::Encoder { name: name.to_owned(), detail: detail.to_string() }
     }
 
     /// A refused filter chain.
+    #[expect(clippy::needless_pass_by_value, reason = "an error is handed over whole by `map_err`")]
     pub(crate) fn filter(graph: &str, detail: impl ToString) -> Self {
         Self::Filter { graph: graph.to_owned(), detail: detail.to_string() }
     }

@@ -138,6 +138,7 @@ impl MediaInput {
     }
 
     /// An error about this file's content.
+    #[expect(clippy::needless_pass_by_value, reason = "an error is handed over whole by `map_err`")]
     pub(crate) fn damaged(&self, detail: impl ToString) -> MediaError {
         MediaError::Damaged { path: self.path.clone(), detail: detail.to_string() }
     }

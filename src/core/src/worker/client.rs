@@ -121,7 +121,7 @@ impl Worker {
         // A child that died at once is reported below, with how it died.
         let _ = writeln!(stdin, "{text}").and_then(|()| stdin.flush());
         let lines = read_lines(stdout).map_err(start)?;
-        self.listen(&mut guard, stdin, &lines, &about, cancel, progress)
+        self.listen(&mut guard, stdin, &lines, &Owner { about: &about, cancel, progress })
     }
 
     fn listen(
@@ -129,10 +129,9 @@ impl Worker {
         guard: &mut ChildGuard,
         mut stdin: ChildStdin,
         lines: &Receiver<WorkerLine>,
-        about: &str,
-        cancel: &CancelToken,
-        progress: &dyn ProgressSink,
+        owner: &Owner<'_>,
     ) -> Result<WorkerReply, WorkerError> {
+        let Owner { about, cancel, progress } = owner;
         let mut heard = Instant::now();
         let mut cancelled_at: Option<Instant> = None;
         loop {
@@ -146,7 +145,7 @@ impl Worker {
                 Ok(WorkerLine::Error { kind, message }) => return Err(WorkerError::Failed { kind, message }),
                 Err(RecvTimeoutError::Disconnected) => {
                     cancel.check()?;
-                    return Err(WorkerError::Crashed { about: about.to_owned(), how: guard.ending() });
+                    return Err(WorkerError::Crashed { about: (*about).to_owned(), how: guard.ending() });
                 }
                 Err(RecvTimeoutError::Timeout) => {}
             }
@@ -159,10 +158,17 @@ impl Worker {
                 return Err(Cancelled.into());
             }
             if heard.elapsed() > self.stall_limit {
-                return Err(WorkerError::Stalled { about: about.to_owned(), limit_secs: self.stall_limit.as_secs() });
+                return Err(WorkerError::Stalled { about: (*about).to_owned(), limit_secs: self.stall_limit.as_secs() });
             }
         }
     }
+}
+
+/// Who waits for the work, and what it is about.
+struct Owner<'a> {
+    about: &'a str,
+    cancel: &'a CancelToken,
+    progress: &'a dyn ProgressSink,
 }
 
 fn about(request: &WorkerRequest) -> String {
