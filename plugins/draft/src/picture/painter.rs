@@ -95,7 +95,9 @@ impl FramePainter {
         sets::front(&mut builder);
         air(&mut builder, &reading);
         let accent = palette.key.mix(palette.accent, if palette.bright { 0.55 } else { 0.15 }).mix(hex(0xffffff), 0.25);
-        let stage = builder.stage;
+        let mut stage = builder.stage;
+        // Far planes first; planes of one depth stay in the order in which they were laid.
+        stage.layers.sort_by(|left, right| right.depth.total_cmp(&left.depth));
         let bytes = |part: f32| (part * 255.0) as u8;
         let slate = if with_slate { Slate::new(job, &frame, [bytes(accent.0), bytes(accent.1), bytes(accent.2)]) } else { None };
         let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(8);

@@ -79,7 +79,7 @@ fn neck(canvas: &mut Canvas, papers: &Papers, g: f32) {
 
 fn legs(canvas: &mut Canvas, look: &Look, papers: &Papers) {
     let period = look.era == Era::Period;
-    let trousers = if period { papers.linen.mix(papers.deep, 0.80) } else { papers.deep };
+    let trousers = if look.kind == Kind::Woman { papers.shade.mix(papers.deep, 0.5) } else if period { papers.linen.mix(papers.deep, 0.80) } else { papers.deep };
     let boot = papers.deep.shade(0.62);
     for (shift, lean, far) in [(-0.032_f32, -0.030_f32, true), (0.022, 0.034, false)] {
         let tone = if far { trousers.shade(0.72) } else { trousers };
@@ -105,8 +105,10 @@ fn coat(canvas: &mut Canvas, look: &Look, papers: &Papers) {
         canvas.line(curve(&[(0.036, -0.79), (0.048, -0.68), (0.040, -0.56)]), 0.005, Ink::Flat(papers.deep.shade(0.6), 0.8));
         return;
     }
-    let hem = if look.cloak { -0.40 } else { -0.44 };
-    let jacket = [(-0.030 * g, -0.858), (-0.074 * g, -0.825), (-0.104 * g, -0.75), (-0.102 * g, -0.62), (-0.090 * g, -0.52), (-0.094 * g, hem), (-0.094 * g, hem), (0.072 * g, hem), (0.072 * g, hem), (0.084 * g, -0.56), (0.094 * g, -0.70), (0.086 * g, -0.78), (0.052 * g, -0.832)];
+    let skirted = look.kind == Kind::Woman;
+    let hem = if skirted { -0.27 } else { -0.44 };
+    let (back, front) = if skirted { (-0.150, 0.118) } else { (-0.094, 0.072) };
+    let jacket = [(-0.030 * g, -0.858), (-0.074 * g, -0.825), (-0.104 * g, -0.75), (-0.098 * g, -0.64), (-0.076 * g, -0.56), (back * g, hem), (back * g, hem), (front * g, hem), (front * g, hem), (0.070 * g, -0.56), (0.094 * g, -0.70), (0.086 * g, -0.78), (0.052 * g, -0.832)];
     canvas.fill(smooth(&jacket), ink);
     canvas.fill(polygon(&[(0.028, -0.852), (0.064, -0.83), (0.090 * g, -0.76), (0.078 * g, -0.70), (0.05, -0.76)]), if look.era == Era::Modern { papers.accent } else { papers.linen });
     canvas.line(curve(&[(0.046, -0.75), (0.060, -0.62), (0.054, hem)]), 0.005, Ink::Flat(papers.deep.shade(0.6), 0.8));
@@ -301,7 +303,11 @@ fn hat_on(canvas: &mut Canvas, hat: Hat, papers: &Papers) {
             canvas.fill(smooth(&[(0.46, -0.74), (0.50, -1.04), (0.10, -1.16), (-0.40, -1.06), (-0.60, -0.66), (-0.44, -0.24), (-0.20, -0.10), (0.0, -0.30), (0.10, -0.62), (0.30, -0.70)]), papers.linen.mix(papers.accent, 0.3));
             canvas.line(curve(&[(-0.05, -0.25), (0.10, -0.05), (0.22, 0.06)]), 0.05, papers.accent);
         }
-        Hat::Hood => canvas.fill(smooth(&[(0.40, -0.70), (0.34, -1.04), (0.0, -1.20), (-0.40, -1.10), (-0.64, -0.70), (-0.62, -0.20), (-0.50, 0.40), (0.10, 0.36), (0.04, 0.0), (0.10, -0.40), (0.22, -0.66)]), ink()),
+        Hat::Hood => {
+            canvas.fill(smooth(&[(0.48, -0.62), (0.50, -0.92), (0.28, -1.12), (-0.06, -1.22), (-0.44, -1.30), (-0.52, -1.02), (-0.66, -0.66), (-0.62, -0.16), (-0.66, 0.34), (-0.50, 0.46), (0.20, 0.40), (0.22, 0.14), (0.10, -0.10), (0.14, -0.40), (0.30, -0.66), (0.40, -0.70)]), ink());
+            canvas.fill(smooth(&[(0.40, -0.66), (0.30, -0.70), (0.14, -0.50), (0.08, -0.20), (0.16, 0.06), (0.12, -0.20), (0.20, -0.46)]), papers.deep.shade(0.4));
+            canvas.line(curve(&[(0.47, -0.66), (0.46, -0.90), (0.24, -1.06), (-0.08, -1.12)]), 0.02, Ink::Flat(papers.cloth, 0.8));
+        }
         Hat::Crown => canvas.fill(polygon(&[(-0.42, -0.86), (-0.50, -1.24), (-0.28, -1.04), (-0.06, -1.30), (0.12, -1.05), (0.36, -1.26), (0.32, -0.90)]), Ink::across(-0.4, hex(0x7a5a1e), 0.4, hex(0xe6c25e))),
     }
 }

@@ -114,9 +114,10 @@ impl Look {
             ("purple|violet|plum", 310.0),
             ("pink|rose", 355.0),
         ];
+        let monk = words.has("monk|priest|friar|nun|hermit");
         let hue = named_hue.iter().find(|(list, _)| words.has(list)).map(|&(_, hue)| hue);
         let dark = words.has("black|dark|mourning|vampire|vampyre|sombre|somber");
-        let accent = Rgb::lch(0.50, if dark { 0.055 } else { 0.115 }, hue.unwrap_or(hues[chance.pick(hues.len())] + chance.span(-10.0, 10.0)));
+        let accent = Rgb::lch(0.50, if dark || monk { 0.05 } else { 0.115 }, hue.unwrap_or(if monk { 62.0 } else {hues[chance.pick(hues.len())] + chance.span(-10.0, 10.0) }));
         let hair_tones = [0x1d1612, 0x2b1c12, 0x4a2f1a, 0x7a4a22, 0xa8793c, 0x14141a];
         let hair_tone = if old || words.has("white hair|silver|grey hair|gray hair") {
             hex(0xb9b4aa)

@@ -215,10 +215,22 @@ fn lie_on_floor(b: &mut Builder<'_>, look: &Look, at: At, tall: f32) {
     let papers = Papers::of(look, b.palette, 0.05);
     let mut sheet = b.frame_sheet(depth);
     sheet.pool((at.0, at.1 + 0.01), (size * 0.62, size * 0.09), b.palette.ink, 0.9);
-    let head = (at.0 + side * size * 0.33, at.1 - size * 0.045);
-    sheet.place((at.0 - side * size * 0.5, at.1 - size * 0.035), size * 0.98, side > 0.0, side * 88.0);
-    body::body(&mut sheet, look, &papers, Arm::ToChest);
-    sheet.place(head, size * HEAD * look.head(), side > 0.0, side * 84.0);
+    sheet.place(at, size, side < 0.0, 0.0);
+    let cloth = papers.accent.mix(papers.cloth, if look.gown { 0.3 } else { 0.8 });
+    if look.hair == look::Hair::Long {
+        sheet.fill(smooth(&[(0.30, -0.04), (0.36, -0.085), (0.44, -0.07), (0.50, -0.02), (0.52, 0.012), (0.40, 0.012), (0.28, 0.008)]), papers.hair);
+    }
+    // Feet, knees, hip, chest, shoulder; the hem spreads over the floor.
+    sheet.fill(smooth(&[(-0.50, 0.005), (-0.52, -0.03), (-0.49, -0.06), (-0.46, -0.035), (-0.42, 0.0)]), papers.deep);
+    let form = [(-0.54, 0.016), (-0.50, -0.018), (-0.40, -0.052), (-0.27, -0.082), (-0.16, -0.068), (-0.06, -0.092), (0.03, -0.074), (0.13, -0.102), (0.22, -0.098), (0.275, -0.062), (0.29, 0.0), (0.20, 0.014), (-0.10, 0.010), (-0.32, 0.020)];
+    sheet.fill(smooth(&form), Ink::down(-0.10, cloth.mix(papers.linen, 0.18), 0.02, papers.deep));
+    for (x, lean) in [(-0.40_f32, 0.06_f32), (-0.26, 0.07), (-0.12, 0.05), (0.02, 0.04)] {
+        sheet.line(super::canvas::curve(&[(x, 0.012), (x + lean * 0.5, -0.03), (x + lean, -0.07)]), 0.005, Ink::Flat(papers.deep, 0.5));
+    }
+    let arm = [(0.20, -0.085), (0.12, -0.03), (0.03, -0.004), (-0.03, 0.012), (-0.02, 0.022), (0.06, 0.016), (0.16, -0.01), (0.24, -0.06)];
+    sheet.fill(smooth(&arm), if look.gown { papers.skin } else { cloth });
+    sheet.ellipse((-0.045, 0.016), 0.022, 0.010, papers.skin);
+    sheet.place((at.0 + side * size * 0.285, at.1 - size * 0.045), size * HEAD * look.head(), side > 0.0, side * 82.0);
     body::head(&mut sheet, look, &papers);
     sheet.unplace();
     let mut finish = Finish { paper: 0.8, seed: 14, ..Finish::default() };
@@ -239,7 +251,7 @@ fn crowd(b: &mut Builder<'_>) {
         let look = Look::of(&name, "", b.reading.era);
         let light = paper.mix(b.palette.haze, 0.2);
         let papers = Papers { skin: light, shade: paper, cloth: paper, deep: paper.shade(0.8), linen: light, accent: paper.mix(look.accent, 0.15), hair: paper };
-        let (foot, size, mirror) = ((x, 0.335 + chance.signed() * 0.008), 0.34 * look.height, chance.often(0.5));
+        let (foot, size, mirror) = ((x, 0.345 + chance.signed() * 0.010), 0.43 * look.height, chance.often(0.5));
         sheet.place(foot, size, mirror, 0.0);
         body::body(&mut sheet, &look, &papers, Arm::Hanging);
         sheet.place((foot.0 + NECK.0 * size, foot.1 + NECK.1 * size), size * HEAD, mirror, 0.0);
@@ -247,12 +259,7 @@ fn crowd(b: &mut Builder<'_>) {
     }
     sheet.unplace();
     let finish = b.rimmed(b.finish(depth), depth, 0.004, 0.5);
-    let at = b.stage.layers.iter().position(|layer| layer.depth < depth).unwrap_or(b.stage.layers.len());
     b.put(sheet, depth, &finish, vec![Life::Sway { foot_y: 0.34, amount: 0.004, speed: 0.6, phase: 0.0 }]);
-    // Guests stand behind the furniture that is nearer than they are.
-    if let Some(layer) = b.stage.layers.pop() {
-        b.stage.layers.insert(at, layer);
-    }
 }
 
 /// A face that fills the frame, with the other one's shoulder before it when there are two.

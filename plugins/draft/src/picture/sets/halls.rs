@@ -74,8 +74,8 @@ pub(super) fn hall(b: &mut Builder<'_>, church: bool) {
     let finish = b.finish(depth);
     b.put(end, depth, &finish, vec![Life::Still]);
 
-    let mut floor = b.sheet(3.2);
-    let seen = b.seen(3.2).grow(1.0);
+    let mut floor = b.sheet(5.2);
+    let seen = b.seen(5.2).grow(1.0);
     floor.rect(seen.left, 0.245, seen.right, 3.0, Ink::down(0.245, palette.mid.mix(palette.low, 0.25), 0.6, palette.ink));
     for index in -12..=12 {
         let x = index as f32 * 0.11;
@@ -89,8 +89,8 @@ pub(super) fn hall(b: &mut Builder<'_>, church: bool) {
     if church {
         floor.fill(polygon(&[(-0.045, 0.245), (0.045, 0.245), (0.27, 0.8), (-0.27, 0.8)]), Ink::Flat(palette.accent, 0.34));
     }
-    let finish = b.finish(3.2);
-    b.put(floor, 3.2, &finish, vec![Life::Still]);
+    let finish = b.finish(5.2);
+    b.put(floor, 5.2, &finish, vec![Life::Still]);
     for (depth, half, spring, rise) in [(4.6_f32, 0.30_f32, -0.10_f32, 0.20_f32), (3.4, 0.44, -0.13, 0.26), (2.4, 0.66, -0.17, 0.36)] {
         let mut sheet = b.sheet(depth);
         let tone = palette.mid.mix(palette.ink, 0.75 - depth * 0.11);

@@ -53,7 +53,7 @@ pub(super) fn front(b: &mut Builder<'_>) {
     let side = if b.set.part("front").often(0.5) { -1.0 } else { 1.0 };
     let mut chance = b.set.part("front things");
     let mut sheet = b.frame_sheet(depth);
-    let ink = b.palette.ink.mix(b.palette.haze, if b.palette.bright { 0.10 } else { 0.02 });
+    let ink = b.palette.ink.mix(b.palette.haze, if b.palette.bright { 0.05 } else { 0.01 });
     let edge = b.half_width;
     let seen = b.seen(depth);
     match b.reading.place {

@@ -49,7 +49,7 @@ fn shell(b: &mut Builder<'_>, pool: (At, f32), boards: bool, paint_wall: impl Fn
     let finish = b.finish(WALL);
     b.put(wall, WALL, &finish, vec![Life::Still]);
 
-    let depth = 2.0;
+    let depth = 2.6;
     let mut floor = b.sheet(depth);
     let seen = b.seen(depth).grow(1.2);
     let under = palette.ink.mix(palette.mid, if palette.bright { 0.72 } else { 0.34 });

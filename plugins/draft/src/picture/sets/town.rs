@@ -21,11 +21,12 @@ fn road(b: &mut Builder<'_>, depth: f32, y: f32, shine: &[(f32, Rgb)], cobbles: 
     for &(x, colour) in shine {
         let strength = if wet { 0.62 } else { 0.22 };
         let half = 0.028;
-        for band in 0..14 {
-            let t = band as f32 / 14.0;
-            let (top, bottom) = (y + 0.36 * t, y + 0.36 * (t + 0.055));
-            let wobble = ((band * 37 % 11) as f32 / 11.0 - 0.5) * 0.03 * (0.4 + t);
-            let wide = half * (1.0 + 1.6 * t);
+        for band in 0..60 {
+            let t = band as f32 / 60.0;
+            let (top, bottom) = (y + 0.38 * t, y + 0.38 * (t + 0.0125));
+            let ripple = crate::picture::chance::noise1(band as f32 * 0.55 + x * 40.0, 3);
+            let wobble = ripple * 0.020 * (0.3 + t);
+            let wide = half * (0.7 + 1.7 * t) * (1.0 + 0.45 * crate::picture::chance::noise1(band as f32 * 0.9 + x * 17.0, 9));
             sheet.rect(x + wobble - wide, top, x + wobble + wide, bottom, Ink::Flat(colour, strength * (1.0 - t).powf(1.3)));
         }
     }
@@ -84,7 +85,7 @@ pub(super) fn street(b: &mut Builder<'_>) {
     mist_bank(b, 12.0, 0.05, 0.24, if b.reading.fog { 0.95 } else { 0.6 });
     let lamps = [(-0.30_f32, 4.4_f32), (0.36, 3.4), (-0.58, 2.3)];
     let shine: Vec<(f32, Rgb)> = lamps.iter().map(|&(share, _)| (b.across(share), light)).collect();
-    road(b, 5.5, 0.19, if night { &shine } else { &[] }, true);
+    road(b, 8.0, 0.19, if night { &shine } else { &[] }, true);
     for (index, depth) in [7.5_f32, 4.8, 3.0].into_iter().enumerate() {
         let mut sheet = b.sheet(depth);
         let tone = b.tone(depth * 0.78);
@@ -185,7 +186,7 @@ pub(super) fn city(b: &mut Builder<'_>) {
         mist_bank(b, depth - 0.6, foot - 0.12, foot + 0.03, 0.5);
     }
     let shine: Vec<(f32, Rgb)> = (0..9).map(|index| (b.across(-0.9 + 0.225 * index as f32) + chance.signed() * 0.03, neon[index % 4])).collect();
-    road(b, 4.4, 0.205, if night { &shine } else { &[] }, false);
+    road(b, 4.6, 0.205, if night { &shine } else { &[] }, false);
     for (index, depth) in [3.8_f32, 2.6].into_iter().enumerate() {
         let mut walls = b.sheet(depth);
         let mut signs = b.sheet(depth - 0.1);
