@@ -54,18 +54,21 @@ impl From<Rgb> for Ink {
 
 impl Ink {
     /// Top colour to bottom colour between two heights.
+    #[inline(never)]
     pub(super) fn down(top: f32, first: Rgb, bottom: f32, second: Rgb) -> Self {
         let middle = first.mix(second, 0.5);
         Self::Fall((0.0, top), (0.0, bottom), vec![(0.0, first, 1.0), (0.5, middle, 1.0), (1.0, second, 1.0)])
     }
 
     /// Left colour to right colour between two places across.
+    #[inline(never)]
     pub(super) fn across(left: f32, first: Rgb, right: f32, second: Rgb) -> Self {
         let middle = first.mix(second, 0.5);
         Self::Fall((left, 0.0), (right, 0.0), vec![(0.0, first, 1.0), (0.5, middle, 1.0), (1.0, second, 1.0)])
     }
 
     /// A soft pool that fades to nothing at its radius.
+    #[inline(never)]
     pub(super) fn pool(at: At, radius: f32, colour: Rgb, alpha: f32) -> Self {
         let stops = [(0.0, 1.0), (0.25, 0.74), (0.5, 0.36), (0.75, 0.1), (1.0, 0.0)];
         Self::Pool(at, (radius, radius), stops.iter().map(|&(t, a)| (t, colour, a * alpha)).collect())
@@ -91,14 +94,7 @@ impl Ink {
                 radius.0.max(1e-4),
                 stops(list),
                 SpreadMode::Pad,
-                Transform::from_row(
-                    1.0,
-                    0.0,
-                    0.0,
-                    radius.1 / radius.0.max(1e-4),
-                    0.0,
-                    at.1 * (1.0 - radius.1 / radius.0.max(1e-4)),
-                ),
+                Transform::from_row(1.0, 0.0, 0.0, radius.1 / radius.0.max(1e-4), 0.0, at.1 * (1.0 - radius.1 / radius.0.max(1e-4))),
             ),
         }
     }
@@ -170,6 +166,7 @@ impl Canvas {
     }
 
     /// Draws the next shapes moved, turned and scaled; `mirror` faces them the other way.
+    #[inline(never)]
     pub(super) fn place(&mut self, at: At, scale: f32, mirror: bool, turn_degrees: f32) {
         let flip = if mirror { -1.0 } else { 1.0 };
         self.frame = self
@@ -185,6 +182,7 @@ impl Canvas {
     }
 
     /// Makes everything drawn from here on magnified about a place: the shot's framing of a set.
+    #[inline(never)]
     pub(super) fn reframe(&mut self, centre: At, scale: f32) {
         self.base = self
             .base
@@ -194,20 +192,29 @@ impl Canvas {
     }
 
     pub(super) fn fill(&mut self, path: Option<Path>, ink: impl Into<Ink>) {
-        let (Some(path), Some(shader)) = (path, ink.into().shader()) else { return };
-        let paint = Paint { shader, anti_alias: true, ..Paint::default() };
-        self.pixmap.fill_path(&path, &paint, FillRule::Winding, self.frame, None);
+        self.lay(path, &ink.into(), FillRule::Winding);
     }
 
     /// Fills with holes where shapes overlap.
     pub(super) fn fill_even_odd(&mut self, path: Option<Path>, ink: impl Into<Ink>) {
-        let (Some(path), Some(shader)) = (path, ink.into().shader()) else { return };
+        self.lay(path, &ink.into(), FillRule::EvenOdd);
+    }
+
+    // The sets are long lists of shapes: drawing stays out of line, or optimisers spend minutes on each set.
+    #[inline(never)]
+    fn lay(&mut self, path: Option<Path>, ink: &Ink, rule: FillRule) {
+        let (Some(path), Some(shader)) = (path, ink.shader()) else { return };
         let paint = Paint { shader, anti_alias: true, ..Paint::default() };
-        self.pixmap.fill_path(&path, &paint, FillRule::EvenOdd, self.frame, None);
+        self.pixmap.fill_path(&path, &paint, rule, self.frame, None);
     }
 
     pub(super) fn line(&mut self, path: Option<Path>, width: f32, ink: impl Into<Ink>) {
-        let (Some(path), Some(shader)) = (path, ink.into().shader()) else { return };
+        self.stroke(path, width, &ink.into());
+    }
+
+    #[inline(never)]
+    fn stroke(&mut self, path: Option<Path>, width: f32, ink: &Ink) {
+        let (Some(path), Some(shader)) = (path, ink.shader()) else { return };
         let paint = Paint { shader, anti_alias: true, ..Paint::default() };
         let stroke = Stroke { width, line_cap: LineCap::Round, line_join: LineJoin::Round, ..Stroke::default() };
         self.pixmap.stroke_path(&path, &paint, &stroke, self.frame, None);
@@ -222,6 +229,7 @@ impl Canvas {
     }
 
     /// A soft oval of light or shadow that fades to nothing at its edge.
+    #[inline(never)]
     pub(super) fn pool(&mut self, at: At, (reach_x, reach_y): (f32, f32), colour: Rgb, alpha: f32) {
         let Ink::Pool(_, _, stops) = Ink::pool(at, reach_x, colour, alpha) else { return };
         self.fill(ellipse(at, reach_x, reach_y), Ink::Pool(at, (reach_x, reach_y), stops));
@@ -237,6 +245,7 @@ impl Canvas {
     }
 
     /// Light added after everything else on this sheet: it brightens and never covers.
+    #[inline(never)]
     pub(super) fn glow(&mut self, at: At, radius: f32, colour: Rgb, strength: f32) {
         let mut points = [Point::from_xy(at.0, at.1)];
         self.frame.map_points(&mut points);
@@ -292,6 +301,7 @@ impl Canvas {
     }
 
     /// A clear sheet like this one, with the same framing.
+    #[inline(never)]
     pub(super) fn another(&self) -> Self {
         let mut sheet = Self::new(self.area, self.px_per_unit);
         sheet.base = self.base;
@@ -321,6 +331,7 @@ impl Canvas {
 }
 
 /// A closed polygon.
+#[inline(never)]
 pub(super) fn polygon(points: &[At]) -> Option<Path> {
     let mut path = PathBuilder::new();
     let (first, rest) = points.split_first()?;
@@ -333,6 +344,7 @@ pub(super) fn polygon(points: &[At]) -> Option<Path> {
 }
 
 /// An open line of straight parts.
+#[inline(never)]
 pub(super) fn polyline(points: &[At]) -> Option<Path> {
     let mut path = PathBuilder::new();
     let (first, rest) = points.split_first()?;
@@ -344,17 +356,20 @@ pub(super) fn polyline(points: &[At]) -> Option<Path> {
 }
 
 /// An ellipse.
+#[inline(never)]
 pub(super) fn ellipse(at: At, radius_x: f32, radius_y: f32) -> Option<Path> {
     let rect = tiny_skia::Rect::from_ltrb(at.0 - radius_x, at.1 - radius_y, at.0 + radius_x, at.1 + radius_y)?;
     PathBuilder::from_oval(rect)
 }
 
 /// A smooth closed shape through points (Catmull-Rom). A point written twice in a row is a corner.
+#[inline(never)]
 pub(super) fn smooth(points: &[At]) -> Option<Path> {
     spline(points, true)
 }
 
 /// A smooth open line through points.
+#[inline(never)]
 pub(super) fn curve(points: &[At]) -> Option<Path> {
     spline(points, false)
 }
@@ -454,8 +469,7 @@ fn light_edges(data: &mut [u8], width: usize, base: &Transform, rim: &Rim) {
             }
             let fall = if reach_px.is_finite() { 1.0 / (1.0 + (distance / reach_px).powi(2)) } else { 1.0 };
             let gain = open * rim.strength * fall * f32::from(alpha[index]);
-            for (part, value) in
-                data[index * 4..index * 4 + 3].iter_mut().zip([rim.colour.0, rim.colour.1, rim.colour.2])
+            for (part, value) in data[index * 4..index * 4 + 3].iter_mut().zip([rim.colour.0, rim.colour.1, rim.colour.2])
             {
                 *part = (f32::from(*part) + value * gain).min(f32::from(alpha[index])) as u8;
             }

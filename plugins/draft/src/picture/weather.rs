@@ -80,9 +80,7 @@ impl Air {
                 AirKind::Dust => (secs * -0.008 * speck.speed, 0.012 * wave, 0.28 + 0.22 * wave),
                 AirKind::Ember => (secs * -0.16 * speck.speed, 0.03 * wave, 0.9),
                 AirKind::Firefly => (0.0, 0.03 * wave, (wave * 1.6).clamp(0.0, 1.0)),
-                AirKind::Star => {
-                    (0.0, 0.0, 0.55 + 0.45 * (secs * 2.2 * speck.speed + speck.phase).sin() * speck.unit())
-                }
+                AirKind::Star => (0.0, 0.0, 0.55 + 0.45 * (secs * 2.2 * speck.speed + speck.phase).sin() * speck.unit()),
                 AirKind::Glitter => (0.0, 0.0, (secs * 2.6 * speck.speed + speck.phase * 3.0).sin().max(0.0).powi(2)),
             };
             let raw = speck.y + turns;
