@@ -91,7 +91,14 @@ impl Ink {
                 radius.0.max(1e-4),
                 stops(list),
                 SpreadMode::Pad,
-                Transform::from_row(1.0, 0.0, 0.0, radius.1 / radius.0.max(1e-4), 0.0, at.1 * (1.0 - radius.1 / radius.0.max(1e-4))),
+                Transform::from_row(
+                    1.0,
+                    0.0,
+                    0.0,
+                    radius.1 / radius.0.max(1e-4),
+                    0.0,
+                    at.1 * (1.0 - radius.1 / radius.0.max(1e-4)),
+                ),
             ),
         }
     }

@@ -72,7 +72,12 @@ impl FramePainter {
         let first = job.reference_first_frame.as_deref().map(|path| Plate::load(path, &frame)).transpose()?;
         let last = job.reference_last_frame.as_deref().map(|path| Plate::load(path, &frame)).transpose()?;
 
-        let reading = read(&job.prompt, &format!("{} {}", job.slate_scene, job.setting), job.camera.as_deref(), !job.characters.is_empty());
+        let reading = read(
+            &job.prompt,
+            &format!("{} {}", job.slate_scene, job.setting),
+            job.camera.as_deref(),
+            !job.characters.is_empty(),
+        );
         // The scene decides the set; a shot without a scene is a scene of its own.
         let scene_word = if job.slate_scene.trim().is_empty() { job.seed } else { hash_text(job.slate_scene.trim()) };
         let set = Chance::new(scene_word ^ reading.place as u64);

@@ -179,7 +179,8 @@ pub fn prepare(
     if let (true, Some(scene_id)) = (scenes.is_empty(), &request.scene_id) {
         return Err(RenderError::NoScene(scene_id.clone()));
     }
-    let mut ready = Ready { layout, film, hashes: &hashes, cache: &cache, clips: HashMap::new(), sounds: HashMap::new() };
+    let mut ready =
+        Ready { layout, film, hashes: &hashes, cache: &cache, clips: HashMap::new(), sounds: HashMap::new() };
     let takes = ready.list_takes(&scenes, request.skip_missing)?;
     ready.conform_takes(takes, conformer, cancel, progress)?;
     ready.conform_sounds(&scenes, cancel, progress)?;
@@ -281,10 +282,8 @@ impl Ready<'_> {
         let queue: Vec<&Wanted> = lacking.into_values().collect();
         run_parallel(&queue, self.layout.root(), conformer, cancel, progress)?;
         for take in wanted {
-            let found = conform::find(self.cache, &take.key).ok_or_else(|| ExecuteError::Missing {
-                what: "conformed take",
-                key: take.key.to_hex().to_string(),
-            })?;
+            let found = conform::find(self.cache, &take.key)
+                .ok_or_else(|| ExecuteError::Missing { what: "conformed take", key: take.key.to_hex().to_string() })?;
             let source = TakeSource { path: take.path, fit: take.spec.fit };
             self.clips.insert((take.scene_id, take.shot_id), (found, source));
         }
@@ -299,9 +298,9 @@ impl Ready<'_> {
     ) -> Result<(), RenderError> {
         for scene in scenes {
             let lines = scene.voice_lines.iter().filter(|_| scene.voice_source == VoiceSource::Lines);
-            let lanes = AudioLane::ALL.into_iter().filter(|lane| {
-                *lane != AudioLane::Voice || scene.voice_source == VoiceSource::File
-            });
+            let lanes = AudioLane::ALL
+                .into_iter()
+                .filter(|lane| *lane != AudioLane::Voice || scene.voice_source == VoiceSource::File);
             let files: Vec<&ProjectPath> = lines
                 .filter_map(|line| line.file_path.as_ref())
                 .chain(lanes.filter_map(|lane| scene.audio_tracks.lane(lane)))
@@ -374,7 +373,8 @@ fn run_parallel(
             let tell = |frames: u64| {
                 let frames = frames.min(take.frames);
                 let before = last.swap(frames, Ordering::Relaxed);
-                let done = finished_frames.fetch_add(frames.saturating_sub(before), Ordering::Relaxed) + frames - before.min(frames);
+                let done = finished_frames.fetch_add(frames.saturating_sub(before), Ordering::Relaxed) + frames
+                    - before.min(frames);
                 progress.report(ProgressUpdate { label: label.clone(), done: done.min(total), total });
                 if cancel.is_cancelled() {
                     stop.cancel();
@@ -395,8 +395,7 @@ fn run_parallel(
     thread::scope(|scope| {
         let mut handles = Vec::new();
         for index in 0..lanes {
-            let handle =
-                thread::Builder::new().name(format!("kinora-conform-{index}")).spawn_scoped(scope, lane);
+            let handle = thread::Builder::new().name(format!("kinora-conform-{index}")).spawn_scoped(scope, lane);
             handles.push(handle.map_err(RenderError::Thread)?);
         }
         // A conform that reports nothing (a decoder that hangs) must still hear a cancel.

@@ -1,6 +1,11 @@
 //! What parent and worker say to each other: one line of JSON each.
 
-use crate::{conform::ConformSpec, media::MediaInfo, progress::ProgressUpdate, render::execute::{RenderJob, RenderReport}};
+use crate::{
+    conform::ConformSpec,
+    media::MediaInfo,
+    progress::ProgressUpdate,
+    render::execute::{RenderJob, RenderReport},
+};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 

@@ -60,11 +60,7 @@ pub fn serve(input: impl BufRead + Send + 'static, output: impl Write + Send + '
     }
 }
 
-fn run(
-    request: WorkerRequest,
-    cancel: &CancelToken,
-    teller: &Teller,
-) -> Result<WorkerReply, (&'static str, String)> {
+fn run(request: WorkerRequest, cancel: &CancelToken, teller: &Teller) -> Result<WorkerReply, (&'static str, String)> {
     let media = |error: MediaError| (error.kind(), error.to_string());
     match request {
         WorkerRequest::Probe { path } => {

@@ -225,7 +225,13 @@ impl Look {
 
     /// The main cloth in a scene's light: mostly ink, with the person's colour in it.
     pub(super) fn cloth_tone(&self, palette: &Palette) -> Rgb {
-        let share = if self.gown { 0.62 } else if self.era == Era::Period { 0.40 } else { 0.55 };
+        let share = if self.gown {
+            0.62
+        } else if self.era == Era::Period {
+            0.40
+        } else {
+            0.55
+        };
         let lit = palette.ink.mix(self.accent, share);
         if palette.bright { lit.mix(self.accent, 0.35) } else { lit.mix(palette.mid, 0.10) }
     }
