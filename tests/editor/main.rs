@@ -7,3 +7,5 @@ mod commands;
 mod document;
 mod films;
 mod generation;
+#[cfg(unix)]
+mod reliability;
