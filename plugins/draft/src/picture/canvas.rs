@@ -160,11 +160,6 @@ impl Canvas {
         Self { pixmap, area, px_per_unit, frame: base, base, glows: Vec::new() }
     }
 
-    /// The part of the frame that this sheet covers.
-    pub(super) fn area(&self) -> Area {
-        self.area
-    }
-
     /// Draws the next shapes moved, turned and scaled; `mirror` faces them the other way.
     #[inline(never)]
     pub(super) fn place(&mut self, at: At, scale: f32, mirror: bool, turn_degrees: f32) {

@@ -117,7 +117,6 @@ pub(super) struct Reading {
     pub(super) snow: bool,
     pub(super) dread: bool,
     pub(super) lying: bool,
-    pub(super) seated: bool,
     pub(super) things: Vec<Thing>,
     pub(super) walkers: Vec<Walker>,
     pub(super) moves: Vec<Move>,
@@ -144,6 +143,9 @@ impl Words {
     }
 
     /// Where one of the words or phrases first stands (`a|b c|d`); a trailing `s` is accepted.
+    // Out of line: a prompt is asked for hundreds of words, and a search inlined at each of them takes an optimiser
+    // minutes.
+    #[inline(never)]
     pub(super) fn find(&self, any_of: &str) -> Option<usize> {
         let one = |phrase: &str| {
             let exact = self.0.find(&format!(" {phrase} "));
@@ -156,6 +158,7 @@ impl Words {
         any_of.split('|').filter_map(one).min()
     }
 
+    #[inline(never)]
     pub(super) fn has(&self, any_of: &str) -> bool {
         self.find(any_of).is_some()
     }
@@ -259,7 +262,6 @@ pub(super) fn read(prompt: &str, scene: &str, camera: Option<&str>, any_characte
         snow,
         dread: either("vampire|vampyre|terror|horror|dread|blood|murder|ghost|dead|death|corpse|fear|scream|sinister|uncanny|dark|shadow|evil|nightmare|demon|deathbed|oath"),
         lying: words.has("lies|lying|deathbed|sickbed|dying|asleep|sleeping|sleep|in bed|on the bed|corpse|unconscious"),
-        seated: words.has("sits|sitting|seated|sat|slumps|armchair|at the table|at a table|at the desk|at his desk|at her desk"),
         things: things_of(&words),
         walkers: walkers_of(&words),
         moves,
