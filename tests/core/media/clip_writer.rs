@@ -13,7 +13,7 @@ fn write(path: &Path, width_px: u32, height_px: u32) {
         let mut rgba = Vec::new();
         for y in 0..height_px {
             for x in 0..width_px {
-                let noise = (x * 7919 ^ y * 104_729 ^ frame * 1_299_709).wrapping_mul(2_654_435_761) >> 24;
+                let noise = ((x * 7919) ^ (y * 104_729) ^ (frame * 1_299_709)).wrapping_mul(2_654_435_761) >> 24;
                 rgba.extend([(x * 3 + frame) as u8, (y * 2) as u8, noise as u8, 255]);
             }
         }

@@ -149,11 +149,7 @@ impl PictureEncoder {
         // On tiny pictures x264's macroblock tree looks at memory it never wrote, and the same frames give other bytes.
         let is_tiny = u64::from(format.size.width) * u64::from(format.size.height) < TINY_PX;
         let params = format!("{}{}", settings.x264_params, if is_tiny { ":mbtree=0" } else { "" });
-        let options = [
-            ("preset", settings.preset.as_str()),
-            ("crf", crf.as_str()),
-            ("x264-params", params.as_str()),
-        ];
+        let options = [("preset", settings.preset.as_str()), ("crf", crf.as_str()), ("x264-params", params.as_str())];
         let gop = settings.gop_frames as u32;
         Self::open(&[settings.codec.as_str()], format, Pixel::YUV420P, gop, &options, threads)
     }

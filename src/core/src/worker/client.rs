@@ -158,7 +158,10 @@ impl Worker {
                 return Err(Cancelled.into());
             }
             if heard.elapsed() > self.stall_limit {
-                return Err(WorkerError::Stalled { about: (*about).to_owned(), limit_secs: self.stall_limit.as_secs() });
+                return Err(WorkerError::Stalled {
+                    about: (*about).to_owned(),
+                    limit_secs: self.stall_limit.as_secs(),
+                });
             }
         }
     }
