@@ -229,8 +229,11 @@ impl Generator {
             Ok(Box::new(WavSource::open(file)?) as Box<dyn SampleSource>)
         });
         let wav = path.resolve(&scene_dir, film.folder.root())?;
-        voice_lane::write_voice_lane(&mut mixer, &wav, &self.cancel)
-            .map_err(|error| GenerationError::Save(error.to_string()))?;
+        voice_lane::write_voice_lane(&mut mixer, &wav, &self.cancel).map_err(|error| match error {
+            MixError::Store(error) => error.into(),
+            MixError::Cancelled(error) => error.into(),
+            other => GenerationError::Save(other.to_string()),
+        })?;
         drop(mixer);
         if scene.audio_tracks.voice.as_ref() != Some(&path) {
             film.run(
