@@ -84,13 +84,23 @@ macro_rules! failure_from {
 }
 
 failure_from! {
-    FilmError => "project",
-    StoreError => "store",
     PathError => "path",
     ScreenplayError => "screenplay",
     OperatorError => "operator",
     crate::document::UnknownName => "unknown",
     std::io::Error => "io",
+}
+
+impl From<FilmError> for Failure {
+    fn from(error: FilmError) -> Self {
+        Self::new(error.kind(), &error)
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::new(error.kind(), &error)
+    }
 }
 
 impl From<GenerationError> for Failure {

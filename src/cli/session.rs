@@ -3,13 +3,13 @@
 use super::{Failure, failure::Doing};
 use crate::{commands::HeadlessEditor, document::FilmView, generation::OpenFilm};
 use kinora_core::{
-    film::{Film, ProjectFolder},
+    film::{Film, FilmError, ProjectFolder},
     media::MediaInfo,
     progress::{CancelToken, NoProgress},
     worker::{Worker, WorkerReply, WorkerRequest},
 };
 use serde_json::Value;
-use std::{path::Path, sync::Arc};
+use std::{error::Error, path::Path, sync::Arc};
 
 /// A project that is open for change. Its lock is held until the session ends.
 pub(super) struct Session {
@@ -38,7 +38,8 @@ impl Session {
     /// Saves what changed.
     pub(super) fn save(&mut self) -> Result<(), Failure> {
         let saved = self.editor.save();
-        saved.map(drop).map_err(|error| Failure::new("store", error)).doing("save the film")
+        let kind = |error: &(dyn Error + 'static)| error.downcast_ref().map_or("store", FilmError::kind);
+        saved.map(drop).map_err(|error| Failure::new(kind(&*error), error)).doing("save the film")
     }
 
     /// The film as generation takes it.

@@ -82,6 +82,9 @@ pub enum GenerationError {
         /// When it was handed in.
         created_at: String,
     },
+    /// The film could not be saved because the disk is full.
+    #[error("the film could not be saved: {0}")]
+    DiskFull(String),
     /// The film could not be saved.
     #[error("the film could not be saved: {0}")]
     Save(String),
@@ -123,18 +126,21 @@ impl GenerationError {
     pub fn kind(&self) -> &str {
         match self {
             Self::Provider { error: ProviderError::Cancelled } | Self::Cancelled(_) => "cancelled",
+            Self::Provider { error: ProviderError::DiskFull { .. } } => "disk_full",
             Self::Provider { .. } => "provider",
             Self::NoModel { .. } => "model",
             Self::SourceWithoutTake { .. } | Self::Nothing(_) | Self::LineWithoutVoice { .. } => "nothing_to_do",
             Self::BadOutput { .. } => "bad_output",
             Self::LostJob { .. } => "lost_job",
-            Self::Save(_) | Self::Store(_) => "store",
+            Self::DiskFull(_) => "disk_full",
+            Self::Save(_) => "store",
+            Self::Store(error) => error.kind(),
             Self::Runtime(_) => "system",
             Self::Operator(_) | Self::Unknown(_) | Self::Path(_) => "operator",
             Self::Worker(error) => error.kind(),
             Self::Media(error) => error.kind(),
             Self::Render(error) => error.kind(),
-            Self::Film(_) => "project",
+            Self::Film(error) => error.kind(),
         }
     }
 }

@@ -27,8 +27,9 @@ pub use voice::{VoiceOutcome, VoiceRequest};
 
 use crate::commands::HeadlessEditor;
 use kinora_core::{
-    film::ProjectFolder,
+    film::{FilmError, ProjectFolder},
     progress::{CancelToken, ProgressSink},
+    store::StoreError,
     worker::Worker,
 };
 use kinora_provider::{ModelAddress, ProviderRegistry, RequestKind};
@@ -50,7 +51,10 @@ impl OpenFilm<'_> {
 
     /// Saves at once: what a vendor made must not wait for an autosave.
     fn save(&mut self) -> Result<(), GenerationError> {
-        self.editor.save().map(drop).map_err(|error| GenerationError::Save(error.to_string()))
+        self.editor.save().map(drop).map_err(|error| match error.downcast_ref() {
+            Some(FilmError::Store(StoreError::DiskFull { .. })) => GenerationError::DiskFull(error.to_string()),
+            _ => GenerationError::Save(error.to_string()),
+        })
     }
 }
 

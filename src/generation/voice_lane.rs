@@ -70,8 +70,11 @@ impl Generator {
         let mix_hash = mix.hash();
         if !wav.is_file() || std::fs::read_to_string(&note).ok().as_deref() != Some(&mix_hash) {
             let mut mixer = Mixer::new(Arc::new(mix), |sound| open_line(&files, sound));
-            voice_lane::write_voice_lane(&mut mixer, &wav, &self.cancel)
-                .map_err(|error| GenerationError::Save(error.to_string()))?;
+            voice_lane::write_voice_lane(&mut mixer, &wav, &self.cancel).map_err(|error| match error {
+                MixError::Store(error) => error.into(),
+                MixError::Cancelled(error) => error.into(),
+                other => GenerationError::Save(other.to_string()),
+            })?;
             if let Some(folder) = note.parent() {
                 std::fs::create_dir_all(folder)
                     .map_err(|source| kinora_core::store::StoreError::from_io("make", folder, source))?;

@@ -9,3 +9,7 @@ mod films;
 mod generation;
 #[cfg(unix)]
 mod reliability;
+#[cfg(unix)]
+#[expect(clippy::disallowed_methods, clippy::print_stdout, reason = "it fills a disk, and says what it skips")]
+#[path = "../small_disk.rs"]
+mod small_disk;

@@ -1,71 +1,15 @@
 //! A full disk: a clear error, and everything as it was.
 
 use super::sample::{film, picture, scene};
+use crate::small_disk::SmallDisk;
 use kinora_core::{
     film::{Film, FilmError, ProjectFolder},
     store::{AtomicFile, Cache, FileHashes, StoreError},
 };
-use std::{
-    env, fs,
-    io::Write,
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::fs;
 
-/// Set for a test that already runs in a namespace of its own.
-const INSIDE: &str = "KINORA_TEST_INSIDE";
-
-/// A disk of 1 MiB, unmounted when dropped.
-struct SmallDisk {
-    folder: tempfile::TempDir,
-}
-
-impl SmallDisk {
-    /// Mounts a disk for a test. Where the user may not mount, the test runs again in a namespace where it may; where
-    /// that is not allowed either, the reason is printed. `None` in both cases: there is nothing left to do here.
-    fn mount(test: &str) -> Option<Self> {
-        let folder = tempfile::tempdir().unwrap();
-        let mount = Command::new("mount").args(["-t", "tmpfs", "-o", "size=1m", "tmpfs"]).arg(folder.path()).output();
-        if mount.is_ok_and(|output| output.status.success()) {
-            return Some(Self { folder });
-        }
-        let inside = || {
-            let mut command = Command::new("unshare");
-            command.args(["--user", "--map-root-user", "--mount"]);
-            command
-        };
-        let is_inside = env::var_os(INSIDE).is_some();
-        if is_inside || !inside().arg("true").output().is_ok_and(|output| output.status.success()) {
-            println!("skipped: this user can mount no small disk, not even in a namespace of its own");
-            return None;
-        }
-        let status = inside()
-            .arg(env::current_exe().unwrap())
-            .args(["--exact", &format!("project_files::full_disk::{test}"), "--nocapture"])
-            .env(INSIDE, "1")
-            .status()
-            .unwrap();
-        assert!(status.success(), "{test} failed in its namespace");
-        None
-    }
-
-    fn path(&self) -> &Path {
-        self.folder.path()
-    }
-
-    /// Fills the disk to the last byte.
-    fn fill(&self) -> PathBuf {
-        let path = self.path().join("filler");
-        let mut file = fs::File::create(&path).unwrap();
-        while file.write_all(&[0; 4096]).is_ok() {}
-        path
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg(self.folder.path()).status();
-    }
+fn mount(test: &str) -> Option<SmallDisk> {
+    SmallDisk::mount("1m", &format!("project_files::full_disk::{test}"))
 }
 
 fn is_full(error: &FilmError) -> bool {
@@ -76,7 +20,7 @@ fn is_full(error: &FilmError) -> bool {
 
 #[test]
 fn saves_on_a_full_disk_change_nothing() {
-    let Some(disk) = SmallDisk::mount("saves_on_a_full_disk_change_nothing") else { return };
+    let Some(disk) = mount("saves_on_a_full_disk_change_nothing") else { return };
     let root = disk.path().join("film");
     let old = film(3, 2);
     let project = ProjectFolder::create(&root, &old).unwrap();
@@ -89,7 +33,7 @@ fn saves_on_a_full_disk_change_nothing() {
     hashes.hash(&root.join("clip.mp4")).unwrap();
     drop(place);
 
-    let filler = disk.fill();
+    let filler = disk.fill(0);
     let before = picture(&root);
     let check = |change: &dyn Fn(&mut Film)| {
         let mut new = old.clone();
@@ -126,12 +70,12 @@ fn saves_on_a_full_disk_change_nothing() {
 
 #[test]
 fn a_project_on_a_full_disk_still_opens() {
-    let Some(disk) = SmallDisk::mount("a_project_on_a_full_disk_still_opens") else { return };
+    let Some(disk) = mount("a_project_on_a_full_disk_still_opens") else { return };
     let root = disk.path().join("film");
     let sound = film(2, 2);
     drop(ProjectFolder::create(&root, &sound).unwrap());
     let half_made = AtomicFile::new(root.join("film_render.mp4")).unwrap();
-    disk.fill();
+    disk.fill(0);
     std::mem::forget(half_made); // as a killed render leaves it
     let (_project, film) = ProjectFolder::open(&root).unwrap();
     assert_eq!(film, sound);

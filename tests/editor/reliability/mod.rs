@@ -5,6 +5,7 @@
 //! - `whole`: whether everything under a final name is whole;
 //! - `kill`, `full_disk`: the tests.
 
+mod full_disk;
 mod kill;
 mod process;
 mod whole;

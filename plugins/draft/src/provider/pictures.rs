@@ -5,7 +5,7 @@ use crate::{
     picture::{self, CharacterSketch, ImageJob, PictureError, VideoJob},
     sound::Report,
 };
-use kinora_core::time::FrameRate;
+use kinora_core::{media::MediaError, store::StoreError, time::FrameRate};
 use kinora_provider::{AspectRatio, ImageRequest, Parameters, SizePx, VideoRequest};
 use std::path::Path;
 
@@ -68,7 +68,10 @@ impl From<PictureError> for DraftError {
         match error {
             PictureError::Cancelled => Self::Cancelled,
             PictureError::Picture { path, reason } => Self::Reference { path, what: reason },
-            PictureError::Save { path, reason } => Self::File { path, what: reason },
+            PictureError::Save { path, source } => match source {
+                MediaError::DiskFull { .. } | MediaError::Store(StoreError::DiskFull { .. }) => Self::DiskFull { path },
+                other => Self::File { path, what: other.to_string() },
+            },
             PictureError::Buffer { .. } => Self::Picture(error.to_string()),
         }
     }

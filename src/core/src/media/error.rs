@@ -165,7 +165,7 @@ impl MediaError {
             Self::Write { .. } => "write",
             Self::ForeignPackets { .. } => "foreign_packets",
             Self::BadPath { .. } => "bad_path",
-            Self::Store(_) => "store",
+            Self::Store(error) => error.kind(),
             Self::Cancelled(_) => "cancelled",
         }
     }
@@ -180,10 +180,10 @@ impl MediaError {
 
     /// A system error met while writing `path`.
     pub(crate) fn writing_io(path: &Path, error: &std::io::Error) -> Self {
-        if error.kind() == std::io::ErrorKind::StorageFull {
-            Self::DiskFull { path: path.to_path_buf() }
-        } else {
-            Self::Write { path: path.to_path_buf(), detail: error.to_string() }
+        use std::io::ErrorKind::{QuotaExceeded, StorageFull};
+        match error.kind() {
+            StorageFull | QuotaExceeded => Self::DiskFull { path: path.to_path_buf() },
+            _ => Self::Write { path: path.to_path_buf(), detail: error.to_string() },
         }
     }
 

@@ -90,8 +90,7 @@ impl RenderError {
             Self::Gather(_) => "missing",
             Self::Plan(_) => "nothing_to_render",
             Self::Execute(error) => error.kind(),
-            Self::Store(StoreError::DiskFull { .. }) => "disk_full",
-            Self::Store(_) => "store",
+            Self::Store(error) => error.kind(),
             Self::Thread(_) => "thread",
             Self::Cancelled(_) => "cancelled",
         }

@@ -55,6 +55,15 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// A stable word for the kind of error: `disk_full`, or `store` for the rest.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::DiskFull { .. } => "disk_full",
+            _ => "store",
+        }
+    }
+
     /// The error for a failed file operation: a full disk is told apart from the rest.
     #[must_use]
     pub fn from_io(action: &'static str, path: &Path, source: io::Error) -> Self {

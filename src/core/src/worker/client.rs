@@ -2,7 +2,7 @@
 
 use super::protocol::{CANCEL_LINE, WorkerLine, WorkerReply, WorkerRequest};
 use crate::progress::{CancelToken, Cancelled, ProgressSink};
-use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use std::{
     ffi::OsString,
     io::{BufRead, BufReader, Read, Write},
@@ -114,20 +114,19 @@ impl Worker {
             .map_err(start)?;
         let pipes = (child.stdin.take(), child.stdout.take());
         let mut guard = ChildGuard(child);
-        let (Some(mut stdin), Some(stdout)) = pipes else {
+        let (Some(stdin), Some(stdout)) = pipes else {
             return Err(start(std::io::Error::other("no pipes to the process")));
         };
         let text = serde_json::to_string(request).map_err(|error| start(error.into()))?;
-        // A child that died at once is reported below, with how it died.
-        let _ = writeln!(stdin, "{text}").and_then(|()| stdin.flush());
         let lines = read_lines(stdout).map_err(start)?;
-        self.listen(&mut guard, stdin, &lines, &Owner { about: &about, cancel, progress })
+        let stop = write_request(stdin, text).map_err(start)?;
+        self.listen(&mut guard, &stop, &lines, &Owner { about: &about, cancel, progress })
     }
 
     fn listen(
         &self,
         guard: &mut ChildGuard,
-        mut stdin: ChildStdin,
+        stop: &Sender<()>,
         lines: &Receiver<WorkerLine>,
         owner: &Owner<'_>,
     ) -> Result<WorkerReply, WorkerError> {
@@ -152,7 +151,7 @@ impl Worker {
             if cancelled_at.is_none() && cancel.is_cancelled() {
                 cancelled_at = Some(Instant::now());
                 // A child that cannot be told is ended below.
-                let _ = writeln!(stdin, "{CANCEL_LINE}").and_then(|()| stdin.flush());
+                let _ = stop.try_send(());
             }
             if cancelled_at.is_some_and(|at| at.elapsed() > TIDY_LIMIT) {
                 return Err(Cancelled.into());
@@ -182,6 +181,22 @@ fn about(request: &WorkerRequest) -> String {
         WorkerRequest::Conform { take, .. } => take.display().to_string(),
         WorkerRequest::Render(job) => job.output.display().to_string(),
     }
+}
+
+/// Writes the request on a thread of its own, because a child that hangs before it reads would hang the writer with
+/// it; then a cancel when told so. The child's input is closed when the sender is dropped.
+fn write_request(mut stdin: ChildStdin, request: String) -> std::io::Result<Sender<()>> {
+    let (sender, receiver) = bounded(1);
+    thread::Builder::new().name("kinora-worker-request".to_owned()).spawn(move || {
+        // A child that died at once is reported by the one who listens to it, with how it died.
+        let _ = writeln!(stdin, "{request}").and_then(|()| stdin.flush());
+        if receiver.recv().is_ok() {
+            let _ = writeln!(stdin, "{CANCEL_LINE}").and_then(|()| stdin.flush());
+            // Open until the work is over: its end would say that the parent is gone.
+            let _ = receiver.recv();
+        }
+    })?;
+    Ok(sender)
 }
 
 /// Reads the child's lines on a thread of their own; a line longer than any real one ends the reading.

@@ -75,7 +75,7 @@ fn run(request: WorkerRequest, cancel: &CancelToken, teller: &Teller) -> Result<
         .map_err(media),
         WorkerRequest::Conform { take, key, spec, project_root, threads } => {
             let key = blake3::Hash::from_hex(&key).map_err(|error| ("bad_request", error.to_string()))?;
-            let cache = Cache::open(&project_root).map_err(|error| ("store", error.to_string()))?;
+            let cache = Cache::open(&project_root).map_err(|error| (error.kind(), error.to_string()))?;
             let label = take.display().to_string();
             let progress = |done: u64| teller.progress(ProgressUpdate { label: label.clone(), done, total: 0 });
             let work = Work { cancel, progress: &progress };
