@@ -54,12 +54,12 @@ impl Ordeal<'_> {
             // Spread over a run that has everything to do; one that goes on with old work may end before its moment.
             let delay = full_run.mul_f64((killed as f64 + moments.next()) / kills as f64);
             let words = (self.command)(&project, round);
-            match Running::start(&project, &words).kill_after(delay, round % 2 == 0) {
+            match Running::start(&project, &words).kill_after(delay, round.is_multiple_of(2)) {
                 End::Killed => {
                     killed += 1;
                     is_fresh = false;
                     judge.look(&project);
-                    if killed % KILLS_A_PROJECT == 0 {
+                    if killed.is_multiple_of(KILLS_A_PROJECT) {
                         self.finish(&project, round, &mut judge);
                         project = self.fresh(folder.path(), round + 1);
                         is_fresh = true;
