@@ -202,7 +202,7 @@ impl Canvas {
         self.lay(path, &ink.into(), FillRule::EvenOdd);
     }
 
-    // The sets are long lists of shapes: drawing stays out of line, or optimisers spend minutes on each set.
+    // The sets are long lists of shapes: drawing one stays out of line, which halves the code and its build time.
     #[inline(never)]
     fn lay(&mut self, path: Option<Path>, ink: &Ink, rule: FillRule) {
         let (Some(path), Some(shader)) = (path, ink.shader()) else { return };

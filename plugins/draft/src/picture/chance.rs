@@ -26,7 +26,6 @@ impl Chance {
     }
 
     /// An independent stream for one part of the picture, so that one more candle does not move every tree.
-    #[inline(never)]
     pub(super) fn part(&self, name: &str) -> Self {
         Self(mix64(self.0 ^ hash_text(name)))
     }
@@ -37,13 +36,11 @@ impl Chance {
     }
 
     /// Uniform in 0..1.
-    #[inline(never)]
     pub(super) fn unit(&mut self) -> f32 {
         (self.next() >> 40) as f32 / (1_u64 << 24) as f32
     }
 
     /// Uniform between two values.
-    #[inline(never)]
     pub(super) fn span(&mut self, low: f32, high: f32) -> f32 {
         low + (high - low) * self.unit()
     }

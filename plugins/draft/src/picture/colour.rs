@@ -1,5 +1,4 @@
-//! Colours: sRGB in, mixed in OKLab so that gradients keep their light. Out of line: they are called by the thousand
-//! from long lists of shapes, and inlined they cost a compiler minutes.
+//! Colours: sRGB in, mixed in OKLab so that gradients keep their light.
 
 /// A display colour, each part 0..1 in sRGB.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -12,7 +11,6 @@ pub(super) const fn hex(code: u32) -> Rgb {
 
 impl Rgb {
     /// This colour mixed with another: 0 is this one, 1 the other.
-    #[inline(never)]
     pub(super) fn mix(self, other: Self, share: f32) -> Self {
         let (a, b) = (self.to_lab(), other.to_lab());
         let t = share.clamp(0.0, 1.0);
@@ -20,7 +18,6 @@ impl Rgb {
     }
 
     /// Lighter (above 1) or darker (below 1), hue kept.
-    #[inline(never)]
     pub(super) fn shade(self, gain: f32) -> Self {
         let lab = self.to_lab();
         let chroma = gain.clamp(0.3, 1.15);
@@ -28,7 +25,6 @@ impl Rgb {
     }
 
     /// Hue turned by an angle in degrees, and colourfulness scaled.
-    #[inline(never)]
     pub(super) fn turn(self, degrees: f32, chroma: f32) -> Self {
         let lab = self.to_lab();
         let (sin, cos) = degrees.to_radians().sin_cos();
@@ -36,7 +32,6 @@ impl Rgb {
     }
 
     /// A colour from lightness, colourfulness (0..0.3) and hue in degrees.
-    #[inline(never)]
     pub(super) fn lch(lightness: f32, chroma: f32, hue_degrees: f32) -> Self {
         let (sin, cos) = hue_degrees.to_radians().sin_cos();
         Self::from_lab([lightness, chroma * cos, chroma * sin])

@@ -143,9 +143,6 @@ impl Words {
     }
 
     /// Where one of the words or phrases first stands (`a|b c|d`); a trailing `s` is accepted.
-    // Out of line: a prompt is asked for hundreds of words, and a search inlined at each of them takes an optimiser
-    // minutes.
-    #[inline(never)]
     pub(super) fn find(&self, any_of: &str) -> Option<usize> {
         let one = |phrase: &str| {
             let exact = self.0.find(&format!(" {phrase} "));
@@ -158,7 +155,15 @@ impl Words {
         any_of.split('|').filter_map(one).min()
     }
 
-    #[inline(never)]
+    /// Where each phrase of a list stands and how long it is, but for those of another list.
+    fn spotted(&self, any_of: &str, but: &str) -> Vec<(usize, usize)> {
+        let spot = |phrase: &str| {
+            let at = self.0.find(&format!(" {phrase} "))?;
+            (!but.split('|').any(|other| other == phrase)).then_some((at, phrase.len()))
+        };
+        any_of.split('|').filter_map(spot).collect()
+    }
+
     pub(super) fn has(&self, any_of: &str) -> bool {
         self.find(any_of).is_some()
     }
@@ -505,59 +510,15 @@ fn moves_of(words: &Words, camera_field: bool) -> (Vec<Move>, f32) {
         ),
     ];
     // Words that mean something else in a story than in a camera note count only as a camera note.
-    const ONLY_NOTED: &[&str] = &[
-        "tilt",
-        "zoom",
-        "push",
-        "rises",
-        "rise",
-        "follows",
-        "retreats",
-        "circles",
-        "move in",
-        "moves in",
-        "advance",
-        "still",
-        "fixed",
-        "none",
-        "move left",
-        "moves left",
-        "move right",
-        "moves right",
-        "descends",
-        "sinks",
-        "lowers",
-        "crane",
-        "cranes",
-        "aerial",
-        "drone",
-        "arc",
-        "arcs",
-        "moves back",
-        "moves toward",
-        "moves towards",
-        "locked",
-        "truck",
-        "shake",
-        "moves closer",
-        "lateral",
-        "looks left",
-        "motionless",
-        "circling",
-        "revolves",
-        "rotates around",
-        "tracking",
-    ];
+    const ONLY_NOTED: &str = "tilt|zoom|push|rises|rise|follows|retreats|circles|move in|moves in|advance|still|fixed|none|\
+        move left|moves left|move right|moves right|descends|sinks|lowers|crane|cranes|aerial|drone|arc|\
+        arcs|moves back|moves toward|moves towards|locked|truck|shake|moves closer|lateral|looks left|\
+        motionless|circling|revolves|rotates around|tracking";
     let camera_named = camera_field || words.has("camera|shot|lens");
     let mut found: Vec<(usize, usize, Move)> = Vec::new();
     for &(step, list) in MOVES {
-        for phrase in list.split('|') {
-            if let Some(at) = words.0.find(&format!(" {phrase} "))
-                && (camera_named || !ONLY_NOTED.contains(&phrase))
-            {
-                found.push((at, phrase.len(), step));
-            }
-        }
+        let spotted = words.spotted(list, if camera_named { "" } else { ONLY_NOTED });
+        found.extend(spotted.into_iter().map(|(at, length)| (at, length, step)));
     }
     // The longest phrase at a place wins: "pan left" over "pan", "dolly out" over "dolly".
     found.sort_by_key(|&(at, length, _)| (at, usize::MAX - length));
@@ -566,7 +527,8 @@ fn moves_of(words: &Words, camera_field: bool) -> (Vec<Move>, f32) {
     for (at, length, step) in found {
         if at >= free_from {
             free_from = at + length;
-            if !moves.contains(&step) && !moves.iter().any(|other| other.opposes(step)) {
+            let undone = step.opposite().is_some_and(|opposite| moves.contains(&opposite));
+            if !undone && !moves.contains(&step) {
                 moves.push(step);
             }
         }
@@ -590,17 +552,25 @@ fn moves_of(words: &Words, camera_field: bool) -> (Vec<Move>, f32) {
 }
 
 impl Move {
-    fn opposes(self, other: Self) -> bool {
-        const PAIRS: &[(Move, Move)] = &[
-            (Move::PanLeft, Move::PanRight),
-            (Move::TiltUp, Move::TiltDown),
-            (Move::ZoomIn, Move::ZoomOut),
-            (Move::DollyIn, Move::DollyOut),
-            (Move::TruckLeft, Move::TruckRight),
-            (Move::CraneUp, Move::CraneDown),
-            (Move::OrbitLeft, Move::OrbitRight),
-        ];
-        PAIRS.contains(&(self, other)) || PAIRS.contains(&(other, self))
+    /// The move that would undo this one.
+    const fn opposite(self) -> Option<Self> {
+        Some(match self {
+            Self::PanLeft => Self::PanRight,
+            Self::PanRight => Self::PanLeft,
+            Self::TiltUp => Self::TiltDown,
+            Self::TiltDown => Self::TiltUp,
+            Self::ZoomIn => Self::ZoomOut,
+            Self::ZoomOut => Self::ZoomIn,
+            Self::DollyIn => Self::DollyOut,
+            Self::DollyOut => Self::DollyIn,
+            Self::TruckLeft => Self::TruckRight,
+            Self::TruckRight => Self::TruckLeft,
+            Self::CraneUp => Self::CraneDown,
+            Self::CraneDown => Self::CraneUp,
+            Self::OrbitLeft => Self::OrbitRight,
+            Self::OrbitRight => Self::OrbitLeft,
+            Self::Static | Self::Handheld => return None,
+        })
     }
 }
 

@@ -85,7 +85,6 @@ impl<'a> Builder<'a> {
     }
 
     /// A place across the frame by share of its half width: -1 left edge, 1 right edge.
-    #[inline(never)]
     pub(super) fn across(&self, share: f32) -> f32 {
         share * self.half_width.clamp(0.34, 1.25)
     }
@@ -103,7 +102,6 @@ impl<'a> Builder<'a> {
     }
 
     /// Where a place on the set appears in the frame at rest.
-    #[inline(never)]
     pub(super) fn framed(&self, at: At, depth: f32) -> At {
         let (centre, scale) = self.framing(depth);
         ((at.0 - centre.0) * scale, (at.1 - centre.1) * scale)
@@ -115,7 +113,6 @@ impl<'a> Builder<'a> {
     }
 
     /// A sheet of the set at a depth: draw in set places.
-    #[inline(never)]
     pub(super) fn sheet(&self, depth: f32) -> Canvas {
         let mut canvas = self.frame_sheet(depth);
         let (centre, scale) = self.framing(depth);
@@ -124,7 +121,6 @@ impl<'a> Builder<'a> {
     }
 
     /// A sheet of the frame at a depth: draw in frame places (people, things held to the lens).
-    #[inline(never)]
     pub(super) fn frame_sheet(&self, depth: f32) -> Canvas {
         let fine = if depth > 5.0 {
             0.6
@@ -137,14 +133,12 @@ impl<'a> Builder<'a> {
     }
 
     /// Colour of a thing at a depth: ink near, haze far.
-    #[inline(never)]
     pub(super) fn tone(&self, depth: f32) -> Rgb {
         let share = 1.0 - (-(depth - 0.6).max(0.0) * 0.16).exp();
         self.palette.ink.mix(self.palette.haze, share * 0.92)
     }
 
     /// The usual finish for a depth.
-    #[inline(never)]
     pub(super) fn finish(&self, depth: f32) -> Finish {
         let lens = match self.reading.size {
             ShotSize::Wide => 0.0,
@@ -163,7 +157,6 @@ impl<'a> Builder<'a> {
     }
 
     /// Adds mist at the foot of a layer.
-    #[inline(never)]
     pub(super) fn misty(&self, mut finish: Finish, depth: f32, top: f32, bottom: f32, share: f32) -> Finish {
         let (top, bottom) = (self.framed((0.0, top), depth).1, self.framed((0.0, bottom), depth).1);
         let base = if self.reading.fog { 0.16 } else { 0.0 };
@@ -178,7 +171,6 @@ impl<'a> Builder<'a> {
     }
 
     /// Adds light along edges from the key light.
-    #[inline(never)]
     pub(super) fn rimmed(&self, mut finish: Finish, depth: f32, width: f32, strength: f32) -> Finish {
         let light = self.framed(self.key_at, depth);
         finish.rims.push(Rim { light, colour: self.palette.key, width, strength, reach: self.key_reach });
@@ -186,13 +178,11 @@ impl<'a> Builder<'a> {
     }
 
     /// Puts a sheet on the stage.
-    #[inline(never)]
     pub(super) fn put(&mut self, canvas: Canvas, depth: f32, finish: &Finish, life: Vec<Life>) {
         self.put_with(canvas, depth, finish, life, 1.0);
     }
 
     /// Puts a sheet on the stage at an opacity.
-    #[inline(never)]
     pub(super) fn put_with(&mut self, canvas: Canvas, depth: f32, finish: &Finish, life: Vec<Life>, opacity: f32) {
         // Rim and mist places are already in the frame; the sheet's own framing must not move them again.
         let mut canvas = canvas;
@@ -203,7 +193,6 @@ impl<'a> Builder<'a> {
     }
 
     /// A lamp at a place on the set.
-    #[inline(never)]
     #[expect(clippy::too_many_arguments, reason = "a drawing call names its place, size and inks one by one")]
     pub(super) fn lamp(&mut self, at: At, depth: f32, radius: f32, (lift, bleed): (f32, f32), colour: Rgb, burn: Burn) {
         let (_, scale) = self.framing(depth);
@@ -213,7 +202,6 @@ impl<'a> Builder<'a> {
     }
 
     /// A candle flame or the like: a small living layer and its lamp.
-    #[inline(never)]
     pub(super) fn flame(&mut self, at: At, depth: f32, size: f32) {
         let (_, scale) = self.framing(depth);
         let wick = self.framed(at, depth);
