@@ -2,6 +2,7 @@
 //!
 //! The library holds the rooms of the editor; `src/main.rs` is only the door. See ARCHITECTURE.md.
 
+pub mod cli;
 pub mod commands;
 pub mod document;
 pub mod generation;

@@ -2,8 +2,8 @@
 
 use super::{Edit, EditError, checks};
 use crate::document::{
-    self, DirtyFiles, FilmCharacters, FilmFact, FilmScenes, FilmView, SceneLines,
-    SceneOf, SceneShots, ShotOf, ShotTakes,
+    self, DirtyFiles, FilmCharacters, FilmFact, FilmScenes, FilmView, SceneLines, SceneOf, SceneShots, ShotOf,
+    ShotTakes,
 };
 use bevy::prelude::{Component, Entity, EntityWorldMut, World};
 use kinora_core::ids::SceneId;
@@ -20,7 +20,9 @@ pub fn apply(world: &mut World, edits: impl IntoIterator<Item = Edit>) -> Result
     let mut outcome = Ok(());
     for edit in edits {
         let files = Files::of(&edit);
-        match change(world, edit) {
+        match change(world, edit.clone()) {
+            // An edit that says what is so already is its own inverse: no step to undo, no file to save.
+            Ok(inverse) if inverse == edit => {}
             Ok(inverse) => {
                 files.mark(&mut touched);
                 inverses.push(inverse);
@@ -33,7 +35,8 @@ pub fn apply(world: &mut World, edits: impl IntoIterator<Item = Edit>) -> Result
     }
     inverses.reverse();
     if outcome.is_ok() {
-        outcome = touched.collect(FilmView::new(world)).map_err(EditError::from).and_then(|after| checks::check(&after));
+        outcome =
+            touched.collect(FilmView::new(world)).map_err(EditError::from).and_then(|after| checks::check(&after));
     }
     if let Err(error) = outcome {
         for inverse in inverses {
@@ -62,9 +65,7 @@ impl Files {
         match edit {
             Edit::SetFilm { fact: FilmFact::Settings(_) } => Self::Settings,
             Edit::SetFilm { .. } | Edit::MoveScene { .. } => Self::Metadata,
-            Edit::InsertCharacter { .. } | Edit::RemoveCharacter { .. } | Edit::SetCharacter { .. } => {
-                Self::Characters
-            }
+            Edit::InsertCharacter { .. } | Edit::RemoveCharacter { .. } | Edit::SetCharacter { .. } => Self::Characters,
             Edit::InsertScene { scene, .. } => Self::SceneAndOrder(scene.scene_id.clone()),
             Edit::RemoveScene { scene_id } => Self::SceneAndOrder(scene_id.clone()),
             Edit::SetScene { scene_id, .. }
@@ -108,7 +109,7 @@ fn change(world: &mut World, edit: Edit) -> Result<Edit, EditError> {
         Edit::InsertCharacter { index, character } => {
             let root = view.root()?;
             place_for::<FilmCharacters>(view, root, "character", index)?;
-            free(view.character_entity(&character.character_id), &character.character_id)?;
+            free(&view.character_entity(&character.character_id), &character.character_id)?;
             document::insert_character(world, root, index, &character);
             Edit::RemoveCharacter { character_id: character.character_id }
         }
@@ -126,7 +127,7 @@ fn change(world: &mut World, edit: Edit) -> Result<Edit, EditError> {
         Edit::InsertScene { index, scene } => {
             let root = view.root()?;
             place_for::<FilmScenes>(view, root, "scene", index)?;
-            free(view.scene_entity(&scene.scene_id), &scene.scene_id)?;
+            free(&view.scene_entity(&scene.scene_id), &scene.scene_id)?;
             document::insert_scene(world, root, index, &scene);
             Edit::RemoveScene { scene_id: scene.scene_id.clone() }
         }
@@ -153,7 +154,7 @@ fn change(world: &mut World, edit: Edit) -> Result<Edit, EditError> {
         Edit::InsertShot { scene_id, index, shot } => {
             let scene = view.scene_entity(&scene_id)?;
             place_for::<SceneShots>(view, scene, "shot", index)?;
-            free(view.shot_entity(&scene_id, &shot.shot_id), &shot.shot_id)?;
+            free(&view.shot_entity(&scene_id, &shot.shot_id), &shot.shot_id)?;
             document::insert_shot(world, &scene_id, scene, index, &shot);
             Edit::RemoveShot { scene_id, shot_id: shot.shot_id.clone() }
         }
@@ -178,7 +179,7 @@ fn change(world: &mut World, edit: Edit) -> Result<Edit, EditError> {
         Edit::InsertTake { scene_id, shot_id, index, take } => {
             let shot = view.shot_entity(&scene_id, &shot_id)?;
             place_for::<ShotTakes>(view, shot, "take", index)?;
-            free(view.take_entity(&scene_id, &shot_id, &take.take_id), &take.take_id)?;
+            free(&view.take_entity(&scene_id, &shot_id, &take.take_id), &take.take_id)?;
             document::insert_take(world, shot, index, &take);
             Edit::RemoveTake { scene_id, shot_id, take_id: take.take_id }
         }
@@ -196,7 +197,7 @@ fn change(world: &mut World, edit: Edit) -> Result<Edit, EditError> {
         Edit::InsertLine { scene_id, index, line } => {
             let scene = view.scene_entity(&scene_id)?;
             place_for::<SceneLines>(view, scene, "voice line", index)?;
-            free(view.line_entity(&scene_id, &line.line_id), &line.line_id)?;
+            free(&view.line_entity(&scene_id, &line.line_id), &line.line_id)?;
             view.shot_entity(&scene_id, &line.shot_id)?;
             document::insert_line(world, &scene_id, scene, index, &line);
             Edit::RemoveLine { scene_id, line_id: line.line_id }
@@ -226,7 +227,7 @@ fn swap<F: Debug>(
     swap(fact, &mut world.entity_mut(entity)).ok_or(EditError::Incomplete(what))
 }
 
-fn free<T, E>(found: Result<T, E>, name: &impl ToString) -> Result<(), EditError> {
+fn free<T, E>(found: &Result<T, E>, name: &impl ToString) -> Result<(), EditError> {
     if found.is_ok() { Err(EditError::Taken(name.to_string())) } else { Ok(()) }
 }
 

@@ -72,7 +72,7 @@ pub enum EditError {
         count: usize,
     },
     /// A file of the film could not be loaded again.
-    #[error("{file}: {place} {message}: {fix}")]
+    #[error("{place} in {file}: {message}: {fix}")]
     Invalid {
         /// The file, relative to the project folder.
         file: String,

@@ -47,12 +47,7 @@ impl HeadlessEditor {
     ///
     /// # Errors
     /// [`OperatorError`]; the film is then as it was.
-    pub fn run_in_group(
-        &mut self,
-        operator: &str,
-        params: Value,
-        group: Option<u64>,
-    ) -> Result<Value, OperatorError> {
+    pub fn run_in_group(&mut self, operator: &str, params: Value, group: Option<u64>) -> Result<Value, OperatorError> {
         self.next_run_id += 1;
         let run_id = self.next_run_id;
         self.app.world_mut().write_message(RunOperator { run_id, operator: operator.to_owned(), params, group });

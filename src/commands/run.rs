@@ -50,8 +50,8 @@ fn run_operator(world: &mut World, id: &str, params: Value, group: Option<u64>) 
     };
     match plan {
         Plan::Change { edits, answer } => {
-            if !edits.is_empty() {
-                let inverse = apply(world, edits)?;
+            let inverse = apply(world, edits)?;
+            if !inverse.is_empty() {
                 world.resource_mut::<History>().push(label, inverse, group);
             }
             Ok(answer)

@@ -80,9 +80,10 @@ fn save(world: &mut World, autosave: &mut Autosave) -> SaveOutcome {
     match autosave.store.save(&changes) {
         Ok(()) => {
             *world.resource_mut::<DirtyFiles>() = DirtyFiles::default();
-            let single =
-                [changes.characters.is_some(), changes.settings.is_some(), changes.metadata.is_some()];
-            SaveOutcome::Saved { files: changes.scenes.len() + changes.removed.len() + single.iter().filter(|written| **written).count() }
+            let single = [changes.characters.is_some(), changes.settings.is_some(), changes.metadata.is_some()];
+            SaveOutcome::Saved {
+                files: changes.scenes.len() + changes.removed.len() + single.iter().filter(|written| **written).count(),
+            }
         }
         Err(error) => SaveOutcome::Failed(Arc::from(error)),
     }

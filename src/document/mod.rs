@@ -5,7 +5,7 @@
 //! - `relations`: who belongs to whom, in order;
 //! - `index`: from stable names to entities; `numbers`: ids that are never given twice;
 //! - `spawn`: files' types to entities; `view`: and back;
-//! - `dirty`, `autosave`: which files no longer match, and writing only those.
+//! - `dirty`, `autosave`, `store`: which files no longer match, and writing only those.
 //!
 //! Everyone may read. Only `commands` changes anything (law 1).
 
@@ -20,6 +20,7 @@ mod relations;
 mod scene;
 mod shot;
 mod spawn;
+mod store;
 mod view;
 
 pub use autosave::{Autosave, FilmStore, SaveNow, SaveOutcome};

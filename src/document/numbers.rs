@@ -54,7 +54,7 @@ impl UsedNumbers {
     }
 
     /// Takes the field out of a file's unknown fields, once it was read.
-    pub(super) fn remove_from(extra: &mut ExtraFields) {
+    pub(crate) fn remove_from(extra: &mut ExtraFields) {
         extra.shift_remove(FIELD);
     }
 

@@ -39,6 +39,8 @@ facts! {
         VoiceSource(VoiceSource) = SceneVoiceSource, voice_source;
         /// Fields of `audio_tracks` that this build does not know.
         AudioExtra(ExtraFields) = SceneAudioExtra, audio_tracks.extra;
+        /// Fields of `audio_mix` that this build does not know.
+        MixExtra(ExtraFields) = SceneMixExtra, audio_mix.extra;
         /// Fields of scene.json that this build does not know.
         Extra(ExtraFields) = SceneExtra, extra;
     }

@@ -12,9 +12,11 @@ use kinora_core::{
 use kinora_provider::{GenerationRequest, MusicRequest, RequestKind, SoundEffectRequest};
 use serde_json::{Map, Value, json};
 
-/// Where a bed sits under speech when nobody has mixed the lane yet, in decibels.
-const MUSIC_GAIN_DB: f64 = -8.0;
-const AMBIENCE_GAIN_DB: f64 = -10.0;
+/// Where a bed sits when nobody has mixed the lane yet, in LUFS: under speech, which is made at about -18.
+const MUSIC_LUFS: f64 = -27.0;
+const AMBIENCE_LUFS: f64 = -33.0;
+/// A bed is never raised by more, so that room tone stays room tone.
+const MOST_GAIN_DB: f64 = 6.0;
 /// Ambience of a long scene goes round in a loop of this length, in seconds.
 const LONGEST_AMBIENCE_SECS: f64 = 60.0;
 
@@ -36,7 +38,9 @@ impl Generator {
         let scene = view.scene(scene_id)?;
         let length_secs = scene_length_secs(&scene, rate);
         if length_secs <= 0.0 {
-            return Err(GenerationError::Nothing(format!("{scene_id} has no shots yet, so a bed for it has no length")));
+            return Err(GenerationError::Nothing(format!(
+                "{scene_id} has no shots yet, so a bed for it has no length"
+            )));
         }
         let prompt = prompt.map_or_else(|| bed_prompt(&scene, lane), str::to_owned);
         // The provider that makes the pictures is the first choice for the sound.
@@ -56,7 +60,9 @@ impl Generator {
                 GenerationRequest::SoundEffect(SoundEffectRequest { looped: true, seed, ..request })
             }
             AudioLane::Voice => {
-                return Err(GenerationError::Nothing("the voice lane is spoken: use `kinora generate voice`".to_owned()));
+                return Err(GenerationError::Nothing(
+                    "the voice lane is spoken: use `kinora generate voice`".to_owned(),
+                ));
             }
         };
         let purpose = format!("{scene_id}/{}", lane.as_str());
@@ -69,21 +75,25 @@ impl Generator {
         params.insert("lane".to_owned(), json!(lane));
         params.insert("file_path".to_owned(), json!(file_path));
         if *scene.audio_mix.lane(lane) == LaneMix::default() {
-            params.extend(first_mix(lane));
+            params.extend(first_mix(lane, self.loudness_lufs(&finished.file)?));
         }
         film.run("lane.set", Value::Object(params))?;
         film.save()?;
-        finished.tidy();
+        finished.close(film.folder)?;
         Ok(file_path)
     }
 }
 
 /// How a bed is mixed until the maker says otherwise.
-fn first_mix(lane: AudioLane) -> Map<String, Value> {
+fn first_mix(lane: AudioLane, bed_lufs: Option<f64>) -> Map<String, Value> {
+    let gain_db = |target_lufs: f64| {
+        let gain_db = bed_lufs.map_or(0.0, |lufs| (target_lufs - lufs).min(MOST_GAIN_DB));
+        (gain_db * 10.0).round() / 10.0
+    };
     let mix = if lane == AudioLane::Music {
-        json!({ "gain_db": MUSIC_GAIN_DB, "fade_in_secs": 0.5, "fade_out_secs": 1.5 })
+        json!({ "gain_db": gain_db(MUSIC_LUFS), "fade_in_secs": 0.5, "fade_out_secs": 1.5 })
     } else {
-        json!({ "gain_db": AMBIENCE_GAIN_DB, "loop": true, "fade_in_secs": 0.3, "fade_out_secs": 0.8 })
+        json!({ "gain_db": gain_db(AMBIENCE_LUFS), "loop": true, "fade_in_secs": 0.3, "fade_out_secs": 0.8 })
     };
     mix.as_object().cloned().unwrap_or_default()
 }

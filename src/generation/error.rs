@@ -69,6 +69,22 @@ pub enum GenerationError {
         /// Where it is kept.
         kept: PathBuf,
     },
+    /// An earlier job was handed in, its answer never came, and the vendor cannot be asked for it.
+    #[error(
+        "job {job_id} of {created_at} was handed to {model} and never answered: it may be running and paid for \
+         already. Look at your jobs there. To hand it in anew, remove .kinora/jobs/{job_id}.json and run this again"
+    )]
+    LostJob {
+        /// The job.
+        job_id: String,
+        /// `provider:model`.
+        model: String,
+        /// When it was handed in.
+        created_at: String,
+    },
+    /// The film could not be saved because the disk is full.
+    #[error("the film could not be saved: {0}")]
+    DiskFull(String),
     /// The film could not be saved.
     #[error("the film could not be saved: {0}")]
     Save(String),
@@ -110,17 +126,21 @@ impl GenerationError {
     pub fn kind(&self) -> &str {
         match self {
             Self::Provider { error: ProviderError::Cancelled } | Self::Cancelled(_) => "cancelled",
+            Self::Provider { error: ProviderError::DiskFull { .. } } => "disk_full",
             Self::Provider { .. } => "provider",
             Self::NoModel { .. } => "model",
             Self::SourceWithoutTake { .. } | Self::Nothing(_) | Self::LineWithoutVoice { .. } => "nothing_to_do",
             Self::BadOutput { .. } => "bad_output",
-            Self::Save(_) | Self::Store(_) => "store",
+            Self::LostJob { .. } => "lost_job",
+            Self::DiskFull(_) => "disk_full",
+            Self::Save(_) => "store",
+            Self::Store(error) => error.kind(),
             Self::Runtime(_) => "system",
             Self::Operator(_) | Self::Unknown(_) | Self::Path(_) => "operator",
             Self::Worker(error) => error.kind(),
             Self::Media(error) => error.kind(),
             Self::Render(error) => error.kind(),
-            Self::Film(_) => "project",
+            Self::Film(error) => error.kind(),
         }
     }
 }

@@ -1,69 +1,60 @@
-//! A job is on disk with its frozen request before it is submitted, and its vendor id the moment the answer arrives.
+//! Runs a job: its record is on disk with the frozen request before it is submitted, and with the vendor's id the
+//! moment the answer arrives. A job that an earlier run left open is gone on with, never sent twice (law 6).
 
-use super::{GenerationError, Generator};
+use super::{GenerationError, Generator, record::JobRecord};
 use kinora_core::{
     film::ProjectFolder,
-    progress::ProgressUpdate,
-    store::{AtomicFile, hash_file, write_atomic},
+    progress::{Cancelled, ProgressUpdate},
+    store::{AtomicFile, StoreError, hash_file},
 };
 use kinora_provider::{
-    ErasedProvider, GenerationOutput, GenerationRequest, JobState, JobTicket, ModelAddress, OutputKind, OutputSource,
-    Price, ProviderError, Submitted,
+    ErasedProvider, GenerationOutput, GenerationRequest, JobState, ModelAddress, OutputKind, OutputSource,
+    ProviderError, Submitted,
 };
-use serde::{Deserialize, Serialize};
 use std::{
+    future::Future,
     path::{Path, PathBuf},
-    sync::Arc,
     time::Duration,
 };
 
-/// A job as it lies in `.kinora/jobs/<job_id>.json`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct JobRecord {
-    job_id: String,
-    /// `provider:model`.
-    model: String,
-    /// What it is for, for a person: `scene_001/shot_002`.
-    purpose: String,
-    /// RFC 3339 in UTC.
-    created_at: String,
-    request: GenerationRequest,
-    price: Option<Price>,
-    vendor_id: Option<String>,
-    state: JobState,
-}
+/// How often a question that may be asked again is asked again.
+const MOST_ATTEMPTS: u32 = 5;
 
 /// What a finished job made, still in the job's own folder.
 pub(super) struct Finished {
     pub(super) output: GenerationOutput,
     /// The main file.
     pub(super) file: PathBuf,
-    pub(super) address: ModelAddress,
-    work_dir: PathBuf,
+    /// Whether the job was begun by an earlier run: what it made may be in the film already.
+    pub(super) resumed: bool,
+    record: JobRecord,
 }
 
 impl Finished {
-    /// Moves the main file to its place in the project: whole, under a name nobody has yet. Returns its blake3.
+    /// Copies the main file to its place in the project: whole, under a name nobody has yet. Returns its blake3.
     pub(super) fn keep_as(&self, place: &Path) -> Result<blake3::Hash, GenerationError> {
         keep_file(&self.file, place)
     }
 
-    /// Clears the job's folder once everything in it is in the film.
-    pub(super) fn tidy(self) {
+    /// Closes the job once what it made is in the film and the film is saved.
+    pub(super) fn close(mut self, folder: &ProjectFolder) -> Result<(), GenerationError> {
+        self.record.adopted = true;
+        self.record.save(folder)?;
         // Left-overs cost only room; the next job has a folder of its own.
-        let _ = std::fs::remove_dir_all(&self.work_dir);
+        if let Err(error) = std::fs::remove_dir_all(self.record.work_dir(folder)) {
+            tracing::warn!("{} is left over: {error}", self.record.work_dir(folder).display());
+        }
+        Ok(())
     }
 }
 
 /// Copies a file to a place in the project: whole, and never over another. Returns its blake3.
 pub(super) fn keep_file(from: &Path, place: &Path) -> Result<blake3::Hash, GenerationError> {
     if let Some(folder) = place.parent() {
-        std::fs::create_dir_all(folder)
-            .map_err(|source| kinora_core::store::StoreError::from_io("make", folder, source))?;
+        std::fs::create_dir_all(folder).map_err(|source| StoreError::from_io("make", folder, source))?;
     }
     let file = AtomicFile::new(place)?;
-    std::fs::copy(from, file.path())
-        .map_err(|source| kinora_core::store::StoreError::from_io("copy", place, source))?;
+    std::fs::copy(from, file.path()).map_err(|source| StoreError::from_io("copy", place, source))?;
     let hash = hash_file(file.path())?;
     file.commit_new()?;
     Ok(hash)
@@ -79,121 +70,207 @@ impl Generator {
         request: GenerationRequest,
     ) -> Result<Finished, GenerationError> {
         self.cancel.check()?;
-        let provider = self.registry.get(&address.provider_id).ok_or_else(|| ProviderError::ModelNotFound {
-            model: address.to_string(),
-        })?;
+        let unknown = || ProviderError::ModelNotFound { model: address.to_string() };
+        let provider = self.registry.get(&address.provider_id).ok_or_else(unknown)?;
         let descriptor = provider.descriptor();
-        let card = descriptor.check(&request)?;
-        let kind = request.kind();
-        let job_id = new_job_id(purpose);
-        let work_dir = folder.jobs_dir().join(&job_id);
-        std::fs::create_dir_all(&work_dir)
-            .map_err(|source| kinora_core::store::StoreError::from_io("make", &work_dir, source))?;
-        let mut record = JobRecord {
-            job_id: job_id.clone(),
-            model: address.to_string(),
-            purpose: purpose.to_owned(),
-            created_at: jiff::Timestamp::now().to_string(),
-            price: card.price(&request),
-            request: request.clone(),
-            vendor_id: None,
-            state: JobState::Queued,
-        };
-        let record_file = folder.jobs_dir().join(format!("{job_id}.json"));
-        let ticket = JobTicket { job_id, work_dir: work_dir.clone() };
-        let poll_every = Duration::from_secs_f64(descriptor.limits.poll_interval_secs.clamp(0.02, 60.0));
-        let drive = self.drive(Arc::clone(&provider), &ticket, request, &mut record, &record_file, poll_every);
-        let output = match self.runtime.block_on(drive) {
-            Ok(output) => output,
-            Err(error) => {
-                if let GenerationError::Provider { error } = &error {
-                    record.state = match error {
-                        ProviderError::Cancelled => JobState::Cancelled,
-                        other => JobState::Failed(other.clone()),
-                    };
-                    write_record(&record_file, &record)?;
-                }
-                return Err(error);
+        let price = descriptor.check(&request)?.price(&request);
+        let earlier = JobRecord::find_open(folder, &address.to_string(), purpose, &request);
+        let resumed = earlier.is_some();
+        let record = earlier.unwrap_or_else(|| JobRecord::new(address.to_string(), purpose, request, price));
+        let work_dir = record.work_dir(folder);
+        std::fs::create_dir_all(&work_dir).map_err(|source| StoreError::from_io("make", &work_dir, source))?;
+        let mut job = Job { generator: self, folder, provider: &*provider, record };
+        let (output, file) = self.runtime.block_on(job.drive(resumed))?;
+        Ok(Finished { output, file, resumed, record: job.record })
+    }
+}
+
+/// A job under way.
+struct Job<'a> {
+    generator: &'a Generator,
+    folder: &'a ProjectFolder,
+    provider: &'a dyn ErasedProvider,
+    record: JobRecord,
+}
+
+impl Job<'_> {
+    async fn drive(&mut self, resumed: bool) -> Result<(GenerationOutput, PathBuf), GenerationError> {
+        if !(resumed && self.record.has_files()) {
+            // Made, but its files are gone from this machine: the vendor is asked for them again.
+            self.record.state = JobState::Queued;
+            if !(resumed && self.find_again().await?) {
+                self.submit().await?;
             }
+            match self.wait().await {
+                // The vendor no longer knows a job of an earlier run: it is asked for anew, as a new job of this record.
+                Err(GenerationError::Provider { error: ProviderError::JobNotFound { .. } }) if resumed => {
+                    self.submit().await?;
+                    self.wait().await?;
+                }
+                waited => waited?,
+            }
+        }
+        let JobState::Succeeded(output) = self.record.state.clone() else {
+            return Err(ProviderError::Cancelled.into());
         };
+        match self.bring(&output).await {
+            Ok(file) => Ok((output, file)),
+            Err(error @ GenerationError::BadOutput { .. }) => {
+                // Asking again would bring the same; what there is stays in the job's folder.
+                self.note(JobState::Failed(ProviderError::Internal { message: error.to_string() }))?;
+                Err(error)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Whether a job of an earlier run is with the vendor. One whose submit was never answered is looked up.
+    async fn find_again(&mut self) -> Result<bool, GenerationError> {
+        if self.record.vendor_id.is_some() {
+            return Ok(true);
+        }
+        let ticket = self.record.ticket(self.folder);
+        let found = self.until_cancelled(self.provider.find_lost(ticket, &self.record.request)).await?;
+        match found {
+            Ok(Some(Submitted { vendor_id, state })) => {
+                self.record.vendor_id = Some(vendor_id);
+                self.note(state)?;
+                Ok(true)
+            }
+            Ok(None) => Ok(false),
+            // Work on this machine ended with its process, and cost nothing.
+            Err(ProviderError::NotSupported { .. }) if !self.provider.descriptor().needs_network => Ok(false),
+            Err(ProviderError::NotSupported { .. }) => Err(GenerationError::LostJob {
+                job_id: self.record.job_id.clone(),
+                model: self.record.model.clone(),
+                created_at: self.record.created_at.clone(),
+            }),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn submit(&mut self) -> Result<(), GenerationError> {
+        (self.record.vendor_id, self.record.state) = (None, JobState::Queued);
+        self.record.save(self.folder)?;
+        self.tell(0.0);
+        let mut attempt = 1;
+        loop {
+            let (ticket, request) = (self.record.ticket(self.folder), self.record.request.clone());
+            // Not stopped half-way: an answer that nobody waits for would be a job nobody knows of.
+            match self.provider.submit(ticket, request).await {
+                Ok(Submitted { vendor_id, state }) => {
+                    self.record.vendor_id = Some(vendor_id);
+                    return self.note(state);
+                }
+                Err(error) if error.is_retryable() && attempt < MOST_ATTEMPTS => self.pause(&error, attempt).await?,
+                // Whether it arrived is not known: the record stays open, and the next run asks.
+                Err(error @ ProviderError::LostAnswer { .. }) => return Err(error.into()),
+                Err(error) => {
+                    self.note(JobState::Failed(error.clone()))?;
+                    return Err(error.into());
+                }
+            }
+            attempt += 1;
+        }
+    }
+
+    /// Asks where the job stands until it ends.
+    async fn wait(&mut self) -> Result<(), GenerationError> {
+        let every = self.provider.descriptor().limits.poll_interval_secs.clamp(0.02, 60.0);
+        let vendor_id = self.record.vendor_id.clone().unwrap_or_default();
+        let (mut attempt, mut asked_to_stop) = (1, false);
+        loop {
+            match &self.record.state {
+                JobState::Succeeded(_) => return Ok(()),
+                JobState::Failed(error) => return Err(error.clone().into()),
+                JobState::Cancelled => return Err(ProviderError::Cancelled.into()),
+                JobState::Queued => self.tell(0.0),
+                JobState::Running { progress, .. } => self.tell(progress.unwrap_or(0.0)),
+            }
+            if self.generator.cancel.is_cancelled() && !asked_to_stop {
+                asked_to_stop = true;
+                match self.provider.cancel(self.record.ticket(self.folder), &vendor_id).await {
+                    Ok(()) => {}
+                    // What cannot be stopped stays open: it is paid for, and the next run brings it.
+                    Err(ProviderError::NotSupported { .. }) => return Err(Cancelled.into()),
+                    Err(error) => return Err(error.into()),
+                }
+            }
+            tokio::time::sleep(Duration::from_secs_f64(every)).await;
+            match self.provider.poll(self.record.ticket(self.folder), &vendor_id).await {
+                Ok(state) => {
+                    attempt = 1;
+                    self.note(state)?;
+                }
+                Err(error) if error.is_retryable() && attempt < MOST_ATTEMPTS && !asked_to_stop => {
+                    self.pause(&error, attempt).await?;
+                    attempt += 1;
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    /// Sees to it that the main file is on this machine, in the job's folder.
+    async fn bring(&self, output: &GenerationOutput) -> Result<PathBuf, GenerationError> {
+        let kind = self.record.request.kind();
+        let work_dir = self.record.work_dir(self.folder);
         let bad = |reason: &str| GenerationError::BadOutput { kind, reason: reason.to_owned(), kept: work_dir.clone() };
         let wanted = OutputKind::of(kind);
-        let main = output
-            .files
-            .iter()
-            .find(|file| file.kind == wanted)
-            .ok_or_else(|| bad("there is no such file in the answer"))?;
-        let file = match &main.source {
+        let main = output.files.iter().find(|file| file.kind == wanted);
+        let file = match &main.ok_or_else(|| bad("there is no such file in the answer"))?.source {
             OutputSource::File(path) => path.clone(),
             OutputSource::Url(url) => {
                 let to = work_dir.join("download");
-                self.runtime.block_on(provider.download(ticket, url, &to))?;
+                let ticket = self.record.ticket(self.folder);
+                self.until_cancelled(self.provider.download(ticket, url, &to)).await??;
                 to
             }
         };
         if !std::fs::metadata(&file).is_ok_and(|meta| meta.is_file() && meta.len() > 0) {
             return Err(bad("the file is empty or missing"));
         }
-        Ok(Finished { output, file, address: address.clone(), work_dir })
-    }
-
-    async fn drive(
-        &self,
-        provider: Arc<dyn ErasedProvider>,
-        ticket: &JobTicket,
-        request: GenerationRequest,
-        record: &mut JobRecord,
-        record_file: &Path,
-        poll_every: Duration,
-    ) -> Result<GenerationOutput, GenerationError> {
-        write_record(record_file, record)?;
-        let Submitted { vendor_id, mut state } = provider.submit(ticket.clone(), request).await?;
-        record.vendor_id = Some(vendor_id.clone());
-        record.state = state.clone();
-        write_record(record_file, record)?;
-        let mut asked_to_stop = false;
-        loop {
-            match state {
-                JobState::Succeeded(ref output) => {
-                    let output = output.clone();
-                    record.state = state;
-                    write_record(record_file, record)?;
-                    return Ok(output);
-                }
-                JobState::Failed(error) => return Err(error.into()),
-                JobState::Cancelled => return Err(ProviderError::Cancelled.into()),
-                JobState::Queued => self.tell(&record.purpose, 0.0),
-                JobState::Running { progress, .. } => self.tell(&record.purpose, progress.unwrap_or(0.0)),
-            }
-            if self.cancel.is_cancelled() && !asked_to_stop {
-                asked_to_stop = true;
-                // A vendor that cannot be stopped is waited for: what it makes is paid for.
-                match provider.cancel(ticket.clone(), &vendor_id).await {
-                    Ok(()) | Err(ProviderError::NotSupported { .. }) => {}
-                    Err(error) => return Err(error.into()),
-                }
-            }
-            tokio::time::sleep(poll_every).await;
-            state = provider.poll(ticket.clone(), &vendor_id).await?;
+        // A provider writes only into the job's folder; what lies elsewhere is not copied into the film.
+        match (file.canonicalize(), work_dir.canonicalize()) {
+            (Ok(real), Ok(home)) if real.starts_with(&home) => Ok(file),
+            _ => Err(bad("the file is not in the job's folder")),
         }
     }
 
-    fn tell(&self, label: &str, progress: f32) {
-        let done = (f64::from(progress.clamp(0.0, 1.0)) * 1000.0) as u64;
-        self.progress.report(ProgressUpdate { label: label.to_owned(), done, total: 1000 });
+    /// Notes where the job stands, on disk unless it is only a little further.
+    fn note(&mut self, state: JobState) -> Result<(), GenerationError> {
+        let is_news = state.is_final() || std::mem::discriminant(&state) != std::mem::discriminant(&self.record.state);
+        self.record.state = state;
+        // The vendor's id arrives with the first state: it must not wait for the second.
+        if is_news || matches!(self.record.state, JobState::Queued) { self.record.save(self.folder) } else { Ok(()) }
     }
-}
 
-fn write_record(file: &Path, record: &JobRecord) -> Result<(), GenerationError> {
-    let mut text = serde_json::to_vec_pretty(record).map_err(|error| GenerationError::Save(error.to_string()))?;
-    text.push(b'\n');
-    Ok(write_atomic(file, &text)?)
-}
+    async fn pause(&self, error: &ProviderError, attempt: u32) -> Result<(), GenerationError> {
+        let secs = match error {
+            ProviderError::RateLimited { retry_after_secs: Some(secs), .. } => secs.clamp(0.1, 300.0),
+            _ => f64::from(2_u32.pow(attempt)),
+        };
+        tracing::info!("{error}; asking again in {secs} s");
+        Ok(self.until_cancelled(tokio::time::sleep(Duration::from_secs_f64(secs))).await?)
+    }
 
-/// Unique for all time: the clock to the nanosecond, this process, and what the job is for.
-fn new_job_id(purpose: &str) -> String {
-    let now = jiff::Timestamp::now();
-    let seed = format!("{} {} {purpose}", now.as_nanosecond(), std::process::id());
-    let name: String = purpose.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).take(40).collect();
-    format!("{}_{name}_{}", now.as_second(), &blake3::hash(seed.as_bytes()).to_hex()[..8])
+    /// Waits for a future, or for the person to cancel.
+    async fn until_cancelled<T>(&self, future: impl Future<Output = T>) -> Result<T, Cancelled> {
+        let cancelled = async {
+            while !self.generator.cancel.is_cancelled() {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        };
+        tokio::select! {
+            biased;
+            value = future => Ok(value),
+            () = cancelled => Err(Cancelled),
+        }
+    }
+
+    fn tell(&self, progress: f32) {
+        let done = (f64::from(progress.clamp(0.0, 1.0)) * 1000.0) as u64;
+        let label = self.record.purpose.clone();
+        self.generator.progress.report(ProgressUpdate { label, done, total: 1000 });
+    }
 }

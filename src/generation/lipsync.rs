@@ -61,8 +61,7 @@ impl Generator {
             seed: finished.output.seed.or(shot.seed),
             cost_usd: finished.output.cost_usd,
         };
-        let take = self.add_take(film, scene_id, shot_id, &finished.file, facts)?;
-        finished.tidy();
+        let take = self.add_made_take(film, scene_id, shot_id, finished, facts)?;
         Ok(ShotOutcome { take, model: address.to_string(), prompt: shot.prompt })
     }
 }

@@ -2,9 +2,9 @@
 //! of it (mission sections 5.1 to 5.3).
 //!
 //! - `prompt`: the final prompt, from template, scene, shot and characters; pure;
-//! - `jobs`: a job on disk before it is submitted, and the wait for its end (law 6);
+//! - `record`: a job on disk before it is submitted; `jobs`: the wait for its end, over restarts (law 6);
 //! - `takes`: a clip becomes a take: whole or not at all, added and never overwriting;
-//! - `shot`, `voice`, `beds`, `lipsync`: one file a kind of work;
+//! - `shot`, `voice`, `voice_lane`, `beds`, `lipsync`: one file a kind of work;
 //! - `film`: everything a film lacks, in an order that lets dialogue decide the length of shots.
 
 mod beds;
@@ -13,9 +13,11 @@ mod film;
 mod jobs;
 mod lipsync;
 mod prompt;
+mod record;
 mod shot;
 mod takes;
 mod voice;
+mod voice_lane;
 
 pub use error::GenerationError;
 pub use film::FilmProgress;
@@ -25,8 +27,9 @@ pub use voice::{VoiceOutcome, VoiceRequest};
 
 use crate::commands::HeadlessEditor;
 use kinora_core::{
-    film::ProjectFolder,
+    film::{FilmError, ProjectFolder},
     progress::{CancelToken, ProgressSink},
+    store::StoreError,
     worker::Worker,
 };
 use kinora_provider::{ModelAddress, ProviderRegistry, RequestKind};
@@ -48,7 +51,10 @@ impl OpenFilm<'_> {
 
     /// Saves at once: what a vendor made must not wait for an autosave.
     fn save(&mut self) -> Result<(), GenerationError> {
-        self.editor.save().map(drop).map_err(|error| GenerationError::Save(error.to_string()))
+        self.editor.save().map(drop).map_err(|error| match error.downcast_ref() {
+            Some(FilmError::Store(StoreError::DiskFull { .. })) => GenerationError::DiskFull(error.to_string()),
+            _ => GenerationError::Save(error.to_string()),
+        })
     }
 }
 

@@ -77,7 +77,13 @@ mod tests {
         check("", "A storm.", "Rain.", &[], "Rain. A storm.");
         check("Film noir. {prompt} In {scene}.", "a hut", "Rain", &[], "Film noir. Rain In a hut.");
         check("{scene}: {prompt}", "", "Rain", &[], "The Hut: Rain.");
-        check("{prompt}", "", "He waits", &[("Ruthven", "pale"), ("Aubrey", "")], "He waits. Characters: Ruthven (pale); Aubrey.");
+        check(
+            "{prompt}",
+            "",
+            "He waits",
+            &[("Ruthven", "pale"), ("Aubrey", "")],
+            "He waits. Characters: Ruthven (pale); Aubrey.",
+        );
         check("{characters} - {prompt}", "", "wait", &[("Ruthven", "pale")], "Ruthven (pale) - wait.");
         check("{prompt} {unknown}", "", "a {scene} in braces", &[], "a {scene} in braces {unknown}.");
         check("{prompt}", "", "", &[], "");

@@ -7,7 +7,9 @@ use kinora_core::{
     store::hash_file,
     worker::StillMoment,
 };
-use kinora_provider::{AspectRatio, CharacterSketch, GenerationRequest, Rate, RequestKind, SizePx, Slate, VideoRequest};
+use kinora_provider::{
+    AspectRatio, CharacterSketch, GenerationRequest, Rate, RequestKind, SizePx, Slate, VideoRequest,
+};
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -61,11 +63,12 @@ impl Generator {
             model: address.model_id.clone(),
             prompt: shot.prompt.clone(),
             final_prompt: prompt.clone(),
+            scene_prompt: scene.prompt.clone(),
             duration_secs: shot.duration,
             aspect_ratio: Some(AspectRatio { width: ratio.width, height: ratio.height }),
             size_px: size_for(&self.takes_size(&address), metadata.size.width, metadata.size.height, ratio),
             rate: Some(Rate { numerator: metadata.rate.numerator(), denominator: metadata.rate.denominator() }),
-            seed: options.seed.or(shot.seed),
+            seed: options.seed.or(shot.seed).or_else(|| another_seed(scene_id, &shot)),
             reference_first_frame: reference,
             characters: cast.iter().map(|character| sketch(film, character)).collect::<Result<_, _>>()?,
             slate: Slate { scene: scene_id.to_string(), shot: shot_id.to_string() },
@@ -81,8 +84,7 @@ impl Generator {
             seed: finished.output.seed.or(options.seed).or(shot.seed),
             cost_usd: finished.output.cost_usd,
         };
-        let take = self.add_take(film, scene_id, shot_id, &finished.file, facts)?;
-        finished.tidy();
+        let take = self.add_made_take(film, scene_id, shot_id, finished, facts)?;
         Ok(ShotOutcome { take, model: address.to_string(), prompt })
     }
 
@@ -124,11 +126,7 @@ impl Generator {
             ReferenceMoment::Frame(frame) => StillMoment::Frame(clip_frame(film, take, frame)?),
         };
         self.still(&clip, still, &png)?;
-        let recorded = ContinuitySource {
-            take_id: Some(take.take_id.clone()),
-            take_blake3,
-            ..source.clone()
-        };
+        let recorded = ContinuitySource { take_id: Some(take.take_id.clone()), take_blake3, ..source.clone() };
         film.run(
             "shot.set",
             json!({
@@ -143,10 +141,17 @@ impl Generator {
 
     /// Whether a model's card takes an exact size.
     fn takes_size(&self, address: &kinora_provider::ModelAddress) -> bool {
-        self.registry.get(&address.provider_id).is_some_and(|provider| {
-            !provider.descriptor().needs_network
-        })
+        self.registry.get(&address.provider_id).is_some_and(|provider| !provider.descriptor().needs_network)
     }
+}
+
+/// Generating a shot again asks for another take, not for the same one: its seed follows from the number of takes.
+/// The first take leaves the choice to the provider.
+fn another_seed(scene_id: &SceneId, shot: &Shot) -> Option<u64> {
+    let takes = shot.takes.len();
+    let hash = blake3::hash(format!("{scene_id} {} {takes}", shot.shot_id).as_bytes());
+    let seed = hash.as_bytes()[..4].try_into().map(u32::from_le_bytes).ok()?;
+    (takes > 0).then_some(u64::from(seed >> 1))
 }
 
 /// A frame counted at the film's rate, in the clip's own frames.
@@ -159,11 +164,7 @@ fn clip_frame(film: &OpenFilm<'_>, take: &Take, frame: u64) -> Result<u64, Gener
 fn sketch(film: &OpenFilm<'_>, character: &Character) -> Result<CharacterSketch, GenerationError> {
     let root = film.folder.root();
     let portraits = character.portrait_paths.iter().map(|path| path.resolve(root, root)).collect::<Result<_, _>>()?;
-    Ok(CharacterSketch {
-        name: character.name.clone(),
-        style_tokens: character.prompt_style_tokens.clone(),
-        portraits,
-    })
+    Ok(CharacterSketch { name: character.name.clone(), style_tokens: character.prompt_style_tokens.clone(), portraits })
 }
 
 /// Model-specific values a shot carries in its extra field `parameters`.
@@ -172,12 +173,7 @@ fn parameters(shot: &Shot) -> kinora_provider::Parameters {
 }
 
 /// The size to ask of a model that draws any size: the film's, in the shape asked for.
-fn size_for(
-    takes_size: &bool,
-    width_px: u32,
-    height_px: u32,
-    ratio: kinora_core::film::AspectRatio,
-) -> Option<SizePx> {
+fn size_for(takes_size: &bool, width_px: u32, height_px: u32, ratio: kinora_core::film::AspectRatio) -> Option<SizePx> {
     if !takes_size {
         return None;
     }

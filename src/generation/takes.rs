@@ -1,12 +1,16 @@
 //! A clip becomes a take: checked, whole, under a name nobody has, with its first and true last frame beside it.
 
-use super::{GenerationError, Generator, OpenFilm, jobs::keep_file};
-use crate::commands::{NewTake, frame_paths};
+use super::{
+    GenerationError, Generator, OpenFilm,
+    jobs::{Finished, keep_file},
+};
+use crate::commands::operators::{NewTake, frame_paths};
 use kinora_core::{
     film::{ProjectPath, Take, TakeMedia},
     ids::{SceneId, ShotId, TakeId},
     media::MediaInfo,
     progress::NoProgress,
+    store::hash_file,
     worker::{StillMoment, WorkerReply, WorkerRequest},
 };
 use std::path::Path;
@@ -30,6 +34,14 @@ impl Generator {
         }
     }
 
+    /// Measures how loud a file is, in LUFS, in a process of its own; absent for silence.
+    pub(super) fn loudness_lufs(&self, path: &Path) -> Result<Option<f64>, GenerationError> {
+        match self.worker.run(&WorkerRequest::Loudness { path: path.to_path_buf() }, &self.cancel, &NoProgress)? {
+            WorkerReply::Loudness { integrated_lufs } => Ok(integrated_lufs),
+            other => Err(GenerationError::Runtime(format!("the worker answered a measurement with {other:?}"))),
+        }
+    }
+
     /// Writes a frame of a clip as PNG in a process of its own.
     pub(super) fn still(&self, clip: &Path, moment: StillMoment, png: &Path) -> Result<(), GenerationError> {
         let request = WorkerRequest::Still { clip: clip.to_path_buf(), moment, png: png.to_path_buf() };
@@ -50,6 +62,30 @@ impl Generator {
     ) -> Result<Take, GenerationError> {
         let facts = TakeFacts { provider: "file".to_owned(), ..TakeFacts::default() };
         self.add_take(film, scene_id, shot_id, clip, facts)
+    }
+
+    /// Makes what a job brought a take, and closes the job. A job that an earlier run began may have got that far.
+    pub(super) fn add_made_take(
+        &self,
+        film: &mut OpenFilm<'_>,
+        scene_id: &SceneId,
+        shot_id: &ShotId,
+        finished: Finished,
+        facts: TakeFacts,
+    ) -> Result<Take, GenerationError> {
+        let known = if finished.resumed {
+            let hash = hash_file(&finished.file)?.to_hex().to_string();
+            let takes = film.editor.view().shot(scene_id, shot_id)?.takes;
+            takes.into_iter().find(|take| take.blake3 == hash)
+        } else {
+            None
+        };
+        let take = match known {
+            Some(take) => take,
+            None => self.add_take(film, scene_id, shot_id, &finished.file, facts)?,
+        };
+        finished.close(film.folder)?;
+        Ok(take)
     }
 
     /// Probes a clip, copies it into the project, stills its ends, and adds it as the chosen take.
@@ -98,6 +134,7 @@ impl Generator {
                 rate: picture.rate,
                 duration_secs: info.duration_secs,
                 has_audio: info.sound.is_some(),
+                extra: serde_json::Map::new(),
             }),
             extra: serde_json::Map::new(),
         };

@@ -2,13 +2,12 @@
 
 use super::{GenerationError, Generator, OpenFilm};
 use kinora_core::{
-    film::{AudioLane, ProjectPath, VoiceLine, VoiceSource},
+    film::{ProjectPath, VoiceLine},
     ids::{CharacterId, LineId, SceneId, ShotId},
-    render::{mix::{MixError, Mixer, SampleSource, SoundRef, WavSource}, plan, voice_lane},
 };
 use kinora_provider::{GenerationRequest, RequestKind, SpeechRequest, VoiceConversionRequest};
 use serde_json::json;
-use std::{collections::BTreeMap, path::{Path, PathBuf}, sync::Arc};
+use std::path::{Path, PathBuf};
 
 /// What to speak.
 #[derive(Debug, Clone)]
@@ -126,7 +125,7 @@ impl Generator {
             }),
             None => GenerationRequest::Speech(SpeechRequest {
                 model: address.model_id.clone(),
-                text: line.text.clone(),
+                text: line.text,
                 voice_id: voice_id.clone(),
                 speaker,
                 previous_text: neighbour(at.checked_sub(1)),
@@ -150,88 +149,8 @@ impl Generator {
             }),
         )?;
         film.save()?;
-        finished.tidy();
+        finished.close(film.folder)?;
         Ok(())
-    }
-
-    /// Makes `audio/voice.wav` from the lines, each at its shot as long as the shots are now. A voice lane that the
-    /// maker recorded or replaced is left alone.
-    pub(super) fn assemble_voice(
-        &self,
-        film: &mut OpenFilm<'_>,
-        scene_id: &SceneId,
-    ) -> Result<ProjectPath, GenerationError> {
-        let path = ProjectPath::new("audio/voice.wav")?;
-        let scene = film.editor.view().scene(scene_id)?;
-        if scene.voice_source == VoiceSource::File {
-            return Ok(scene.audio_tracks.voice.unwrap_or(path));
-        }
-        let rate = film.editor.view().metadata()?.rate;
-        let scene_dir = film.folder.scene_dir(scene_id);
-        let mut files: BTreeMap<String, PathBuf> = BTreeMap::new();
-        let mut lines = Vec::new();
-        for line in &scene.voice_lines {
-            let Some(file) = &line.file_path else { continue };
-            let file = file.resolve(&scene_dir, film.folder.root())?;
-            let Ok(source) = WavSource::open(&file) else { continue };
-            let key = line.line_id.to_string();
-            lines.push(plan::LineInput {
-                line_id: line.line_id.clone(),
-                shot_id: line.shot_id.clone(),
-                offset_secs: line.offset_secs,
-                blake3: key.clone(),
-                length_samples: source.length_samples(),
-            });
-            files.insert(key, file);
-        }
-        let shots = scene
-            .shots
-            .iter()
-            .map(|shot| {
-                let secs = shot.chosen_take().and_then(|take| take.media.as_ref()).map_or(shot.duration, |media| media.duration_secs);
-                plan::ShotInput {
-                    shot_id: shot.shot_id.clone(),
-                    conform_key: String::new(),
-                    conform_frames: rate.secs_to_frames(secs).max(1),
-                    in_frame: shot.in_frame,
-                    out_frame: shot.out_frame,
-                    has_audio: false,
-                    gain_db: 0.0,
-                    mute: true,
-                }
-            })
-            .collect();
-        let input = plan::SceneInput {
-            scene_id: scene_id.clone(),
-            title: scene.title.clone(),
-            shots,
-            seams: Vec::new(),
-            voice: plan::VoiceInput::Lines { lines, mix: scene.audio_mix.voice.clone() },
-            music: None,
-            ambient: None,
-        };
-        let mix = plan::voice_lines_mix(rate, &input).map_err(|error| GenerationError::Nothing(error.to_string()))?;
-        let mut mixer = Mixer::new(Arc::new(mix), |sound| {
-            let SoundRef::File { blake3 } = sound else {
-                return Err(MixError::Missing { sound: format!("{sound:?}") });
-            };
-            let file = files.get(blake3).ok_or_else(|| MixError::Missing { sound: blake3.clone() })?;
-            Ok(Box::new(WavSource::open(file)?) as Box<dyn SampleSource>)
-        });
-        let wav = path.resolve(&scene_dir, film.folder.root())?;
-        voice_lane::write_voice_lane(&mut mixer, &wav, &self.cancel)
-            .map_err(|error| GenerationError::Save(error.to_string()))?;
-        drop(mixer);
-        if scene.audio_tracks.voice.as_ref() != Some(&path) {
-            film.run("lane.set", json!({
-                "scene_id": scene_id,
-                "lane": AudioLane::Voice,
-                "file_path": path,
-                "voice_source": VoiceSource::Lines,
-            }))?;
-            film.save()?;
-        }
-        Ok(path)
     }
 }
 

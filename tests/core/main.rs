@@ -10,4 +10,8 @@ mod fixtures;
 mod media;
 mod project_files;
 mod render;
+#[path = "../small_disk.rs"]
+mod small_disk;
 mod store_files;
+#[cfg(unix)]
+mod worker;

@@ -31,20 +31,35 @@ fn calls() -> Vec<(&'static str, Value)> {
         ("shot.remove", json!({ "scene_id": "scene_001", "shot_id": "shot_001" })),
         ("shot.remove", json!({ "scene_id": "scene_003", "shot_id": "shot_002" })),
         ("shot.move", json!({ "scene_id": "scene_001", "shot_id": "shot_004", "index": 1 })),
-        ("shot.set", json!({ "scene_id": "scene_001", "shot_id": "shot_003", "duration": 2, "seed": null, "fit": null,
-            "character_ids": [], "continue_from": { "scene_id": "scene_002", "shot_id": "shot_004" } })),
+        (
+            "shot.set",
+            json!({ "scene_id": "scene_001", "shot_id": "shot_003", "duration": 2, "seed": null, "fit": null,
+            "character_ids": [], "continue_from": { "scene_id": "scene_002", "shot_id": "shot_004" } }),
+        ),
         ("take.add", json!({ "scene_id": "scene_001", "shot_id": "shot_001", "take": take })),
         ("take.choose", json!({ "scene_id": "scene_001", "shot_id": "shot_001", "take_id": "take_002" })),
         ("character.add", json!({ "name": "Ianthe", "voice_id": "draft:soprano" })),
-        ("character.set", json!({ "character_id": "char_aubrey", "portrait_paths": [], "prompt_style_tokens": "young" })),
+        (
+            "character.set",
+            json!({ "character_id": "char_aubrey", "portrait_paths": [], "prompt_style_tokens": "young" }),
+        ),
         ("character.remove", json!({ "character_id": "char_ruthven" })),
-        ("line.add", json!({ "scene_id": "scene_002", "shot_id": "shot_001", "text": "Remember your oath.", "index": 0 })),
+        (
+            "line.add",
+            json!({ "scene_id": "scene_002", "shot_id": "shot_001", "text": "Remember your oath.", "index": 0 }),
+        ),
         ("line.set", json!({ "scene_id": "scene_002", "line_id": "line_001", "text": "!", "character_id": null })),
         ("line.remove", json!({ "scene_id": "scene_002", "line_id": "line_001" })),
-        ("lane.set", json!({ "scene_id": "scene_001", "lane": "voice", "file_path": null, "gain_db": 1.5, "loop": false })),
+        (
+            "lane.set",
+            json!({ "scene_id": "scene_001", "lane": "voice", "file_path": null, "gain_db": 1.5, "loop": false }),
+        ),
         ("settings.set", json!({ "default_model": "x:y", "enable_optical_flow": false })),
         ("film.set", json!({ "title": "T", "rate": "24000/1001", "size": { "width": 640, "height": 360 } })),
-        ("film.import", json!({ "title": "ignored", "characters": full_film().characters, "scenes": full_film().scenes })),
+        (
+            "film.import",
+            json!({ "title": "ignored", "characters": full_film().characters, "scenes": full_film().scenes }),
+        ),
     ]
 }
 
@@ -175,9 +190,8 @@ fn an_id_is_never_given_twice() {
     let mut editor = HeadlessEditor::new(&editor.view().film().unwrap(), MemoryStore::default());
     assert_eq!(answered(&editor.run("shot.add", add).unwrap(), "shot_id"), "shot_006");
     assert_eq!(answered(&editor.run("scene.add", json!({})).unwrap(), "scene_id"), "scene_004");
-    let names = ["Lord Ruthven", "Lord Ruthven", "Ж"].map(|name| {
-        answered(&editor.run("character.add", json!({ "name": name })).unwrap(), "character_id")
-    });
+    let names = ["Lord Ruthven", "Lord Ruthven", "Ж"]
+        .map(|name| answered(&editor.run("character.add", json!({ "name": name })).unwrap(), "character_id"));
     assert_eq!(names, ["char_lord_ruthven", "char_lord_ruthven_2", "char_001"]);
 }
 

@@ -9,14 +9,14 @@ use std::{
 };
 
 /// Unknown fields of some thing.
-pub fn extra(name: &str) -> ExtraFields {
+pub(crate) fn extra(name: &str) -> ExtraFields {
     let value = json!({ "from_the_future": { "name": name, "list": [1, 2.5, null] } });
     value.as_object().unwrap().clone()
 }
 
 /// A film that uses every field there is. The literals have no `..`, so a new field must be added here, and the round
 /// trip then fails until the document knows it.
-pub fn full_film() -> Film {
+pub(crate) fn full_film() -> Film {
     let scene_ids: Vec<_> = (1..=3).map(SceneId::numbered).collect();
     Film {
         metadata: Metadata {
@@ -65,7 +65,7 @@ fn full_scene(scene_id: SceneId) -> FilmScene {
             ambient: path("audio/ambient.wav"),
             extra: extra("tracks"),
         },
-        audio_mix: LaneMixes { voice: mix(-1.0), music: mix(-12.0), ambient: mix(3.0) },
+        audio_mix: LaneMixes { voice: mix(-1.0), music: mix(-12.0), ambient: mix(3.0), extra: extra("mixes") },
         voice_source: VoiceSource::File,
         voice_lines: vec![VoiceLine {
             line_id: LineId::numbered(1),
@@ -130,6 +130,7 @@ fn full_shot(scene_id: &SceneId, number: usize) -> Shot {
                     rate: FrameRate::FPS_24,
                     duration_secs: 4.5,
                     has_audio: true,
+                    extra: extra("media"),
                 }),
                 extra: extra("take"),
             })
@@ -139,7 +140,7 @@ fn full_shot(scene_id: &SceneId, number: usize) -> Shot {
 }
 
 /// The film without the numbers that must not be given again: undo takes everything back but those.
-pub fn without_used_numbers(mut film: Film) -> Film {
+pub(crate) fn without_used_numbers(mut film: Film) -> Film {
     film.metadata.extra.shift_remove("used_numbers");
     for scene in &mut film.scenes {
         scene.extra.shift_remove("used_numbers");
@@ -152,9 +153,9 @@ pub fn without_used_numbers(mut film: Film) -> Film {
 
 /// Keeps every save, or refuses them all.
 #[derive(Clone, Default)]
-pub struct MemoryStore {
-    pub saves: Arc<Mutex<Vec<FilmChanges>>>,
-    pub refuse: Arc<Mutex<bool>>,
+pub(crate) struct MemoryStore {
+    pub(crate) saves: Arc<Mutex<Vec<FilmChanges>>>,
+    pub(crate) refuse: Arc<Mutex<bool>>,
 }
 
 impl FilmStore for MemoryStore {
@@ -168,7 +169,7 @@ impl FilmStore for MemoryStore {
 }
 
 /// The names of the files in a save.
-pub fn names(changes: &FilmChanges) -> Vec<String> {
+pub(crate) fn names(changes: &FilmChanges) -> Vec<String> {
     let mut names: Vec<String> = changes.scenes.iter().map(|scene| scene.scene_id.to_string()).collect();
     names.extend(changes.removed.iter().map(|id| format!("-{id}")));
     names.extend(changes.characters.is_some().then(|| "characters".to_owned()));
@@ -178,6 +179,6 @@ pub fn names(changes: &FilmChanges) -> Vec<String> {
 }
 
 /// A field of an operator's answer as text.
-pub fn answered(answer: &Value, field: &str) -> String {
+pub(crate) fn answered(answer: &Value, field: &str) -> String {
     answer[field].as_str().unwrap_or_else(|| panic!("{answer} has no {field}")).to_owned()
 }

@@ -1,5 +1,15 @@
 //! Tests of the editor's rooms, one module a room. One binary, because linking it costs more than running it.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod cli;
 mod commands;
 mod document;
 mod films;
+mod generation;
+#[cfg(unix)]
+mod reliability;
+#[cfg(unix)]
+#[expect(clippy::disallowed_methods, clippy::print_stdout, reason = "it fills a disk, and says what it skips")]
+#[path = "../small_disk.rs"]
+mod small_disk;

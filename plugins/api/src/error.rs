@@ -134,6 +134,12 @@ pub enum ProviderError {
         /// What failed.
         message: String,
     },
+    /// There is no room left for what was made.
+    #[error("{path}: the disk is full")]
+    DiskFull {
+        /// The file that could not be written.
+        path: String,
+    },
     /// A defect in the provider's own code.
     #[error("internal error: {message}")]
     Internal {
@@ -200,6 +206,7 @@ impl ProviderError {
             Self::Cancelled => "Generate again if it was not meant.".into(),
             Self::MissingTool { how_to_install, .. } => how_to_install.clone(),
             Self::NotSupported { .. } => "Choose another model or provider for this.".into(),
+            Self::DiskFull { .. } => "Free some space on that disk and generate again; nothing was lost.".into(),
             Self::File { .. } => {
                 "Check that the file exists, that it may be read or written, and that the disk has room.".into()
             }

@@ -12,17 +12,45 @@ use std::error::Error;
 
 /// Scene label, prompt, and characters as `Name: style; Name: style`.
 const PROMPTS: &[(&str, &str, &str)] = &[
-    ("1 London drawing room", "Wide shot. A London drawing room by candlelight, winter night. Lord Ruthven stands apart from the guests by the mantel; young Aubrey watches him. Slow dolly in.", RUTHVEN_AUBREY),
+    (
+        "1 London drawing room",
+        "Wide shot. A London drawing room by candlelight, winter night. Lord Ruthven stands apart from the guests by the mantel; young Aubrey watches him. Slow dolly in.",
+        RUTHVEN_AUBREY,
+    ),
     ("1 London drawing room", "Medium shot: Aubrey bows to Lord Ruthven. Pan right.", RUTHVEN_AUBREY),
-    ("1 London drawing room", "Close-up of Lord Ruthven, dead grey eye, candlelight on his pale face. Slow push in.", RUTHVEN_AUBREY),
-    ("1 London drawing room", "Close-up on Aubrey as he understands, candlelight.", "Aubrey: young, romantic, brown hair"),
-    ("2 Greek forest", "EXT. A Greek forest in a violent storm, lightning. Aubrey approaches a hut among the trees. Handheld.", "Aubrey: young, romantic, cloak"),
-    ("2 Greek forest", "Inside the hut, firelight. Aubrey finds Ianthe lying still. Crane down.", "Aubrey: young; Ianthe: young woman, long hair, white dress"),
+    (
+        "1 London drawing room",
+        "Close-up of Lord Ruthven, dead grey eye, candlelight on his pale face. Slow push in.",
+        RUTHVEN_AUBREY,
+    ),
+    (
+        "1 London drawing room",
+        "Close-up on Aubrey as he understands, candlelight.",
+        "Aubrey: young, romantic, brown hair",
+    ),
+    (
+        "2 Greek forest",
+        "EXT. A Greek forest in a violent storm, lightning. Aubrey approaches a hut among the trees. Handheld.",
+        "Aubrey: young, romantic, cloak",
+    ),
+    (
+        "2 Greek forest",
+        "Inside the hut, firelight. Aubrey finds Ianthe lying still. Crane down.",
+        "Aubrey: young; Ianthe: young woman, long hair, white dress",
+    ),
     ("2 Greek forest", "Insert: the dagger on the floor of the hut, firelight. Static.", ""),
-    ("3 The oath", "Bedchamber at night. Lord Ruthven lies on his deathbed, Aubrey swears the oath. Orbit.", RUTHVEN_AUBREY),
+    (
+        "3 The oath",
+        "Bedchamber at night. Lord Ruthven lies on his deathbed, Aubrey swears the oath. Orbit.",
+        RUTHVEN_AUBREY,
+    ),
     ("4 Neon", "Neon city street at night in rain. A woman in a red coat walks alone. Truck left.", ""),
     ("5 Dunes", "A robot in a desert under a huge sun, wide shot. Dolly out.", ""),
-    ("6 Kitchen", "A kitchen in the morning, sunlight through the window. Mara pours coffee. Pan left.", "Mara: woman, bob, green dress"),
+    (
+        "6 Kitchen",
+        "A kitchen in the morning, sunlight through the window. Mara pours coffee. Pan left.",
+        "Mara: woman, bob, green dress",
+    ),
     ("7 Church", "A cathedral at dusk, shafts of light, a monk with a candle. Tilt up.", ""),
     ("8 Sea", "A ship at sea at dawn. Zoom in.", ""),
     ("9 Mountains", "Mountains at sunset, fog in the valleys, a traveller on a cliff. Crane up.", ""),
@@ -41,7 +69,8 @@ const PROMPTS: &[(&str, &str, &str)] = &[
     ("22", "Insert: a letter with a red seal on the table by candle. Static.", ""),
     ("23", "Close-up of Mara laughing in the morning kitchen.", "Mara: woman, long hair, blonde"),
 ];
-const RUTHVEN_AUBREY: &str = "Lord Ruthven: pale, uncanny, aristocratic, tall, black, cloak; Aubrey: young, romantic, brown hair, blue";
+const RUTHVEN_AUBREY: &str =
+    "Lord Ruthven: pale, uncanny, aristocratic, tall, black, cloak; Aubrey: young, romantic, brown hair, blue";
 
 fn cast(text: &str) -> Vec<CharacterSketch> {
     let sketch = |one: &str| {
@@ -74,6 +103,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             prompt: (*prompt).into(),
             slate_scene: (*scene).into(),
             slate_shot: format!("Shot {}", row + 1),
+            setting: String::new(),
             characters: cast(characters),
             reference_first_frame: None,
             reference_last_frame: None,

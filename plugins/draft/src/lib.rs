@@ -9,10 +9,12 @@ mod atmos;
 mod error;
 mod music;
 pub mod picture;
+mod provider;
 mod sound;
 mod speech;
 
 pub use error::DraftError;
+pub use provider::DraftProvider;
 pub use speech::cast_voices;
 
 /// The provider's id in model addresses: `draft:previs`.

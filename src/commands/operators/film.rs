@@ -3,10 +3,10 @@
 use super::overlay::overlay;
 use crate::{
     commands::{Edit, Operator, OperatorError, Plan},
-    document::{FilmFact, FilmView},
+    document::{FilmFact, FilmView, UsedNumbers},
 };
 use kinora_core::{
-    film::{Character, Film, FilmScene},
+    film::{Character, ExtraFields, Film, FilmScene},
     ids::SceneId,
 };
 use serde::{Deserialize, Serialize};
@@ -42,7 +42,7 @@ impl Operator for SetSettings {
 
     fn plan(&self, film: FilmView<'_>, params: Self::Params) -> Result<Plan, OperatorError> {
         let before = film.settings()?;
-        let known = match serde_json::to_value(&kinora_core::film::Settings::default()) {
+        let known = match serde_json::to_value(kinora_core::film::Settings::default()) {
             Ok(Value::Object(fields)) => fields,
             _ => Map::new(),
         };
@@ -63,6 +63,9 @@ pub(super) struct Import;
 pub struct ImportFilm {
     /// Given to the film if it has no scenes yet.
     pub title: Option<String>,
+    /// Fields of metadata.json to add that this build gives no meaning to; `null` takes one out.
+    #[serde(default)]
+    pub metadata: ExtraFields,
     /// Added unless the film has a character of that id.
     #[serde(default)]
     pub characters: Vec<Character>,
@@ -84,6 +87,16 @@ impl Operator for Import {
         if let Some(title) = params.title.filter(|title| count == 0 && *title != metadata.title) {
             edits.push(Edit::SetFilm { fact: FilmFact::Title(title) });
         }
+        let mut extra = metadata.extra;
+        UsedNumbers::remove_from(&mut extra);
+        for (name, value) in params.metadata {
+            if value.is_null() {
+                extra.shift_remove(&name);
+            } else {
+                extra.insert(name, value);
+            }
+        }
+        edits.push(Edit::SetFilm { fact: FilmFact::Extra(extra) });
         let known = film.characters()?;
         let new = params
             .characters

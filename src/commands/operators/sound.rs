@@ -130,6 +130,8 @@ pub(super) struct SetLaneParams {
     /// The lane's sound; `null` empties the lane, absent leaves it.
     #[serde(default, deserialize_with = "null_is_some")]
     file_path: Option<Option<ProjectPath>>,
+    /// What the voice lane plays; absent lets `file_path` decide.
+    voice_source: Option<VoiceSource>,
     #[serde(flatten)]
     fields: Map<String, Value>,
 }
@@ -146,7 +148,7 @@ impl Operator for SetLane {
     const DESCRIPTION: &'static str = "Changes the sound or the mix of a scene's voice, music or ambient lane.";
 
     fn plan(&self, film: FilmView<'_>, params: Self::Params) -> Result<Plan, OperatorError> {
-        let SetLaneParams { scene_id, lane, file_path, fields } = params;
+        let SetLaneParams { scene_id, lane, file_path, voice_source, fields } = params;
         let before = film.lane(&scene_id, lane)?;
         let mix = overlay(&before.mix, fields, MIX_FIELDS)?;
         let after = LaneData { file: file_path.clone().unwrap_or_else(|| before.file.clone()), mix };
@@ -155,11 +157,10 @@ impl Operator for SetLane {
             .map(|fact| Edit::SetLane { scene_id: scene_id.clone(), lane, fact })
             .collect();
         // A recorded voice plays instead of the lines; without one, the lines play again.
-        if let (AudioLane::Voice, Some(file)) = (lane, &file_path) {
-            let source = if file.is_some() { VoiceSource::File } else { VoiceSource::Lines };
-            if film.scene(&scene_id)?.voice_source != source {
-                edits.push(Edit::SetScene { scene_id: scene_id.clone(), fact: SceneFact::VoiceSource(source) });
-            }
+        let decided = file_path.map(|file| if file.is_some() { VoiceSource::File } else { VoiceSource::Lines });
+        let source = voice_source.or(decided).filter(|_| lane == AudioLane::Voice);
+        if let Some(source) = source {
+            edits.push(Edit::SetScene { scene_id: scene_id.clone(), fact: SceneFact::VoiceSource(source) });
         }
         Ok(Plan::new(edits, json!({ "scene_id": scene_id, "lane": lane })))
     }

@@ -1,7 +1,12 @@
 //! First and last frames: exact, and the last one that is really there.
 
 use crate::fixtures::{clip, ffmpeg};
-use kinora_core::media::{extract_first_frame, extract_frame, extract_last_frame};
+use kinora_core::{
+    film::{FitMode, FrameSize},
+    media::{MAX_OPEN_TIME, PictureReader, PictureSpec, extract_first_frame, extract_frame, extract_last_frame},
+    progress::CancelToken,
+    time::FrameRate,
+};
 use std::path::Path;
 
 /// A clip whose frame n is a grey of 16 + 2n: a frame tells its own number.
@@ -85,4 +90,26 @@ fn turned_and_anamorphic_clips_are_stilled_as_they_are_shown() {
             assert!(mean < 4.0, "{name}: differs by {mean:.1} on average");
         }
     }
+}
+
+/// Opening a file has a time limit, reading it has none: a slow reader still gets every frame.
+#[test]
+fn a_clip_read_slowly_is_read_to_its_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = counting_clip(folder.path(), "slow.mp4", 60, &["-c:v", "libx264", "-g", "10", "-crf", "4"]);
+    let spec = PictureSpec {
+        size: FrameSize { width: 64, height: 64 },
+        rate: FrameRate::FPS_24,
+        fit: FitMode::Blur,
+        optical_flow: false,
+        deep_color: false,
+    };
+    let mut reader = PictureReader::open(&file, &spec, &CancelToken::default()).unwrap();
+    reader.next_picture().unwrap().unwrap();
+    std::thread::sleep(MAX_OPEN_TIME + std::time::Duration::from_millis(200));
+    let mut frames = 1;
+    while reader.next_picture().unwrap().is_some() {
+        frames += 1;
+    }
+    assert_eq!(frames, 60);
 }

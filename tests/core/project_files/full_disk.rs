@@ -1,57 +1,15 @@
 //! A full disk: a clear error, and everything as it was.
 
 use super::sample::{film, picture, scene};
+use crate::small_disk::SmallDisk;
 use kinora_core::{
     film::{Film, FilmError, ProjectFolder},
     store::{AtomicFile, Cache, FileHashes, StoreError},
 };
-use std::{
-    fs,
-    io::Write,
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::fs;
 
-/// A disk of 1 MiB, unmounted when dropped.
-struct SmallDisk {
-    folder: tempfile::TempDir,
-}
-
-impl SmallDisk {
-    /// `None`, with the reason printed, where the user may not mount.
-    fn mount() -> Option<Self> {
-        let folder = tempfile::tempdir().unwrap();
-        let mount = Command::new("mount").args(["-t", "tmpfs", "-o", "size=1m", "tmpfs"]).arg(folder.path()).output();
-        match mount {
-            Ok(output) if output.status.success() => Some(Self { folder }),
-            Ok(output) => {
-                println!("skipped: mount says {}", String::from_utf8_lossy(&output.stderr).trim());
-                None
-            }
-            Err(error) => {
-                println!("skipped: there is no mount: {error}");
-                None
-            }
-        }
-    }
-
-    fn path(&self) -> &Path {
-        self.folder.path()
-    }
-
-    /// Fills the disk to the last byte.
-    fn fill(&self) -> PathBuf {
-        let path = self.path().join("filler");
-        let mut file = fs::File::create(&path).unwrap();
-        while file.write_all(&[0; 4096]).is_ok() {}
-        path
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg(self.folder.path()).status();
-    }
+fn mount(test: &str) -> Option<SmallDisk> {
+    SmallDisk::mount("1m", &format!("project_files::full_disk::{test}"))
 }
 
 fn is_full(error: &FilmError) -> bool {
@@ -62,7 +20,7 @@ fn is_full(error: &FilmError) -> bool {
 
 #[test]
 fn saves_on_a_full_disk_change_nothing() {
-    let Some(disk) = SmallDisk::mount() else { return };
+    let Some(disk) = mount("saves_on_a_full_disk_change_nothing") else { return };
     let root = disk.path().join("film");
     let old = film(3, 2);
     let project = ProjectFolder::create(&root, &old).unwrap();
@@ -75,7 +33,7 @@ fn saves_on_a_full_disk_change_nothing() {
     hashes.hash(&root.join("clip.mp4")).unwrap();
     drop(place);
 
-    let filler = disk.fill();
+    let filler = disk.fill(0);
     let before = picture(&root);
     let check = |change: &dyn Fn(&mut Film)| {
         let mut new = old.clone();
@@ -112,12 +70,12 @@ fn saves_on_a_full_disk_change_nothing() {
 
 #[test]
 fn a_project_on_a_full_disk_still_opens() {
-    let Some(disk) = SmallDisk::mount() else { return };
+    let Some(disk) = mount("a_project_on_a_full_disk_still_opens") else { return };
     let root = disk.path().join("film");
     let sound = film(2, 2);
     drop(ProjectFolder::create(&root, &sound).unwrap());
     let half_made = AtomicFile::new(root.join("film_render.mp4")).unwrap();
-    disk.fill();
+    disk.fill(0);
     std::mem::forget(half_made); // as a killed render leaves it
     let (_project, film) = ProjectFolder::open(&root).unwrap();
     assert_eq!(film, sound);

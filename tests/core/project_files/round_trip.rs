@@ -1,6 +1,6 @@
 //! What is saved is what is read, unknown fields included; only what differs is written.
 
-use super::sample::{film, path, picture, put, scene};
+use super::sample::{film, picture, put, scene};
 use kinora_core::{
     film::{Film, FilmError, OpenNote, ProjectFolder, limits},
     ids::SceneId,
@@ -130,10 +130,10 @@ fn only_what_differs_is_written() {
             let named = expected.iter().any(|path| root.join(&file).starts_with(path));
             assert!(named || before.get(&file) == Some(&bytes) || file.starts_with(".kinora/trash"), "{file} changed");
         }
-        let mut reread = ProjectFolder::read(root).unwrap();
+        let reread = ProjectFolder::read(root).unwrap();
         new.metadata.scene_order = new.scenes.iter().map(|scene| scene.scene_id.clone()).collect();
         assert_eq!(reread, new);
-        std::mem::take(&mut reread)
+        reread
     };
     let film = check(&old, &|film| film.scenes[2].shots[1].duration = 8.0, &["scenes/scene_003/scene.json"]);
     let film = check(&film, &|film| film.settings.duck_db = 3.0, &["settings.json"]);
@@ -261,5 +261,4 @@ fn nothing_is_written_through_a_link_that_leaves_the_project() {
     let error = ProjectFolder::open(&root).unwrap_err();
     assert!(matches!(error, FilmError::Store(StoreError::Link { .. })), "{error}");
     assert_eq!(fs::read_dir(&outside).unwrap().count(), 0);
-    let _ = path("a");
 }

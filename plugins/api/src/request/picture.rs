@@ -14,6 +14,9 @@ pub struct VideoRequest {
     pub prompt: String,
     /// What is sent: the prompt within its template, with the characters' style tokens.
     pub final_prompt: String,
+    /// The scene's narrative prompt, which the final prompt holds already: where and when it plays.
+    #[serde(default)]
+    pub scene_prompt: String,
     /// What must not be in the picture, where the model takes it.
     #[serde(default)]
     pub negative_prompt: String,
@@ -81,6 +84,9 @@ pub struct ImageRequest {
     pub prompt: String,
     /// What is sent: the prompt within its template, with the characters' style tokens.
     pub final_prompt: String,
+    /// The scene's narrative prompt, which the final prompt holds already: where and when it plays.
+    #[serde(default)]
+    pub scene_prompt: String,
     /// Shape of the picture; absent leaves it to `size_px` or the model.
     #[serde(default)]
     pub aspect_ratio: Option<AspectRatio>,

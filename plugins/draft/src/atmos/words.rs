@@ -29,11 +29,14 @@ pub(crate) enum Layer {
 const CALLS: &[(&[&str], &[Layer])] = &[
     (&["storm", "tempest", "thunderstorm"], &[Layer::HeavyRain, Layer::Wind, Layer::Thunder]),
     (&["downpour", "torrent"], &[Layer::HeavyRain]),
-    (&["rain", "drizzl"], &[Layer::Rain]),
-    (&["wind", "breeze", "gust", "gale", "moor", "mountain", "snow", "blizzard", "desert"], &[Layer::Wind]),
+    (&["rain", "rainy", "raining", "rainfall", "drizzl"], &[Layer::Rain]),
+    (
+        &["wind", "windy", "windswept", "breeze", "gust", "gale", "moor", "mountain", "snow", "blizzard", "desert"],
+        &[Layer::Wind],
+    ),
     (&["thunder"], &[Layer::Thunder]),
     (&["sea", "ocean", "wave", "surf", "beach", "shore", "coast", "harbour", "harbor", "lake"], &[Layer::Sea]),
-    (&["fire", "hearth", "campfire", "flame", "burning", "torch"], &[Layer::Fire]),
+    (&["fire", "fireplace", "fireside", "hearth", "campfire", "flame", "burning", "torch"], &[Layer::Fire]),
     (
         &[
             "crowd",

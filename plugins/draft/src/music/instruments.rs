@@ -24,17 +24,37 @@ pub(super) fn play(note: &Note, mood: &Mood, rng: &mut Rng, sound: &mut Sound) {
     match note.player {
         Player::Strings => strings(note, hz, mood.darkness, rng, sound, start),
         Player::Piano => {
-            let struck =
-                Struck { decay_secs: 4.2, damp: 0.32, stiffness: 0.000_35, brightness: 0.75, release_secs: 0.35 };
-            struck.play(note, hz, rng, sound, start, 0.30);
+            let struck = Struck {
+                decay_secs: 4.2,
+                damp: 0.32,
+                stiffness: 0.000_35,
+                brightness: 0.75,
+                release_secs: 0.35,
+                gain: 0.30,
+            };
+            struck.play(note, hz, rng, sound, start);
         }
         Player::Pluck => {
-            let struck = Struck { decay_secs: 0.9, damp: 0.55, stiffness: 0.000_1, brightness: 0.9, release_secs: 0.2 };
-            struck.play(note, hz, rng, sound, start, 0.30);
+            let struck = Struck {
+                decay_secs: 0.9,
+                damp: 0.55,
+                stiffness: 0.000_1,
+                brightness: 0.9,
+                release_secs: 0.2,
+                gain: 0.30,
+            };
+            struck.play(note, hz, rng, sound, start);
         }
         Player::MutedLow => {
-            let struck = Struck { decay_secs: 0.5, damp: 0.7, stiffness: 0.000_1, brightness: 0.8, release_secs: 0.12 };
-            struck.play(note, hz, rng, sound, start, 0.42);
+            let struck = Struck {
+                decay_secs: 0.5,
+                damp: 0.7,
+                stiffness: 0.000_1,
+                brightness: 0.8,
+                release_secs: 0.12,
+                gain: 0.42,
+            };
+            struck.play(note, hz, rng, sound, start);
         }
         Player::Bell => bell(note, hz, sound, start),
         Player::Bass => bass(note, hz, sound, start),
@@ -104,10 +124,12 @@ struct Struck {
     /// Strength of overtones at full force.
     brightness: f32,
     release_secs: f32,
+    /// Level of the instrument beside the others.
+    gain: f32,
 }
 
 impl Struck {
-    fn play(&self, note: &Note, hz: f32, rng: &mut Rng, sound: &mut Sound, start: usize, gain: f32) {
+    fn play(&self, note: &Note, hz: f32, rng: &mut Rng, sound: &mut Sound, start: usize) {
         let decay_secs = self.decay_secs * (262.0 / hz).powf(0.45);
         let length_secs = (note.length_secs + self.release_secs).min(decay_secs * 5.0);
         let length = ((length_secs * RATE) as usize).min(sound.len() - start);
@@ -143,7 +165,7 @@ impl Struck {
             }
         }
         hammer(&mut samples, note.force * 0.05, rng);
-        sound.add_mono(&samples, start, note.force * gain, note.pan);
+        sound.add_mono(&samples, start, note.force * self.gain, note.pan);
     }
 }
 

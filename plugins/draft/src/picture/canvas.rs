@@ -94,7 +94,14 @@ impl Ink {
                 radius.0.max(1e-4),
                 stops(list),
                 SpreadMode::Pad,
-                Transform::from_row(1.0, 0.0, 0.0, radius.1 / radius.0.max(1e-4), 0.0, at.1 * (1.0 - radius.1 / radius.0.max(1e-4))),
+                Transform::from_row(
+                    1.0,
+                    0.0,
+                    0.0,
+                    radius.1 / radius.0.max(1e-4),
+                    0.0,
+                    at.1 * (1.0 - radius.1 / radius.0.max(1e-4)),
+                ),
             ),
         }
     }
@@ -464,7 +471,8 @@ fn light_edges(data: &mut [u8], width: usize, base: &Transform, rim: &Rim) {
             }
             let fall = if reach_px.is_finite() { 1.0 / (1.0 + (distance / reach_px).powi(2)) } else { 1.0 };
             let gain = open * rim.strength * fall * f32::from(alpha[index]);
-            for (part, value) in data[index * 4..index * 4 + 3].iter_mut().zip([rim.colour.0, rim.colour.1, rim.colour.2])
+            for (part, value) in
+                data[index * 4..index * 4 + 3].iter_mut().zip([rim.colour.0, rim.colour.1, rim.colour.2])
             {
                 *part = (f32::from(*part) + value * gain).min(f32::from(alpha[index])) as u8;
             }

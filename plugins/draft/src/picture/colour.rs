@@ -6,11 +6,7 @@ pub(super) struct Rgb(pub(super) f32, pub(super) f32, pub(super) f32);
 
 /// `0xRRGGBB` as a colour.
 pub(super) const fn hex(code: u32) -> Rgb {
-    Rgb(
-        ((code >> 16) & 255) as f32 / 255.0,
-        ((code >> 8) & 255) as f32 / 255.0,
-        (code & 255) as f32 / 255.0,
-    )
+    Rgb(((code >> 16) & 255) as f32 / 255.0, ((code >> 8) & 255) as f32 / 255.0, (code & 255) as f32 / 255.0)
 }
 
 impl Rgb {

@@ -99,9 +99,7 @@ impl Grain {
         let raw: Vec<f32> = (0..GRAIN_SIDE * GRAIN_SIDE).map(|_| chance.signed() + chance.signed()).collect();
         let soft = (0..raw.len()).map(|index| {
             let (x, y) = (index % GRAIN_SIDE, index / GRAIN_SIDE);
-            let at = |dx: usize, dy: usize| {
-                raw[(y + dy) % GRAIN_SIDE * GRAIN_SIDE + (x + dx) % GRAIN_SIDE]
-            };
+            let at = |dx: usize, dy: usize| raw[(y + dy) % GRAIN_SIDE * GRAIN_SIDE + (x + dx) % GRAIN_SIDE];
             // Grains are a little wider than a pixel, so a video encoder does not eat them.
             let value = at(0, 0) * 0.6 + (at(1, 0) + at(0, 1)) * 0.25 + at(1, 1) * 0.12;
             (value * 62.0).clamp(-127.0, 127.0) as i8
@@ -277,8 +275,8 @@ fn light_nodes(shot: &Shot<'_>, frame: &Frame, nodes_across: usize) -> Vec<Node>
     for node_y in 0..nodes_down {
         for node_x in 0..nodes_across {
             let (x, y) = unit_of_px.apply((node_x * CELL_PX) as f32, (node_y * CELL_PX) as f32);
-            let edge = (x / half_width.max(0.2)).hypot(y / half_height.max(0.2)) * 0.45
-                + x.hypot(y) / corner.max(0.01) * 0.55;
+            let edge =
+                (x / half_width.max(0.2)).hypot(y / half_height.max(0.2)) * 0.45 + x.hypot(y) / corner.max(0.01) * 0.55;
             let fall = ((edge - 0.42) / 0.75).clamp(0.0, 1.0);
             let vignette = 1.0 - shot.grade.vignette * fall * fall * (3.0 - 2.0 * fall);
             let mut keep = shot.grade.ambient;

@@ -13,21 +13,51 @@ use super::{
 pub(super) enum Life {
     Still,
     /// Bends from a foot: cloth, trees, grass.
-    Sway { foot_y: f32, amount: f32, speed: f32, phase: f32 },
+    Sway {
+        foot_y: f32,
+        amount: f32,
+        speed: f32,
+        phase: f32,
+    },
     /// A chest that rises, with the weight shifting a little.
-    Breathe { foot: At, amount: f32, phase: f32 },
+    Breathe {
+        foot: At,
+        amount: f32,
+        phase: f32,
+    },
     /// Turns about a joint: a head on its neck.
-    Nod { joint: At, degrees: f32, speed: f32, phase: f32 },
+    Nod {
+        joint: At,
+        degrees: f32,
+        speed: f32,
+        phase: f32,
+    },
     /// Moves to and fro across: fog, clouds, water.
-    Drift { across: f32, down: f32, speed: f32, phase: f32 },
+    Drift {
+        across: f32,
+        down: f32,
+        speed: f32,
+        phase: f32,
+    },
     /// A flame about its wick.
-    Flame { wick: At, phase: f32 },
+    Flame {
+        wick: At,
+        phase: f32,
+    },
     /// Shown only now and then for a blink.
-    Blink { phase: f32 },
+    Blink {
+        phase: f32,
+    },
     /// Light that comes with lightning.
-    Flash { gain: f32 },
+    Flash {
+        gain: f32,
+    },
     /// Light that swells and sinks: neon, fire on a wall.
-    Pulse { low: f32, speed: f32, phase: f32 },
+    Pulse {
+        low: f32,
+        speed: f32,
+        phase: f32,
+    },
 }
 
 /// One plane of the picture.
@@ -84,7 +114,10 @@ impl Life {
             }
             Self::Drift { across, down, speed, phase } => {
                 let wave = (secs * speed + phase).sin() - phase.sin();
-                (Affine { c: across * wave, f: down * ((secs * speed * 1.9 + phase).sin() - phase.sin()), ..still }, 1.0)
+                (
+                    Affine { c: across * wave, f: down * ((secs * speed * 1.9 + phase).sin() - phase.sin()), ..still },
+                    1.0,
+                )
             }
             Self::Flame { wick, phase } => {
                 let tall = 1.0 + 0.16 * noise1(secs * 7.0 + phase, 3) + 0.05 * noise1(secs * 17.0 + phase, 4);
@@ -164,9 +197,7 @@ impl Lamp {
             Burn::Candle => {
                 1.0 + 0.10 * noise1(secs * 5.2 + self.phase, 41) + 0.05 * noise1(secs * 13.0 + self.phase, 43)
             }
-            Burn::Fire => {
-                1.0 + 0.17 * noise1(secs * 4.1 + self.phase, 47) + 0.10 * noise1(secs * 9.7 + self.phase, 53)
-            }
+            Burn::Fire => 1.0 + 0.17 * noise1(secs * 4.1 + self.phase, 47) + 0.10 * noise1(secs * 9.7 + self.phase, 53),
             Burn::Neon => {
                 let buzz = noise1(secs * 11.0 + self.phase, 59);
                 if noise1(secs * 1.3 + self.phase, 61) > 0.62 && buzz > 0.0 { 0.45 } else { 1.0 + 0.03 * buzz }

@@ -29,7 +29,7 @@ mod weather;
 pub use painter::FramePainter;
 pub use render::{ImageJob, render_image, render_video};
 
-use kinora_core::time::FrameRate;
+use kinora_core::{media::MediaError, time::FrameRate};
 use std::path::PathBuf;
 
 /// Someone of the film who is in the shot.
@@ -52,6 +52,8 @@ pub struct VideoJob {
     pub slate_scene: String,
     /// Shot label for the slate.
     pub slate_shot: String,
+    /// Where and when the scene plays, in the words of the film maker; read where the prompt is silent.
+    pub setting: String,
     /// Who is in the shot.
     pub characters: Vec<CharacterSketch>,
     /// The picture that frame 0 is.
@@ -92,12 +94,12 @@ pub enum PictureError {
         got: usize,
     },
     /// The result cannot be written.
-    #[error("cannot write {}: {reason}", path.display())]
+    #[error("cannot write {}: {source}", path.display())]
     Save {
         /// The file.
         path: PathBuf,
         /// What went wrong.
-        reason: String,
+        source: MediaError,
     },
     /// The owner asked to stop.
     #[error("cancelled")]

@@ -59,8 +59,10 @@ impl FramePainter {
     }
 
     pub(super) fn prepare(job: &VideoJob, with_slate: bool) -> Result<Self, PictureError> {
-        let (width_px, height_px) =
-            (job.width_px.clamp(*SIDE_PX.start(), *SIDE_PX.end()), job.height_px.clamp(*SIDE_PX.start(), *SIDE_PX.end()));
+        let (width_px, height_px) = (
+            job.width_px.clamp(*SIDE_PX.start(), *SIDE_PX.end()),
+            job.height_px.clamp(*SIDE_PX.start(), *SIDE_PX.end()),
+        );
         let px_per_unit = (height_px as f32).max(width_px as f32 / WIDEST);
         let frame = Frame { width_px: width_px as usize, height_px: height_px as usize, px_per_unit };
         let asked = if job.duration_secs.is_finite() { job.duration_secs } else { *DURATION_SECS.start() };
@@ -70,7 +72,12 @@ impl FramePainter {
         let first = job.reference_first_frame.as_deref().map(|path| Plate::load(path, &frame)).transpose()?;
         let last = job.reference_last_frame.as_deref().map(|path| Plate::load(path, &frame)).transpose()?;
 
-        let reading = read(&job.prompt, &job.slate_scene, job.camera.as_deref(), !job.characters.is_empty());
+        let reading = read(
+            &job.prompt,
+            &format!("{} {}", job.slate_scene, job.setting),
+            job.camera.as_deref(),
+            !job.characters.is_empty(),
+        );
         // The scene decides the set; a shot without a scene is a scene of its own.
         let scene_word = if job.slate_scene.trim().is_empty() { job.seed } else { hash_text(job.slate_scene.trim()) };
         let set = Chance::new(scene_word ^ reading.place as u64);
@@ -83,8 +90,13 @@ impl FramePainter {
             duration_secs: duration_secs as f32,
             seed: shot.part("camera").next() as u32,
         };
-        let mut builder =
-            Builder::new((&reading, &palette), &path, (frame.half_width(), frame.half_height(), px_per_unit), set, shot.clone());
+        let mut builder = Builder::new(
+            (&reading, &palette),
+            &path,
+            (frame.half_width(), frame.half_height(), px_per_unit),
+            set,
+            shot.clone(),
+        );
         let mut framing = shot.part("framing");
         if reading.size != ShotSize::Wide {
             let reach = if reading.size == ShotSize::Medium { 0.26 } else { 0.36 };
@@ -99,9 +111,25 @@ impl FramePainter {
         // Far planes first; planes of one depth stay in the order in which they were laid.
         stage.layers.sort_by(|left, right| right.depth.total_cmp(&left.depth));
         let bytes = |part: f32| (part * 255.0) as u8;
-        let slate = if with_slate { Slate::new(job, &frame, [bytes(accent.0), bytes(accent.1), bytes(accent.2)]) } else { None };
+        let slate = if with_slate {
+            Slate::new(job, &frame, [bytes(accent.0), bytes(accent.1), bytes(accent.2)])
+        } else {
+            None
+        };
         let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(8);
-        Ok(Self { frame, rate: job.rate, count, seed: job.seed, path, stage, grain: Grain::new(job.seed), slate, first, last, threads })
+        Ok(Self {
+            frame,
+            rate: job.rate,
+            count,
+            seed: job.seed,
+            path,
+            stage,
+            grain: Grain::new(job.seed),
+            slate,
+            first,
+            last,
+            threads,
+        })
     }
 
     /// Frames in the shot, at least one.
@@ -218,7 +246,8 @@ fn air(builder: &mut Builder<'_>, reading: &Reading) {
     };
     let seen = reading.place.indoors() || reading.size == ShotSize::Insert;
     if reading.rain && !reading.snow && !seen {
-        let drops = Air::new(AirKind::Rain, 420, builder.palette.low.mix(hex(0xe8f2ff), 0.55), 0.55 * strength, &mut chance);
+        let drops =
+            Air::new(AirKind::Rain, 420, builder.palette.low.mix(hex(0xe8f2ff), 0.55), 0.55 * strength, &mut chance);
         builder.stage.airs.push(drops.within(0.0, wide, -0.72, 0.66));
     }
     if reading.snow && !seen {

@@ -170,7 +170,11 @@ impl Words {
 }
 
 const PLACES: &[(Place, u32, &str)] = &[
-    (Place::DrawingRoom, 4, "drawing room|drawingroom|parlour|parlor|salon|saloon|ballroom|sitting room|living room|lounge|townhouse|ball|soiree|dining room|hotel room|mansion|manor"),
+    (
+        Place::DrawingRoom,
+        4,
+        "drawing room|drawingroom|parlour|parlor|salon|saloon|ballroom|sitting room|living room|lounge|townhouse|ball|soiree|dining room|hotel room|mansion|manor",
+    ),
     (Place::Bedchamber, 4, "bedchamber|bedroom|deathbed|sickbed|sickroom|bed chamber|hospital|ward|chamber"),
     (Place::Library, 4, "library|bookshop|study|archive|bookshelves"),
     (Place::Church, 4, "church|cathedral|chapel|abbey|altar|nave|monastery|temple"),
@@ -178,15 +182,27 @@ const PLACES: &[(Place, u32, &str)] = &[
     (Place::Hut, 4, "hut|cottage|cabin|hovel|barn|tavern|inn|pub|attic|shed|tent"),
     (Place::Kitchen, 4, "kitchen|breakfast|bakery|diner|cafe|coffee shop"),
     (Place::Office, 4, "office|desk|boardroom|newsroom|classroom|laboratory|lab|police station|detective"),
-    (Place::Corridor, 3, "corridor|hallway|tunnel|subway|metro|spaceship|starship|spacecraft|airlock|bunker|bridge of the ship|elevator"),
-    (Place::City, 4, "city street|city|skyline|downtown|metropolis|skyscraper|neon|rooftop|tokyo|new york|cyberpunk|megacity|alley|highway"),
+    (
+        Place::Corridor,
+        3,
+        "corridor|hallway|tunnel|subway|metro|spaceship|starship|spacecraft|airlock|bunker|bridge of the ship|elevator",
+    ),
+    (
+        Place::City,
+        4,
+        "city street|city|skyline|downtown|metropolis|skyscraper|neon|rooftop|tokyo|new york|cyberpunk|megacity|alley|highway",
+    ),
     (Place::Street, 4, "street|lane|road|square|quay|market|courtyard|doorstep"),
     (Place::Street, 2, "london|paris|town|carriage"),
     (Place::Forest, 4, "forest|wood|woods|woodland|jungle|grove|thicket|pines|trees"),
     (Place::Mountain, 4, "mountain|cliff|peak|ridge|alps|gorge|canyon|valley|pass|glacier|volcano"),
     (Place::Sea, 4, "sea|ocean|beach|shore|coast|harbour|harbor|lake|river|ship|boat|waves|island|deck|sail"),
     (Place::Desert, 4, "desert|dune|sahara|sand|wasteland|mars|oasis|planet surface"),
-    (Place::Field, 4, "field|meadow|village|garden|farm|park|prairie|hill|countryside|moor|heath|orchard|vineyard|playground"),
+    (
+        Place::Field,
+        4,
+        "field|meadow|village|garden|farm|park|prairie|hill|countryside|moor|heath|orchard|vineyard|playground",
+    ),
     (Place::Castle, 4, "castle|fortress|citadel|tower|battlements|keep"),
     (Place::Ruins, 4, "ruin|ruins|acropolis|temple ruins|columns|parthenon|athens|greek temple"),
     (Place::Graveyard, 4, "graveyard|cemetery|churchyard|grave|tomb|tombstone"),
@@ -241,7 +257,8 @@ pub(super) fn read(prompt: &str, scene: &str, camera: Option<&str>, any_characte
     let place = clear(said).or(clear(labelled)).or(said).or(labelled).map_or(Place::Stage, |(_, place)| place);
     let hour = hour_of(&words).or_else(|| hour_of(&label));
     let neon = either("neon|cyberpunk|hologram");
-    let candle = either("candle|candlelight|candlelit|candelabra|chandelier|lantern|lamplight|torch|torchlight|by candle");
+    let candle =
+        either("candle|candlelight|candlelit|candelabra|chandelier|lantern|lamplight|torch|torchlight|by candle");
     let fire = either("fire|firelight|fireplace|hearth|bonfire|campfire|flames|burning|ember");
     let storm = either("storm|thunder|lightning|tempest|thunderstorm|stormy");
     let rain = either("rain|raining|rainy|downpour|drizzle|wet") || storm && !either("sandstorm|snowstorm");
@@ -265,8 +282,11 @@ pub(super) fn read(prompt: &str, scene: &str, camera: Option<&str>, any_characte
         rain,
         fog,
         snow,
-        dread: either("vampire|vampyre|terror|horror|dread|blood|murder|ghost|dead|death|corpse|fear|scream|sinister|uncanny|dark|shadow|evil|nightmare|demon|deathbed|oath"),
-        lying: words.has("lies|lying|deathbed|sickbed|dying|asleep|sleeping|sleep|in bed|on the bed|corpse|unconscious"),
+        dread: either(
+            "vampire|vampyre|terror|horror|dread|blood|murder|ghost|dead|death|corpse|fear|scream|sinister|uncanny|dark|shadow|evil|nightmare|demon|deathbed|oath",
+        ),
+        lying: words
+            .has("lies|lying|deathbed|sickbed|dying|asleep|sleeping|sleep|in bed|on the bed|corpse|unconscious"),
         things: things_of(&words),
         walkers: walkers_of(&words),
         moves,
@@ -276,7 +296,10 @@ pub(super) fn read(prompt: &str, scene: &str, camera: Option<&str>, any_characte
 
 fn hour_of(words: &Words) -> Option<Hour> {
     const HOURS: &[(Hour, &str)] = &[
-        (Hour::Night, "night|midnight|moonlight|moonlit|nocturnal|starry|stars|starlight|nighttime|candlelight|candlelit"),
+        (
+            Hour::Night,
+            "night|midnight|moonlight|moonlit|nocturnal|starry|stars|starlight|nighttime|candlelight|candlelit",
+        ),
         (Hour::Dawn, "dawn|sunrise|daybreak|first light"),
         (Hour::Morning, "morning|breakfast"),
         (Hour::Dusk, "dusk|sunset|twilight|evening|golden hour|nightfall|magic hour"),
@@ -287,7 +310,9 @@ fn hour_of(words: &Words) -> Option<Hour> {
 
 fn default_hour(place: Place) -> Hour {
     match place {
-        Place::DrawingRoom | Place::Bedchamber | Place::Hut | Place::Hall | Place::Graveyard | Place::Castle => Hour::Night,
+        Place::DrawingRoom | Place::Bedchamber | Place::Hut | Place::Hall | Place::Graveyard | Place::Castle => {
+            Hour::Night
+        }
         Place::Space | Place::City | Place::Library | Place::Stage | Place::Corridor => Hour::Night,
         Place::Mountain | Place::Ruins | Place::Church | Place::Street => Hour::Dusk,
         Place::Kitchen => Hour::Morning,
@@ -298,17 +323,23 @@ fn default_hour(place: Place) -> Hour {
 
 fn era_of(words: &Words, label: &Words, place: Place) -> Era {
     let either = |list: &str| words.has(list) || label.has(list);
-    if either("robot|android|spaceship|starship|astronaut|cyberpunk|hologram|mars|alien|futuristic|space station|spacecraft") {
+    if either(
+        "robot|android|spaceship|starship|astronaut|cyberpunk|hologram|mars|alien|futuristic|space station|spacecraft",
+    ) {
         return Era::Future;
     }
-    if either("lord|lady|carriage|candelabra|vampyre|regency|victorian|knight|king|queen|medieval|castle|gown|drawing room|bedchamber|sword|duke|count|18th|19th|aristocrat|horse|monk|greek|deathbed|candlelight") {
+    if either(
+        "lord|lady|carriage|candelabra|vampyre|regency|victorian|knight|king|queen|medieval|castle|gown|drawing room|bedchamber|sword|duke|count|18th|19th|aristocrat|horse|monk|greek|deathbed|candlelight",
+    ) {
         return Era::Period;
     }
     match place {
         Place::City | Place::Kitchen | Place::Office | Place::Corridor => Era::Modern,
         Place::DrawingRoom | Place::Bedchamber | Place::Castle | Place::Hall | Place::Church => Era::Period,
         Place::Space => Era::Future,
-        _ if either("car|phone|neon|jeans|jacket|computer|taxi|bus|train|apartment|modern|motel|gun|television") => Era::Modern,
+        _ if either("car|phone|neon|jeans|jacket|computer|taxi|bus|train|apartment|modern|motel|gun|television") => {
+            Era::Modern
+        }
         _ => Era::Period,
     }
 }
@@ -317,13 +348,21 @@ fn size_of(words: &Words, any_character: bool) -> ShotSize {
     const SIZES: &[(ShotSize, &str)] = &[
         (ShotSize::Insert, "insert|extreme close up|extreme closeup|macro|detail shot|detail of|ecu"),
         (ShotSize::Close, "close up|closeup|close shot|close on|cu|face|portrait|headshot|tight on|eyes"),
-        (ShotSize::Medium, "medium shot|medium|mid shot|waist up|two shot|cowboy shot|ms|over the shoulder|medium close|half length"),
-        (ShotSize::Wide, "wide|wide shot|establishing|long shot|full shot|panorama|panoramic|aerial|extreme wide|landscape|vista|ws|ews"),
+        (
+            ShotSize::Medium,
+            "medium shot|medium|mid shot|waist up|two shot|cowboy shot|ms|over the shoulder|medium close|half length",
+        ),
+        (
+            ShotSize::Wide,
+            "wide|wide shot|establishing|long shot|full shot|panorama|panoramic|aerial|extreme wide|landscape|vista|ws|ews",
+        ),
     ];
     let said = SIZES.iter().filter_map(|&(size, list)| Some((words.find(list)?, size))).min_by_key(|&(at, _)| at);
     match said {
         // "Close on the letter": a thing and nobody named is an insert.
-        Some((_, ShotSize::Close)) if !any_character && walkers_of(words).is_empty() && hero_thing(words) => ShotSize::Insert,
+        Some((_, ShotSize::Close)) if !any_character && walkers_of(words).is_empty() && hero_thing(words) => {
+            ShotSize::Insert
+        }
         Some((_, size)) => size,
         None if words.has("whispers|whisper|stares|gazes|tears|weeps|smiles|says|speaks|looks at") => ShotSize::Medium,
         None => ShotSize::Wide,
@@ -339,7 +378,14 @@ impl Thing {
     pub(super) fn hero(self) -> bool {
         matches!(
             self,
-            Self::Letter | Self::Dagger | Self::Ring | Self::Candle | Self::Book | Self::Goblet | Self::Key | Self::Skull
+            Self::Letter
+                | Self::Dagger
+                | Self::Ring
+                | Self::Candle
+                | Self::Book
+                | Self::Goblet
+                | Self::Key
+                | Self::Skull
         ) || self == Self::Clock
     }
 }
@@ -382,8 +428,14 @@ fn walkers_of(words: &Words) -> Vec<Walker> {
     const WALKERS: &[(Walker, &str)] = &[
         (Walker::Robot, "robot|android|droid|automaton"),
         (Walker::Astronaut, "astronaut|cosmonaut|spaceman"),
-        (Walker::Woman, "woman|lovers|couple|lady|girl|mother|queen|bride|sister|wife|she|her|nurse|witch|heroine|ianthe|daughter"),
-        (Walker::Man, "man|lord|gentleman|father|king|boy friend|brother|husband|he|him|his|soldier|knight|detective|stranger|monk|priest|hero|traveller|traveler|rider|figure|driver|someone|person|aristocrat|vampire|vampyre|guard"),
+        (
+            Walker::Woman,
+            "woman|lovers|couple|lady|girl|mother|queen|bride|sister|wife|she|her|nurse|witch|heroine|ianthe|daughter",
+        ),
+        (
+            Walker::Man,
+            "man|lord|gentleman|father|king|boy friend|brother|husband|he|him|his|soldier|knight|detective|stranger|monk|priest|hero|traveller|traveler|rider|figure|driver|someone|person|aristocrat|vampire|vampyre|guard",
+        ),
         (Walker::Child, "child|boy|kid|little girl|children"),
     ];
     let mut found: Vec<(usize, Walker)> =
@@ -404,22 +456,58 @@ fn walkers_of(words: &Words) -> Vec<Walker> {
 
 fn moves_of(words: &Words, camera_field: bool) -> (Vec<Move>, f32) {
     const MOVES: &[(Move, &str)] = &[
-        (Move::PanLeft, "pan left|pans left|panning left|pan to the left|pans to the left|slow pan left|camera pans slowly left|pans slowly left|pan slowly left|swish left|looks left"),
-        (Move::PanRight, "pan right|pans right|panning right|pan to the right|pans to the right|camera pans|panning shot|slow pan|pans across|pan across|panning|pans slowly right|pan slowly right|pans slowly|whip pan|pans over|pans along"),
+        (
+            Move::PanLeft,
+            "pan left|pans left|panning left|pan to the left|pans to the left|slow pan left|camera pans slowly left|pans slowly left|pan slowly left|swish left|looks left",
+        ),
+        (
+            Move::PanRight,
+            "pan right|pans right|panning right|pan to the right|pans to the right|camera pans|panning shot|slow pan|pans across|pan across|panning|pans slowly right|pan slowly right|pans slowly|whip pan|pans over|pans along",
+        ),
         (Move::TiltUp, "tilt up|tilts up|tilting up|tilt upward|tilts upward|tilts slowly up|slow tilt up"),
-        (Move::TiltDown, "tilt down|tilts down|tilting down|tilt downward|tilts downward|tilts slowly down|slow tilt down|tilt"),
-        (Move::ZoomIn, "zoom in|zooms in|zooming in|zoom into|zoom|zooms|crash zoom|slow zoom|punch in|zoom on|zooms slowly in"),
+        (
+            Move::TiltDown,
+            "tilt down|tilts down|tilting down|tilt downward|tilts downward|tilts slowly down|slow tilt down|tilt",
+        ),
+        (
+            Move::ZoomIn,
+            "zoom in|zooms in|zooming in|zoom into|zoom|zooms|crash zoom|slow zoom|punch in|zoom on|zooms slowly in",
+        ),
         (Move::ZoomOut, "zoom out|zooms out|zooming out|zooms slowly out"),
-        (Move::DollyIn, "dolly in|dollies in|dolly forward|push in|pushes in|pushing in|push forward|move in|moves in|moves closer|moving closer|creeps in|creep in|dolly|push|track in|tracks in|forward tracking|pushes slowly in|slow push|dolly toward|dolly towards|moves toward|moves towards|dolly into|advance"),
-        (Move::DollyOut, "dolly out|dolly back|pull back|pulls back|pulling back|pull out|pulls out|push out|moves back|dollies out|dollies back|track out|tracks back|retreats|pull away|pulls away|pullback"),
-        (Move::TruckLeft, "truck left|trucks left|track left|tracks left|tracking left|slide left|slides left|move left|moves left|dolly left|lateral left|crab left"),
-        (Move::TruckRight, "truck right|trucks right|track right|tracks right|tracking right|slide right|slides right|move right|moves right|dolly right|tracking shot|tracking|truck|tracks alongside|tracks with|lateral|crab right|follows|following shot|slider"),
-        (Move::CraneUp, "crane up|cranes up|boom up|booms up|jib up|rises|rise|rising camera|camera rises|crane shot|crane|drone|aerial|pedestal up|lifts up|cranes"),
-        (Move::CraneDown, "crane down|cranes down|boom down|booms down|jib down|descends|camera descends|pedestal down|lowers|sinks"),
-        (Move::OrbitRight, "orbit|orbits|orbiting|orbit right|arc shot|arcs|arc right|circles|circling|circles around|rotates around|revolves|360|arc"),
+        (
+            Move::DollyIn,
+            "dolly in|dollies in|dolly forward|push in|pushes in|pushing in|push forward|move in|moves in|moves closer|moving closer|creeps in|creep in|dolly|push|track in|tracks in|forward tracking|pushes slowly in|slow push|dolly toward|dolly towards|moves toward|moves towards|dolly into|advance",
+        ),
+        (
+            Move::DollyOut,
+            "dolly out|dolly back|pull back|pulls back|pulling back|pull out|pulls out|push out|moves back|dollies out|dollies back|track out|tracks back|retreats|pull away|pulls away|pullback",
+        ),
+        (
+            Move::TruckLeft,
+            "truck left|trucks left|track left|tracks left|tracking left|slide left|slides left|move left|moves left|dolly left|lateral left|crab left",
+        ),
+        (
+            Move::TruckRight,
+            "truck right|trucks right|track right|tracks right|tracking right|slide right|slides right|move right|moves right|dolly right|tracking shot|tracking|truck|tracks alongside|tracks with|lateral|crab right|follows|following shot|slider",
+        ),
+        (
+            Move::CraneUp,
+            "crane up|cranes up|boom up|booms up|jib up|rises|rise|rising camera|camera rises|crane shot|crane|drone|aerial|pedestal up|lifts up|cranes",
+        ),
+        (
+            Move::CraneDown,
+            "crane down|cranes down|boom down|booms down|jib down|descends|camera descends|pedestal down|lowers|sinks",
+        ),
+        (
+            Move::OrbitRight,
+            "orbit|orbits|orbiting|orbit right|arc shot|arcs|arc right|circles|circling|circles around|rotates around|revolves|360|arc",
+        ),
         (Move::OrbitLeft, "orbit left|orbits left|arc left|arcs left|circles left"),
         (Move::Handheld, "handheld|hand held|shaky|shaky cam|documentary style|verite|shake|jittery"),
-        (Move::Static, "static|locked off|locked|lock off|still camera|no camera movement|no movement|tripod|fixed camera|camera still|motionless camera|fixed|still|none"),
+        (
+            Move::Static,
+            "static|locked off|locked|lock off|still camera|no camera movement|no movement|tripod|fixed camera|camera still|motionless camera|fixed|still|none",
+        ),
     ];
     // Words that mean something else in a story than in a camera note count only as a camera note.
     const ONLY_NOTED: &str = "tilt|zoom|push|rises|rise|follows|retreats|circles|move in|moves in|advance|still|fixed|none|\

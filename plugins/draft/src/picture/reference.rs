@@ -56,20 +56,32 @@ impl Plate {
             px[3] = 255;
         }
         let margin_px = (width.min(height) / 6).max(1) as usize;
-        let texture = with_margin(&fitted, margin_px, frame).ok_or_else(|| PictureError::Picture {
-            path: path.to_owned(),
-            reason: "the picture is empty".into(),
-        })?;
+        let texture = with_margin(&fitted, margin_px, frame)
+            .ok_or_else(|| PictureError::Picture { path: path.to_owned(), reason: "the picture is empty".into() })?;
         Ok(Self { exact: fitted.into_raw(), texture })
     }
 
     /// The plate at a share of the shot. `from` is the share at which the plate stands exactly in the frame.
-    pub(super) fn view<'a>(&'a self, frame: &Frame, path: &CameraPath, (from, now): (f32, f32), drawn: f32, seed: u32) -> PlateView<'a> {
+    pub(super) fn view<'a>(
+        &'a self,
+        frame: &Frame,
+        path: &CameraPath,
+        (from, now): (f32, f32),
+        drawn: f32,
+        seed: u32,
+    ) -> PlateView<'a> {
         let home = path.at(from).view(PLATE_DEPTH);
         let move_on = path.at(now).view(PLATE_DEPTH).after(home.inverse());
         let back = move_on.inverse().after(frame.unit_of_px());
         let scale = self.texture.px_per_unit;
-        let to_px = Affine { a: scale, b: 0.0, c: -self.texture.left * scale - 0.5, d: 0.0, e: scale, f: -self.texture.top * scale - 0.5 };
+        let to_px = Affine {
+            a: scale,
+            b: 0.0,
+            c: -self.texture.left * scale - 0.5,
+            d: 0.0,
+            e: scale,
+            f: -self.texture.top * scale - 0.5,
+        };
         let (half_width, half_height) = (frame.half_width().max(0.01), frame.half_height().max(0.01));
         let share = move |x: f32, y: f32| {
             let cloud = noise2(x * 2.3 + 9.0, y * 2.3, seed) * 0.6 + noise2(x * 6.1, y * 6.1, seed ^ 3) * 0.25;
@@ -115,6 +127,11 @@ fn with_margin(picture: &RgbaImage, margin_px: usize, frame: &Frame) -> Option<T
         }
     }
     let margin = margin_px as f32 / frame.px_per_unit;
-    let area = Area { left: -frame.half_width(), top: -frame.half_height(), right: frame.half_width(), bottom: frame.half_height() };
+    let area = Area {
+        left: -frame.half_width(),
+        top: -frame.half_height(),
+        right: frame.half_width(),
+        bottom: frame.half_height(),
+    };
     Texture::cropped(data, full_width, area.grow(margin), frame.px_per_unit)
 }

@@ -42,7 +42,7 @@ pub fn render_video(
     }
     let mut painter = FramePainter::new(job)?;
     let (width_px, height_px) = painter.size_px();
-    let refuse = |error: MediaError| PictureError::Save { path: out.to_owned(), reason: error.to_string() };
+    let refuse = |source: MediaError| PictureError::Save { path: out.to_owned(), source };
     let mut clip = ClipWriter::create(out, &ClipSpec { width_px, height_px, rate: job.rate }).map_err(refuse)?;
     let mut rgba = vec![0; painter.frame_bytes()];
     let count = painter.frame_count();
@@ -65,6 +65,7 @@ pub fn render_image(job: &ImageJob, out: &Path) -> Result<(), PictureError> {
         prompt: job.prompt.clone(),
         slate_scene: job.scene.clone(),
         slate_shot: String::new(),
+        setting: String::new(),
         characters: job.characters.clone(),
         reference_first_frame: None,
         reference_last_frame: None,
@@ -79,12 +80,11 @@ pub fn render_image(job: &ImageJob, out: &Path) -> Result<(), PictureError> {
     let (width_px, height_px) = painter.size_px();
     let mut rgba = vec![0; painter.frame_bytes()];
     painter.paint(painter.frame_count() / 2, &mut rgba)?;
-    let refuse = |reason: String| PictureError::Save { path: out.to_owned(), reason };
+    let refuse = |source: MediaError| PictureError::Save { path: out.to_owned(), source };
     let mut png = Vec::new();
     let rgb: Vec<u8> = rgba.chunks_exact(4).flat_map(|px| [px[0], px[1], px[2]]).collect();
     PngEncoder::new(&mut png)
         .write_image(&rgb, width_px, height_px, ExtendedColorType::Rgb8)
-        .map_err(|error| refuse(error.to_string()))?;
-    write_atomic(out, &png).map_err(|error| refuse(error.to_string()))?;
-    Ok(())
+        .map_err(|error| refuse(MediaError::Write { path: out.to_owned(), detail: error.to_string() }))?;
+    write_atomic(out, &png).map_err(|error| refuse(error.into()))
 }

@@ -109,7 +109,16 @@ impl Typesetter {
         runs.fold((0.0_f32, 0.0), |(width, height), run| (width.max(run.line_w), height + style.size_px * 1.32))
     }
 
-    fn draw(&mut self, buffer: &mut Buffer, sheet: &mut Overlay, at: (i32, i32), rgb: [u8; 3], alpha: f32, lines: usize) {
+    #[expect(clippy::too_many_arguments, reason = "a drawing call names its place, size and inks one by one")]
+    fn draw(
+        &mut self,
+        buffer: &mut Buffer,
+        sheet: &mut Overlay,
+        at: (i32, i32),
+        rgb: [u8; 3],
+        alpha: f32,
+        lines: usize,
+    ) {
         let limit = (buffer.metrics().line_height * lines as f32).ceil() as i32 + 2;
         buffer.draw(&mut self.fonts, &mut self.cache, Color::rgb(255, 255, 255), |x, y, width, height, colour| {
             for (dx, dy) in (0..height as i32).flat_map(|dy| (0..width as i32).map(move |dx| (dx, dy))) {
@@ -182,12 +191,17 @@ impl Slate {
         setter.draw(&mut body_set, &mut caption, (left, (top + head_height) as i32), [244, 242, 238], 0.95, 2);
 
         let label_text = if place.is_empty() { names } else { place };
-        let small = Type { text: &label_text, size_px: (size_px * 0.72).max(8.0), bold: true, spacing_em: 0.05, lines: 1 };
+        let small =
+            Type { text: &label_text, size_px: (size_px * 0.72).max(8.0), bold: true, spacing_em: 0.05, lines: 1 };
         let mut label_set = setter.shape(&small, room_px * 0.6);
         let (label_width, label_height) = Typesetter::measure(&label_set, &small);
         let label_top = height as f32 - foot_px - label_height;
-        let mut label =
-            Overlay::new(left as usize, label_top.max(0.0) as usize, label_width as usize + 4, label_height as usize + 4);
+        let mut label = Overlay::new(
+            left as usize,
+            label_top.max(0.0) as usize,
+            label_width as usize + 4,
+            label_height as usize + 4,
+        );
         setter.draw(&mut label_set, &mut label, (1, 1), [0, 0, 0], 0.45, 1);
         setter.draw(&mut label_set, &mut label, (0, 0), [244, 242, 238], 0.62, 1);
 
@@ -208,7 +222,14 @@ impl Slate {
     }
 
     /// Lays the slate over a finished frame.
-    pub(super) fn lay(&mut self, out: &mut [u8], frame: &Frame, shown: u64, count: u64, rate: kinora_core::time::FrameRate) {
+    pub(super) fn lay(
+        &mut self,
+        out: &mut [u8],
+        frame: &Frame,
+        shown: u64,
+        count: u64,
+        rate: kinora_core::time::FrameRate,
+    ) {
         let secs = rate.frames_to_secs(shown) as f32;
         let total = rate.frames_to_secs(count) as f32;
         if shown == 0 || shown + 1 >= count {

@@ -60,7 +60,8 @@ impl<'a> Builder<'a> {
             ShotSize::Close => 2.0,
             ShotSize::Insert => 2.5,
         };
-        let storm = if reading.storm { Storm::new(&mut shot.part("storm"), path.duration_secs) } else { Storm::default() };
+        let storm =
+            if reading.storm { Storm::new(&mut shot.part("storm"), path.duration_secs) } else { Storm::default() };
         let grade = Grade {
             ambient: [1.0; 3],
             vignette: if palette.bright { 0.42 } else { 0.66 },
@@ -121,7 +122,13 @@ impl<'a> Builder<'a> {
 
     /// A sheet of the frame at a depth: draw in frame places (people, things held to the lens).
     pub(super) fn frame_sheet(&self, depth: f32) -> Canvas {
-        let fine = if depth > 5.0 { 0.6 } else if depth < 0.7 { 0.5 } else { 1.0 };
+        let fine = if depth > 5.0 {
+            0.6
+        } else if depth < 0.7 {
+            0.5
+        } else {
+            1.0
+        };
         Canvas::new(self.seen(depth), self.px_per_unit.min(FINEST_PX_PER_UNIT) * fine)
     }
 
@@ -186,6 +193,7 @@ impl<'a> Builder<'a> {
     }
 
     /// A lamp at a place on the set.
+    #[expect(clippy::too_many_arguments, reason = "a drawing call names its place, size and inks one by one")]
     pub(super) fn lamp(&mut self, at: At, depth: f32, radius: f32, (lift, bleed): (f32, f32), colour: Rgb, burn: Burn) {
         let (_, scale) = self.framing(depth);
         let at = self.framed(at, depth);
@@ -199,7 +207,12 @@ impl<'a> Builder<'a> {
         let wick = self.framed(at, depth);
         let size = size * scale;
         let mut sheet = Canvas::new(
-            Area { left: wick.0 - size * 1.6, top: wick.1 - size * 2.6, right: wick.0 + size * 1.6, bottom: wick.1 + size },
+            Area {
+                left: wick.0 - size * 1.6,
+                top: wick.1 - size * 2.6,
+                right: wick.0 + size * 1.6,
+                bottom: wick.1 + size,
+            },
             self.px_per_unit.min(FINEST_PX_PER_UNIT),
         );
         let key = self.palette.key;

@@ -10,6 +10,7 @@ fn job(prompt: &str) -> VideoJob {
         prompt: prompt.into(),
         slate_scene: "Scene".into(),
         slate_shot: "Shot 1".into(),
+        setting: String::new(),
         characters: Vec::new(),
         reference_first_frame: None,
         reference_last_frame: None,
@@ -127,15 +128,16 @@ fn the_first_and_last_frames_carry_no_slate() {
 
 /// Luma of a frame, softened a little so that grain does not decide.
 fn luma(rgba: &[u8], width: usize) -> Vec<f32> {
-    let raw: Vec<f32> = rgba.chunks_exact(4).map(|px| f32::from(px[0]) + f32::from(px[1]) * 2.0 + f32::from(px[2])).collect();
+    let raw: Vec<f32> =
+        rgba.chunks_exact(4).map(|px| f32::from(px[0]) + f32::from(px[1]) * 2.0 + f32::from(px[2])).collect();
     let height = raw.len() / width;
     let mut soft = raw.clone();
     for y in 1..height - 1 {
         for x in 1..width - 1 {
-            soft[y * width + x] =
-                (-1..=1).flat_map(|dy: isize| (-1..=1).map(move |dx: isize| (dx, dy))).fold(0.0, |sum, (dx, dy)| {
-                    sum + raw[(y as isize + dy) as usize * width + (x as isize + dx) as usize]
-                }) / 9.0;
+            soft[y * width + x] = (-1..=1)
+                .flat_map(|dy: isize| (-1..=1).map(move |dx: isize| (dx, dy)))
+                .fold(0.0, |sum, (dx, dy)| sum + raw[(y as isize + dy) as usize * width + (x as isize + dx) as usize])
+                / 9.0;
         }
     }
     soft
@@ -146,10 +148,10 @@ fn motion(earlier: &[u8], later: &[u8]) -> (f32, i32, i32) {
     let (width, height) = (320_usize, 180_usize);
     let (from, to) = (luma(earlier, width), luma(later, width));
     let mut best = (f32::MAX, (1.0, 0, 0));
-    for scale_step in -6..=6 {
+    for scale_step in -6_i32..=6 {
         let scale = 1.0 + scale_step as f32 * 0.02;
-        for dx in (-40..=40).step_by(2) {
-            for dy in (-24..=24).step_by(2) {
+        for dx in (-40_i32..=40).step_by(2) {
+            for dy in (-24_i32..=24).step_by(2) {
                 let (mut sum, mut count) = (0.0, 0.0);
                 for y in (40..140).step_by(5) {
                     for x in (60..260).step_by(5) {
@@ -162,9 +164,8 @@ fn motion(earlier: &[u8], later: &[u8]) -> (f32, i32, i32) {
                     }
                 }
                 // Among equals the smallest movement.
-                let cost = sum / f32::max(count, 1.0)
-                    + 0.02 * (dx.abs() + dy.abs()) as f32
-                    + 0.1 * scale_step.abs() as f32;
+                let cost =
+                    sum / f32::max(count, 1.0) + 0.02 * (dx.abs() + dy.abs()) as f32 + 0.1 * scale_step.abs() as f32;
                 if cost < best.0 {
                     best = (cost, (scale, dx, dy));
                 }
@@ -200,19 +201,24 @@ fn moves_move_the_picture_as_a_camera_would() {
 
 #[test]
 fn every_size_ratio_rate_and_length_is_painted() {
-    let check = |(width_px, height_px): (u32, u32), expected: (u32, u32), rate: &str, duration_secs: f64, count: u64| {
-        let mut shot = job("A drawing room by candlelight, Lord Ruthven, medium shot. Orbit.");
-        (shot.width_px, shot.height_px, shot.duration_secs) = (width_px, height_px, duration_secs);
-        shot.rate = rate.parse().unwrap();
-        let mut painter = FramePainter::new(&shot).unwrap();
-        assert_eq!((painter.size_px(), painter.frame_count()), (expected, count), "{width_px}x{height_px} {duration_secs}");
-        let mut rgba = vec![0; painter.frame_bytes()];
-        painter.paint(count / 2, &mut rgba).unwrap();
-        let (low, high) = rgba.chunks_exact(4).fold((255, 0), |(low, high), px| (px[1].min(low), px[1].max(high)));
-        assert!(high - low > 20, "a flat picture at {width_px}x{height_px}: {low}..{high}");
-        assert!(rgba.chunks_exact(4).all(|px| px[3] == 255));
-        assert!(painter.paint(0, &mut rgba[1..]).is_err());
-    };
+    let check =
+        |(width_px, height_px): (u32, u32), expected: (u32, u32), rate: &str, duration_secs: f64, count: u64| {
+            let mut shot = job("A drawing room by candlelight, Lord Ruthven, medium shot. Orbit.");
+            (shot.width_px, shot.height_px, shot.duration_secs) = (width_px, height_px, duration_secs);
+            shot.rate = rate.parse().unwrap();
+            let mut painter = FramePainter::new(&shot).unwrap();
+            assert_eq!(
+                (painter.size_px(), painter.frame_count()),
+                (expected, count),
+                "{width_px}x{height_px} {duration_secs}"
+            );
+            let mut rgba = vec![0; painter.frame_bytes()];
+            painter.paint(count / 2, &mut rgba).unwrap();
+            let (low, high) = rgba.chunks_exact(4).fold((255, 0), |(low, high), px| (px[1].min(low), px[1].max(high)));
+            assert!(high - low > 20, "a flat picture at {width_px}x{height_px}: {low}..{high}");
+            assert!(rgba.chunks_exact(4).all(|px| px[3] == 255));
+            assert!(painter.paint(0, &mut rgba[1..]).is_err());
+        };
     check((320, 180), (320, 180), "24", 2.0, 48);
     check((180, 320), (180, 320), "23.976", 5.0, 120);
     check((200, 200), (200, 200), "25", 0.04, 1);
@@ -277,7 +283,8 @@ fn clips_and_stills_are_written_whole_or_not_at_all() {
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "a stopped clip left something behind");
 
     let still = folder.path().join("portrait.png");
-    let characters = vec![CharacterSketch { name: "Ianthe".into(), style_tokens: "young, long hair".into(), portraits: Vec::new() }];
+    let characters =
+        vec![CharacterSketch { name: "Ianthe".into(), style_tokens: "young, long hair".into(), portraits: Vec::new() }];
     let image = ImageJob {
         prompt: "Portrait of Ianthe by candlelight".into(),
         scene: String::new(),

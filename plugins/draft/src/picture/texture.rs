@@ -33,6 +33,7 @@ pub(super) enum Cover {
 
 impl Texture {
     /// Keeps the painted part of a sheet. `None` when nothing is painted.
+    #[expect(clippy::needless_pass_by_value, reason = "the canvas is given up: only a part of it is kept")]
     pub(super) fn cropped(data: Vec<u8>, width_px: usize, area: Area, px_per_unit: f32) -> Option<Self> {
         let height_px = data.len() / 4 / width_px.max(1);
         let row_has_paint = |y: usize| data[y * width_px * 4..(y + 1) * width_px * 4].iter().any(|&part| part != 0);

@@ -53,7 +53,7 @@ impl Air {
                 },
                 size: chance.span(0.5, 1.5),
                 speed: chance.span(0.7, 1.35),
-                phase: chance.span(0.0, 6.28),
+                phase: chance.span(0.0, std::f32::consts::TAU),
             })
             .collect();
         Self { kind, colour, strength, centre_x: 0.0, top: -0.75, bottom: 0.75, half_width: 1.6, specks }
@@ -80,7 +80,9 @@ impl Air {
                 AirKind::Dust => (secs * -0.008 * speck.speed, 0.012 * wave, 0.28 + 0.22 * wave),
                 AirKind::Ember => (secs * -0.16 * speck.speed, 0.03 * wave, 0.9),
                 AirKind::Firefly => (0.0, 0.03 * wave, (wave * 1.6).clamp(0.0, 1.0)),
-                AirKind::Star => (0.0, 0.0, 0.55 + 0.45 * (secs * 2.2 * speck.speed + speck.phase).sin() * speck.unit()),
+                AirKind::Star => {
+                    (0.0, 0.0, 0.55 + 0.45 * (secs * 2.2 * speck.speed + speck.phase).sin() * speck.unit())
+                }
                 AirKind::Glitter => (0.0, 0.0, (secs * 2.6 * speck.speed + speck.phase * 3.0).sin().max(0.0).powi(2)),
             };
             let raw = speck.y + turns;
@@ -113,7 +115,7 @@ impl Air {
 
 impl Speck {
     fn unit(&self) -> f32 {
-        (self.phase / 6.28).clamp(0.0, 1.0)
+        (self.phase / std::f32::consts::TAU).clamp(0.0, 1.0)
     }
 }
 

@@ -25,6 +25,7 @@ pub(crate) fn integrated_lufs(sound: &Sound) -> Result<Option<f64>, DraftError> 
 }
 
 /// Highest sample in decibels of full scale.
+#[cfg(test)]
 pub(crate) fn peak_dbfs(sound: &Sound) -> f32 {
     20.0 * peak(sound).max(1e-9).log10()
 }

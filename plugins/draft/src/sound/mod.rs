@@ -11,9 +11,9 @@ mod stretch;
 mod wav;
 
 pub(crate) use filter::{Shape, filtered};
-pub(crate) use level::{CEILING_DBFS, db_to_gain, level_to};
 #[cfg(test)]
-pub(crate) use level::{integrated_lufs, peak_dbfs};
+pub(crate) use level::{CEILING_DBFS, integrated_lufs, peak_dbfs};
+pub(crate) use level::{db_to_gain, level_to};
 pub(crate) use pitch::median_pitch_hz;
 pub(crate) use space::{Room, in_room};
 pub(crate) use stretch::{VoiceShift, shift_voice};

@@ -4,7 +4,7 @@
 //! what is left (the vocal folds: fine). The fine part is moved to the new pitch, the envelope by the new size of the
 //! throat, and both are put together again.
 
-use super::{RATE, Report, report};
+use super::{Report, report};
 use crate::DraftError;
 use realfft::{RealFftPlanner, num_complex::Complex};
 use std::f32::consts::{PI, TAU};
@@ -41,7 +41,7 @@ pub(crate) fn shift_voice(input: &[f32], shift: VoiceShift, progress: Report<'_>
     let mut spectrum = forward.make_output_vec();
     let mut last_phase = vec![0.0_f32; BINS];
     let mut sum_phase = vec![0.0_f32; BINS];
-    let mut envelopes = Envelopes::new();
+    let envelopes = Envelopes::new();
     let frames = (padded.len() - SIZE) / HOP;
     for number in 0..frames {
         if number % 256 == 0 {
@@ -127,7 +127,10 @@ impl Envelopes {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::median_pitch_hz, *};
+    use super::{
+        super::{RATE, median_pitch_hz},
+        *,
+    };
     use std::ops::ControlFlow;
 
     /// A buzz of a pitch, with a throat.

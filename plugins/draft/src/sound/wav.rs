@@ -3,6 +3,7 @@
 use super::{RATE_HZ, Sound};
 use crate::DraftError;
 use hound::{SampleFormat, WavReader, WavSpec, WavWriter};
+use kinora_core::store::{AtomicFile, StoreError};
 use rubato::{Fft, FixedSync, Resampler as _, audioadapter_buffers::direct::InterleavedSlice};
 use std::{fs::OpenOptions, io::BufWriter, path::Path};
 
@@ -67,20 +68,27 @@ pub(crate) fn resampled(mono: Mono) -> Result<Vec<f32>, DraftError> {
     Ok(output.take_data())
 }
 
-/// Writes 16-bit stereo. The file must not exist: a job's folder is its own.
+/// Writes 16-bit stereo, whole or not at all.
 ///
 /// # Errors
 /// [`DraftError::File`] when it cannot be written.
 pub(crate) fn write_wav(sound: &Sound, path: &Path) -> Result<(), DraftError> {
-    let fail = |error: &dyn std::fmt::Display| DraftError::File { path: path.to_owned(), what: error.to_string() };
-    let file = OpenOptions::new().write(true).create_new(true).open(path).map_err(|error| fail(&error))?;
+    let io_failed = |error| DraftError::saving(path, &StoreError::from_io("save", path, error));
+    let fail = |error| match error {
+        hound::Error::IoError(io) => io_failed(io),
+        other => DraftError::File { path: path.to_owned(), what: other.to_string() },
+    };
+    let whole = AtomicFile::new(path).map_err(|error| DraftError::saving(path, &error))?;
+    let file = OpenOptions::new().write(true).truncate(true).open(whole.path()).map_err(io_failed)?;
     let spec =
         WavSpec { channels: 2, sample_rate: RATE_HZ as u32, bits_per_sample: 16, sample_format: SampleFormat::Int };
-    let mut writer = WavWriter::new(BufWriter::new(file), spec).map_err(|error| fail(&error))?;
+    let mut writer = WavWriter::new(BufWriter::new(file), spec).map_err(fail)?;
     for (left, right) in sound.left.iter().zip(&sound.right) {
         for sample in [left, right] {
-            writer.write_sample((sample.clamp(-1.0, 1.0) * 32_767.0).round() as i16).map_err(|error| fail(&error))?;
+            writer.write_sample((sample.clamp(-1.0, 1.0) * 32_767.0).round() as i16).map_err(fail)?;
         }
     }
-    writer.finalize().map_err(|error| fail(&error))
+    writer.finalize().map_err(fail)?;
+    whole.commit().map_err(|error| DraftError::saving(path, &error))?;
+    Ok(())
 }

@@ -15,7 +15,7 @@ use std::{
 
 const NAME: &str = "espeak-ng";
 /// How to get it, for a person.
-pub(crate) const HOW_TO_INSTALL: &str = "Install espeak-ng: `apt install espeak-ng` (Debian, Ubuntu), \
+const HOW_TO_INSTALL: &str = "Install espeak-ng: `apt install espeak-ng` (Debian, Ubuntu), \
      `dnf install espeak-ng` (Fedora), `pacman -S espeak-ng` (Arch), `brew install espeak-ng` (macOS), \
      or the installer of the eSpeak NG project on Windows.";
 /// Speaking 5000 characters takes espeak-ng well under ten seconds on a slow machine.
@@ -44,7 +44,7 @@ pub(super) fn speak(text: &str, voice: &DraftVoice, work_dir: &Path, progress: R
     let mut child = start(&arguments)?;
     let fed = feed(&mut child, text);
     let ended = wait(&mut child, LIMIT, progress);
-    let spoken = ended.and_then(|said| fed.map_err(|error| broken(said, &error))).and_then(|()| read_wav(&wav));
+    let spoken = ended.and_then(|said| fed.map_err(|error| broken(&said, &error))).and_then(|()| read_wav(&wav));
     // The raw file is no output; when it cannot be removed it lies in the job's own folder and harms nothing.
     let _ = std::fs::remove_file(&wav);
     spoken
@@ -127,7 +127,7 @@ fn wait(child: &mut Child, limit: Duration, progress: Report<'_>) -> Result<Stri
     if status.success() { Ok(said) } else { Err(failed(format!("ended with {status}: {}", said.trim()))) }
 }
 
-fn broken(said: String, error: &std::io::Error) -> DraftError {
+fn broken(said: &str, error: &std::io::Error) -> DraftError {
     DraftError::Tool { name: NAME, what: format!("did not take the text ({error}): {}", said.trim()) }
 }
 
@@ -142,6 +142,7 @@ mod tests {
     use super::*;
     use std::ops::ControlFlow;
 
+    #[expect(clippy::unwrap_used, reason = "a helper of tests, outside a test function")]
     fn sleeper() -> Child {
         Command::new("sleep").arg("30").stdin(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
     }

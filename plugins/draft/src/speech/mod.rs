@@ -5,7 +5,7 @@ mod espeak;
 mod voices;
 
 pub(crate) use convert::convert_voice;
-pub(crate) use espeak::{HOW_TO_INSTALL, version};
+pub(crate) use espeak::version;
 pub use voices::cast_voices;
 pub(crate) use voices::{DraftVoice, VOICES, voice_for};
 
@@ -41,7 +41,7 @@ pub(crate) fn speak(
     }
     let dry = espeak::speak(&text, voice, work_dir, &mut *progress)?;
     report(&mut *progress, 0.5)?;
-    let mut samples = trimmed(resampled(dry)?);
+    let mut samples = trimmed(&resampled(dry)?);
     if samples.is_empty() {
         return Err(DraftError::NothingToSay);
     }
@@ -73,7 +73,7 @@ fn sayable(text: &str) -> String {
 }
 
 /// Without the silence before and after, but with the breath of a consonant.
-fn trimmed(samples: Vec<f32>) -> Vec<f32> {
+fn trimmed(samples: &[f32]) -> Vec<f32> {
     let loudest = samples.iter().fold(0.0_f32, |highest, sample| highest.max(sample.abs()));
     let audible = |sample: &f32| sample.abs() > loudest * 0.006;
     let (Some(first), Some(last)) = (samples.iter().position(audible), samples.iter().rposition(audible)) else {

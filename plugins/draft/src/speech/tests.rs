@@ -29,6 +29,9 @@ fn every_voice_speaks_at_one_loudness_below_the_ceiling() {
         }
     }
     let hz = |id: &str| pitches.iter().find(|(name, _)| *name == id).unwrap().1;
+    for voice in VOICES.iter().filter(|voice| voice.register == voices::Register::High) {
+        assert!(hz(voice.id) > 130.0, "{} speaks at {} Hz", voice.id, hz(voice.id));
+    }
     assert!(hz("bass") < hz("tenor") && hz("tenor") < hz("soprano"), "{pitches:?}");
 }
 

@@ -40,7 +40,7 @@ pub(crate) struct DraftVoice {
 #[rustfmt::skip]
 pub(crate) const VOICES: &[DraftVoice] = &[
     DraftVoice { id: "narrator", name: "Narrator", description: "Even, unhurried, British", register: Register::Special,
-        espeak: "en-gb-x-rp", pitch: 36, words_per_minute: 152, word_gap: 1, formant: 0.97, warmth_db: 3.0, air_db: 1.0, pitch_hz: 105.0, throat: 0.97 },
+        espeak: "en-gb-x-rp", pitch: 44, words_per_minute: 152, word_gap: 1, formant: 0.97, warmth_db: 3.0, air_db: 1.0, pitch_hz: 105.0, throat: 0.97 },
     DraftVoice { id: "baritone", name: "Baritone", description: "Low and measured, British", register: Register::Low,
         espeak: "en-gb-x-rp+m3", pitch: 26, words_per_minute: 142, word_gap: 1, formant: 0.94, warmth_db: 4.0, air_db: 0.5, pitch_hz: 92.0, throat: 0.94 },
     DraftVoice { id: "tenor", name: "Tenor", description: "Clear and open, British", register: Register::Low,
@@ -52,9 +52,9 @@ pub(crate) const VOICES: &[DraftVoice] = &[
     DraftVoice { id: "soprano", name: "Soprano", description: "Light and quick, British", register: Register::High,
         espeak: "en-gb-x-rp+f3", pitch: 58, words_per_minute: 165, word_gap: 0, formant: 1.03, warmth_db: 1.0, air_db: 1.5, pitch_hz: 225.0, throat: 1.18 },
     DraftVoice { id: "elder", name: "Elder", description: "Aged, rough, Scottish", register: Register::Low,
-        espeak: "en-gb-scotland+m4", pitch: 34, words_per_minute: 128, word_gap: 2, formant: 0.98, warmth_db: 1.0, air_db: -1.0, pitch_hz: 118.0, throat: 0.98 },
-    DraftVoice { id: "matron", name: "Matron", description: "Firm and full", register: Register::High,
-        espeak: "en-gb+f4", pitch: 30, words_per_minute: 146, word_gap: 1, formant: 0.97, warmth_db: 3.0, air_db: 0.0, pitch_hz: 165.0, throat: 1.06 },
+        espeak: "en-gb-scotland+m4", pitch: 46, words_per_minute: 128, word_gap: 2, formant: 0.98, warmth_db: 1.0, air_db: -1.0, pitch_hz: 118.0, throat: 0.98 },
+    DraftVoice { id: "matron", name: "Matron", description: "Firm and full, Scottish", register: Register::High,
+        espeak: "en-gb-scotland+f2", pitch: 34, words_per_minute: 146, word_gap: 1, formant: 0.97, warmth_db: 3.0, air_db: 0.0, pitch_hz: 165.0, throat: 1.06 },
     DraftVoice { id: "plainsman", name: "Plainsman", description: "Dry and steady, American", register: Register::Low,
         espeak: "en-us+m2", pitch: 40, words_per_minute: 156, word_gap: 1, formant: 0.98, warmth_db: 2.5, air_db: 0.5, pitch_hz: 112.0, throat: 0.99 },
     DraftVoice { id: "ingenue", name: "Ingenue", description: "Young and bright, American", register: Register::High,

@@ -55,6 +55,17 @@ pub enum FilmError {
     Store(#[from] StoreError),
 }
 
+impl FilmError {
+    /// A stable word for the kind of error: `disk_full`, or `project` for the rest.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Store(StoreError::DiskFull { .. }) => "disk_full",
+            _ => "project",
+        }
+    }
+}
+
 fn others_text(others: usize) -> String {
     match others {
         0 => String::new(),

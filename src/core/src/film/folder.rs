@@ -58,7 +58,7 @@ impl ProjectFolder {
                 }
             }
         }
-        refuse_invalid(root, broken_rules(&Film::default(), film))?;
+        refuse_invalid(root, broken_rules(film, &film.scenes.iter().collect::<Vec<_>>()))?;
         fs::create_dir_all(root).map_err(|source| StoreError::from_io("make", root, source))?;
         let lock = ProjectLock::acquire(root)?;
         let folder = Self { layout, notes: Vec::new(), unsaved_migration: Mutex::new(None), _lock: lock };
@@ -194,15 +194,15 @@ impl ProjectFolder {
     /// As [`ProjectFolder::save_metadata`]. Nothing is written if anything breaks a rule; if the disk fails between
     /// two files, what was saved stays, and saving again finishes the work.
     pub fn save_changed(&self, old: &Film, new: &Film) -> Result<Vec<PathBuf>, FilmError> {
-        refuse_invalid(self.root(), broken_rules(old, new))?;
-        let mut written = Vec::new();
         let old_scenes: HashMap<_, _> = old.scenes.iter().map(|scene| (&scene.scene_id, scene)).collect();
         let new_ids: HashSet<_> = new.scenes.iter().map(|scene| &scene.scene_id).collect();
-        for scene in &new.scenes {
-            if old_scenes.get(&scene.scene_id) != Some(&scene) {
-                self.save_scene(scene)?;
-                written.push(self.scene_file(&scene.scene_id));
-            }
+        let is_changed = |scene: &&FilmScene| old_scenes.get(&scene.scene_id) != Some(scene);
+        let changed: Vec<_> = new.scenes.iter().filter(is_changed).collect();
+        refuse_invalid(self.root(), broken_rules(new, &changed))?;
+        let mut written = Vec::new();
+        for scene in changed {
+            self.save_scene(scene)?;
+            written.push(self.scene_file(&scene.scene_id));
         }
         if old.characters != new.characters {
             self.save_characters(&new.characters)?;
@@ -345,18 +345,13 @@ fn move_folder(from: &Path, to: &Path) -> Result<(), FilmError> {
     Ok(())
 }
 
-/// The rules that a new state of the film breaks, in what differs from the old one and in the film as a whole.
-fn broken_rules(old: &Film, new: &Film) -> Vec<Problem> {
-    let mut problems = validate::validate_metadata(METADATA, &ordered_metadata(new));
-    problems.extend(validate::validate_film_size(new));
-    if old.settings != new.settings {
-        problems.extend(validate::validate_settings(SETTINGS, &new.settings));
-    }
-    if old.characters != new.characters {
-        problems.extend(validate::validate_characters(CHARACTERS, &new.characters));
-    }
-    let old_scenes: HashMap<_, _> = old.scenes.iter().map(|scene| (&scene.scene_id, scene)).collect();
-    for scene in new.scenes.iter().filter(|scene| old_scenes.get(&scene.scene_id) != Some(scene)) {
+/// The rules that a film breaks as a whole, in its short files and in the scenes that changed.
+fn broken_rules(film: &Film, changed: &[&FilmScene]) -> Vec<Problem> {
+    let mut problems = validate::validate_metadata(METADATA, &ordered_metadata(film));
+    problems.extend(validate::validate_film_size(film));
+    problems.extend(validate::validate_settings(SETTINGS, &film.settings));
+    problems.extend(validate::validate_characters(CHARACTERS, &film.characters));
+    for scene in changed {
         problems.extend(validate::validate_scene(&scene_file_name(&scene.scene_id), scene));
     }
     problems

@@ -74,3 +74,55 @@ impl LinkGuard {
         Problem::error(file, place, message, "copy the file into the project instead of linking to it")
     }
 }
+
+/// Looks for links among the paths of one scene. A folder is listed once, which costs less than a look at each file.
+#[derive(Debug)]
+pub(super) struct FolderLinks<'a> {
+    guard: &'a LinkGuard,
+    folder: &'a Path,
+    parts: HashMap<String, Part>,
+}
+
+/// What was found out about a folder that paths of a scene lie in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Outside,
+    WithLinks,
+    WithoutLinks,
+}
+
+impl<'a> FolderLinks<'a> {
+    /// For paths relative to `folder`.
+    pub(super) fn new(guard: &'a LinkGuard, folder: &'a Path) -> Self {
+        Self { guard, folder, parts: HashMap::new() }
+    }
+
+    /// Whether a path leads out of the project through a link.
+    pub(super) fn leaves(&mut self, path: &ProjectPath) -> bool {
+        let part = path.as_str().rsplit_once('/').map_or("", |(part, _)| part);
+        let found = match self.parts.get(part) {
+            Some(found) => *found,
+            None => {
+                let found = self.look_into(&self.folder.join(part));
+                self.parts.insert(part.to_owned(), found);
+                found
+            }
+        };
+        match found {
+            Part::Outside => true,
+            Part::WithoutLinks => false,
+            Part::WithLinks => !self.guard.is_inside(&path.under(self.folder)),
+        }
+    }
+
+    fn look_into(&self, part: &Path) -> Part {
+        if !self.guard.is_inside(part) {
+            return Part::Outside;
+        }
+        // A folder that is not there holds no links.
+        let Ok(entries) = part.read_dir() else { return Part::WithoutLinks };
+        let has_links =
+            entries.flatten().any(|entry| !entry.file_type().is_ok_and(|kind| kind.is_file() || kind.is_dir()));
+        if has_links { Part::WithLinks } else { Part::WithoutLinks }
+    }
+}

@@ -5,7 +5,7 @@ use super::{
     Settings,
     layout::{CHARACTERS, METADATA, SCENES, SETTINGS, scene_file_name},
     limits,
-    links::{Found, LinkGuard},
+    links::{FolderLinks, Found, LinkGuard},
     migrate,
     parse::{Parsed, parse},
     read::{locate_all, read_file},
@@ -265,8 +265,9 @@ impl Readers<'_> {
                 scene.scene_id = scene_id.clone();
             }
             let folder = self.root.join(SCENES).join(scene_id.as_str());
+            let mut links = FolderLinks::new(guard, &folder);
             for_each_path(&scene, |place, path| {
-                if guard.look(path, &folder) == Found::Outside {
+                if links.leaves(path) {
                     found.push(LinkGuard::problem(&file, place(), path.as_str()));
                 }
             });

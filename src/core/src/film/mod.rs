@@ -41,6 +41,7 @@ pub use scene::FilmScene;
 pub use settings::Settings;
 pub use shot::{AspectRatio, AspectRatioError, ContinuitySource, FitMode, ReferenceMoment, Shot, SmoothMode};
 pub use take::{Take, TakeMedia};
+pub use validate::{validate_characters, validate_metadata, validate_scene, validate_settings};
 
 use crate::ids::{CharacterId, SceneId};
 use character::CharactersFile;

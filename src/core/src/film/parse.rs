@@ -45,6 +45,10 @@ pub(super) fn parse<T: DeserializeOwned>(
     }
     let mut first = None;
     if upgrade.is_none() {
+        if let Ok(content) = serde_json::from_slice::<T>(text) {
+            return Parsed { value: Some(content), problems: Vec::new(), repaired: BTreeSet::new() };
+        }
+        // Only a broken file pays for knowing where in it the reader is.
         let mut deserializer = serde_json::Deserializer::from_slice(text);
         match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {
             Ok(content) => {

@@ -14,11 +14,14 @@ use std::{
 /// Collects the problems of one file.
 struct Checks {
     file: String,
+    /// What stands before every place: `shots[3].`. Places are put together only for what is wrong.
+    inside: String,
     problems: Vec<Problem>,
 }
 
-/// Problems of `metadata.json`.
-pub(super) fn validate_metadata(file: &str, metadata: &Metadata) -> Vec<Problem> {
+/// Problems of `metadata.json`, which is called `file` in them.
+#[must_use]
+pub fn validate_metadata(file: &str, metadata: &Metadata) -> Vec<Problem> {
     let mut checks = Checks::new(file);
     checks.text("title", &metadata.title, limits::MAX_NAME_CHARS);
     for (place, side) in [("size.width", metadata.size.width), ("size.height", metadata.size.height)] {
@@ -31,8 +34,9 @@ pub(super) fn validate_metadata(file: &str, metadata: &Metadata) -> Vec<Problem>
     checks.problems
 }
 
-/// Problems of `settings.json`.
-pub(super) fn validate_settings(file: &str, settings: &Settings) -> Vec<Problem> {
+/// Problems of `settings.json`, which is called `file` in them.
+#[must_use]
+pub fn validate_settings(file: &str, settings: &Settings) -> Vec<Problem> {
     let mut checks = Checks::new(file);
     checks.text("default_model", &settings.default_model, limits::MAX_NAME_CHARS);
     checks.text("default_voice", &settings.default_voice, limits::MAX_NAME_CHARS);
@@ -45,18 +49,19 @@ pub(super) fn validate_settings(file: &str, settings: &Settings) -> Vec<Problem>
     checks.problems
 }
 
-/// Problems of `characters.json`.
-pub(super) fn validate_characters(file: &str, characters: &[Character]) -> Vec<Problem> {
+/// Problems of `characters.json`, which is called `file` in them.
+#[must_use]
+pub fn validate_characters(file: &str, characters: &[Character]) -> Vec<Problem> {
     let mut checks = Checks::new(file);
     checks.count("", characters.len(), limits::MAX_CHARACTERS, "characters");
     checks.unique("", ".character_id", characters.iter().map(|character| &character.character_id), "character");
     for (index, character) in characters.iter().enumerate() {
-        let at = |name: &str| format!("[{index}].{name}");
-        checks.text(at("name"), &character.name, limits::MAX_NAME_CHARS);
-        checks.text(at("voice_id"), &character.voice_id, limits::MAX_NAME_CHARS);
-        checks.text(at("prompt_style_tokens"), &character.prompt_style_tokens, limits::MAX_TEXT_CHARS);
+        checks.enter(format!("[{index}]."));
+        checks.text("name", &character.name, limits::MAX_NAME_CHARS);
+        checks.text("voice_id", &character.voice_id, limits::MAX_NAME_CHARS);
+        checks.text("prompt_style_tokens", &character.prompt_style_tokens, limits::MAX_TEXT_CHARS);
         let portraits = character.portrait_paths.len();
-        checks.count(at("portrait_paths"), portraits, limits::MAX_PER_CHARACTER_LIST, "portraits");
+        checks.count("portrait_paths", portraits, limits::MAX_PER_CHARACTER_LIST, "portraits");
         if checks.is_full() {
             break;
         }
@@ -64,26 +69,30 @@ pub(super) fn validate_characters(file: &str, characters: &[Character]) -> Vec<P
     checks.problems
 }
 
-/// Problems of a `scene.json`.
-pub(super) fn validate_scene(file: &str, scene: &FilmScene) -> Vec<Problem> {
+/// Problems of a `scene.json`, which is called `file` in them.
+#[must_use]
+pub fn validate_scene(file: &str, scene: &FilmScene) -> Vec<Problem> {
     let mut checks = Checks::new(file);
     checks.text("title", &scene.title, limits::MAX_NAME_CHARS);
     checks.text("prompt", &scene.prompt, limits::MAX_TEXT_CHARS);
     checks.count("shots", scene.shots.len(), limits::MAX_SHOTS_PER_SCENE, "shots");
     checks.unique("shots", ".shot_id", scene.shots.iter().map(|shot| &shot.shot_id), "shot");
     for (index, shot) in scene.shots.iter().enumerate() {
-        checks.shot(&format!("shots[{index}]"), shot);
+        checks.shot(index, shot);
         if checks.is_full() {
             return checks.problems;
         }
     }
     for lane in super::AudioLane::ALL {
-        checks.mix(&format!("audio_mix.{}", lane.as_str()), scene.audio_mix.lane(lane));
+        checks.enter(format!("audio_mix.{}.", lane.as_str()));
+        checks.mix(scene.audio_mix.lane(lane));
     }
+    checks.enter(String::new());
     checks.count("voice_lines", scene.voice_lines.len(), limits::MAX_LINES_PER_SCENE, "lines");
     checks.unique("voice_lines", ".line_id", scene.voice_lines.iter().map(|line| &line.line_id), "line");
     for (index, line) in scene.voice_lines.iter().enumerate() {
-        checks.line(&format!("voice_lines[{index}]"), line);
+        checks.enter(format!("voice_lines[{index}]."));
+        checks.line(line);
         if checks.is_full() {
             break;
         }
@@ -101,85 +110,90 @@ pub(super) fn validate_film_size(film: &Film) -> Vec<Problem> {
 
 impl Checks {
     fn new(file: &str) -> Self {
-        Self { file: file.to_owned(), problems: Vec::new() }
+        Self { file: file.to_owned(), inside: String::new(), problems: Vec::new() }
     }
 
     fn is_full(&self) -> bool {
         self.problems.len() >= MAX_ERRORS_PER_FILE
     }
 
-    fn error(&mut self, place: impl Into<String>, message: impl Into<String>, fix: impl Into<String>) {
+    /// Places named from here on lie inside this one, which ends in a dot.
+    fn enter(&mut self, inside: String) {
+        self.inside = inside;
+    }
+
+    fn error(&mut self, place: &str, message: impl Into<String>, fix: impl Into<String>) {
         if !self.is_full() {
+            let place = format!("{}{place}", self.inside);
             self.problems.push(Problem::error(self.file.as_str(), place, message, fix));
         }
     }
 
-    fn shot(&mut self, place: &str, shot: &Shot) {
-        let at = |name: &str| format!("{place}.{name}");
-        self.text(at("prompt"), &shot.prompt, limits::MAX_TEXT_CHARS);
-        self.text(at("model"), &shot.model, limits::MAX_NAME_CHARS);
-        self.range(at("duration"), shot.duration, &limits::DURATION_SECS, "seconds");
-        self.range(at("gain_db"), shot.gain_db, &limits::GAIN_DB, "decibels");
-        self.range(at("in_frame"), shot.in_frame, &(0..=limits::MAX_POINT_FRAMES), "frames");
+    fn shot(&mut self, index: usize, shot: &Shot) {
+        self.enter(format!("shots[{index}]."));
+        self.text("prompt", &shot.prompt, limits::MAX_TEXT_CHARS);
+        self.text("model", &shot.model, limits::MAX_NAME_CHARS);
+        self.range("duration", shot.duration, &limits::DURATION_SECS, "seconds");
+        self.range("gain_db", shot.gain_db, &limits::GAIN_DB, "decibels");
+        self.range("in_frame", shot.in_frame, &(0..=limits::MAX_POINT_FRAMES), "frames");
         if let Some(out_frame) = shot.out_frame {
-            self.range(at("out_frame"), out_frame, &(1..=limits::MAX_POINT_FRAMES), "frames");
+            self.range("out_frame", out_frame, &(1..=limits::MAX_POINT_FRAMES), "frames");
             if out_frame <= shot.in_frame && out_frame > 0 {
                 let message = format!("the out point {out_frame} is not after the in point {}", shot.in_frame);
-                self.error(at("out_frame"), message, "move the out point behind the in point, or remove it");
+                self.error("out_frame", message, "move the out point behind the in point, or remove it");
             }
         }
         if let Some(source) = &shot.continuity_source {
-            self.hash(at("continuity_source.take_blake3"), &source.take_blake3);
+            self.hash("continuity_source.take_blake3", &source.take_blake3);
             if let super::ReferenceMoment::Frame(frame) = source.moment {
-                self.range(at("continuity_source.moment.frame"), frame, &(0..=limits::MAX_POINT_FRAMES), "frames");
+                self.range("continuity_source.moment.frame", frame, &(0..=limits::MAX_POINT_FRAMES), "frames");
             }
         }
-        self.count(at("character_ids"), shot.character_ids.len(), limits::MAX_PER_CHARACTER_LIST, "characters");
-        self.count(at("takes"), shot.takes.len(), limits::MAX_TAKES_PER_SHOT, "takes");
-        self.unique(&at("takes"), ".take_id", shot.takes.iter().map(|take| &take.take_id), "take");
-        for (index, take) in shot.takes.iter().enumerate() {
-            self.take(&format!("{place}.takes[{index}]"), take);
+        self.count("character_ids", shot.character_ids.len(), limits::MAX_PER_CHARACTER_LIST, "characters");
+        self.count("takes", shot.takes.len(), limits::MAX_TAKES_PER_SHOT, "takes");
+        self.unique("takes", ".take_id", shot.takes.iter().map(|take| &take.take_id), "take");
+        for (number, take) in shot.takes.iter().enumerate() {
+            self.enter(format!("shots[{index}].takes[{number}]."));
+            self.take(take);
         }
     }
 
-    fn take(&mut self, place: &str, take: &Take) {
-        let at = |name: &str| format!("{place}.{name}");
-        self.text(at("prompt"), &take.prompt, limits::MAX_TEXT_CHARS);
-        self.text(at("model"), &take.model, limits::MAX_NAME_CHARS);
-        self.text(at("provider"), &take.provider, limits::MAX_NAME_CHARS);
-        self.text(at("created_at"), &take.created_at, limits::MAX_NAME_CHARS);
-        self.hash(at("blake3"), &take.blake3);
+    fn take(&mut self, take: &Take) {
+        self.text("prompt", &take.prompt, limits::MAX_TEXT_CHARS);
+        self.text("model", &take.model, limits::MAX_NAME_CHARS);
+        self.text("provider", &take.provider, limits::MAX_NAME_CHARS);
+        self.text("created_at", &take.created_at, limits::MAX_NAME_CHARS);
+        self.hash("blake3", &take.blake3);
         if let Some(cost_usd) = take.cost_usd {
-            self.range(at("cost_usd"), cost_usd, &limits::COST_USD, "US dollars");
+            self.range("cost_usd", cost_usd, &limits::COST_USD, "US dollars");
         }
         if let Some(media) = &take.media {
-            self.range(at("media.width"), media.width, &limits::TAKE_SIDE_PX, "pixels");
-            self.range(at("media.height"), media.height, &limits::TAKE_SIDE_PX, "pixels");
+            self.range("media.width", media.width, &limits::TAKE_SIDE_PX, "pixels");
+            self.range("media.height", media.height, &limits::TAKE_SIDE_PX, "pixels");
             // What a probe found may be shorter than any shot asked for, but it is some length.
-            self.range(at("media.duration_secs"), media.duration_secs, &(0.0..=86_400.0), "seconds");
+            self.range("media.duration_secs", media.duration_secs, &(0.0..=86_400.0), "seconds");
         }
     }
 
-    fn mix(&mut self, place: &str, mix: &LaneMix) {
-        self.range(format!("{place}.gain_db"), mix.gain_db, &limits::GAIN_DB, "decibels");
-        self.range(format!("{place}.offset_secs"), mix.offset_secs, &limits::OFFSET_SECS, "seconds");
-        self.range(format!("{place}.fade_in_secs"), mix.fade_in_secs, &limits::FADE_SECS, "seconds");
-        self.range(format!("{place}.fade_out_secs"), mix.fade_out_secs, &limits::FADE_SECS, "seconds");
+    fn mix(&mut self, mix: &LaneMix) {
+        self.range("gain_db", mix.gain_db, &limits::GAIN_DB, "decibels");
+        self.range("offset_secs", mix.offset_secs, &limits::OFFSET_SECS, "seconds");
+        self.range("fade_in_secs", mix.fade_in_secs, &limits::FADE_SECS, "seconds");
+        self.range("fade_out_secs", mix.fade_out_secs, &limits::FADE_SECS, "seconds");
     }
 
-    fn line(&mut self, place: &str, line: &VoiceLine) {
-        let at = |name: &str| format!("{place}.{name}");
-        self.text(at("text"), &line.text, limits::MAX_TEXT_CHARS);
-        self.text(at("parenthetical"), &line.parenthetical, limits::MAX_NAME_CHARS);
-        self.text(at("voice_id"), &line.voice_id, limits::MAX_NAME_CHARS);
-        self.range(at("offset_secs"), line.offset_secs, &limits::OFFSET_SECS, "seconds");
-        self.range(at("duration_secs"), line.duration_secs, &(0.0..=*limits::DURATION_SECS.end()), "seconds");
+    fn line(&mut self, line: &VoiceLine) {
+        self.text("text", &line.text, limits::MAX_TEXT_CHARS);
+        self.text("parenthetical", &line.parenthetical, limits::MAX_NAME_CHARS);
+        self.text("voice_id", &line.voice_id, limits::MAX_NAME_CHARS);
+        self.range("offset_secs", line.offset_secs, &limits::OFFSET_SECS, "seconds");
+        self.range("duration_secs", line.duration_secs, &(0.0..=*limits::DURATION_SECS.end()), "seconds");
     }
 
     /// NaN lies in no range, so it is refused with the rest.
     fn range<T: PartialOrd + Display + Copy>(
         &mut self,
-        place: impl Into<String>,
+        place: &str,
         value: T,
         allowed: &RangeInclusive<T>,
         unit: &str,
@@ -190,7 +204,7 @@ impl Checks {
         }
     }
 
-    fn text(&mut self, place: impl Into<String>, text: &str, limit_chars: usize) {
+    fn text(&mut self, place: &str, text: &str, limit_chars: usize) {
         // The bytes bound the letters, so that only a long text is counted.
         if text.len() > limit_chars && text.chars().count() > limit_chars {
             let message = format!("the text has more than {limit_chars} letters");
@@ -198,13 +212,13 @@ impl Checks {
         }
     }
 
-    fn count(&mut self, place: impl Into<String>, found: usize, limit: usize, what: &str) {
+    fn count(&mut self, place: &str, found: usize, limit: usize, what: &str) {
         if found > limit {
             self.error(place, format!("{found} {what}, more than the limit of {limit}"), "split the film");
         }
     }
 
-    fn hash(&mut self, place: impl Into<String>, hex: &str) {
+    fn hash(&mut self, place: &str, hex: &str) {
         if !hex.is_empty() && blake3::Hash::from_hex(hex).is_err() {
             let shown: String = hex.chars().take(80).collect();
             self.error(place, format!("{shown:?} is not a blake3 hash"), "write 64 hex digits, or an empty text");
@@ -222,7 +236,7 @@ impl Checks {
         for (index, name) in names.enumerate() {
             if !seen.insert(name) {
                 let message = format!("the {what} {name} is there twice");
-                self.error(format!("{list}[{index}]{member}"), message, format!("give each {what} its own name"));
+                self.error(&format!("{list}[{index}]{member}"), message, format!("give each {what} its own name"));
             }
         }
     }

@@ -87,6 +87,8 @@ pub struct MasterSettings {
     pub x264_params: String,
 }
 
+/// Pictures with fewer pixels are tiny.
+const TINY_PX: u64 = 640 * 360;
 /// Pictures come out of decoding this many frames after their packet: what one level of B-frames needs.
 pub(crate) const MASTER_DELAY_FRAMES: i64 = 1;
 
@@ -144,11 +146,10 @@ impl PictureEncoder {
     pub fn master(format: PictureFormat, threads: usize) -> Result<Self, MediaError> {
         let settings = MasterSettings::for_rate(format.rate);
         let crf = settings.crf.to_string();
-        let options = [
-            ("preset", settings.preset.as_str()),
-            ("crf", crf.as_str()),
-            ("x264-params", settings.x264_params.as_str()),
-        ];
+        // On tiny pictures x264's macroblock tree looks at memory it never wrote, and the same frames give other bytes.
+        let is_tiny = u64::from(format.size.width) * u64::from(format.size.height) < TINY_PX;
+        let params = format!("{}{}", settings.x264_params, if is_tiny { ":mbtree=0" } else { "" });
+        let options = [("preset", settings.preset.as_str()), ("crf", crf.as_str()), ("x264-params", params.as_str())];
         let gop = settings.gop_frames as u32;
         Self::open(&[settings.codec.as_str()], format, Pixel::YUV420P, gop, &options, threads)
     }

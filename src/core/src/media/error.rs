@@ -165,7 +165,7 @@ impl MediaError {
             Self::Write { .. } => "write",
             Self::ForeignPackets { .. } => "foreign_packets",
             Self::BadPath { .. } => "bad_path",
-            Self::Store(_) => "store",
+            Self::Store(error) => error.kind(),
             Self::Cancelled(_) => "cancelled",
         }
     }
@@ -180,19 +180,21 @@ impl MediaError {
 
     /// A system error met while writing `path`.
     pub(crate) fn writing_io(path: &Path, error: &std::io::Error) -> Self {
-        if error.kind() == std::io::ErrorKind::StorageFull {
-            Self::DiskFull { path: path.to_path_buf() }
-        } else {
-            Self::Write { path: path.to_path_buf(), detail: error.to_string() }
+        use std::io::ErrorKind::{QuotaExceeded, StorageFull};
+        match error.kind() {
+            StorageFull | QuotaExceeded => Self::DiskFull { path: path.to_path_buf() },
+            _ => Self::Write { path: path.to_path_buf(), detail: error.to_string() },
         }
     }
 
     /// A refused encoder.
+    #[expect(clippy::needless_pass_by_value, reason = "an error is handed over whole by `map_err`")]
     pub(crate) fn encoder(name: &str, detail: impl ToString) -> Self {
         Self::Encoder { name: name.to_owned(), detail: detail.to_string() }
     }
 
     /// A refused filter chain.
+    #[expect(clippy::needless_pass_by_value, reason = "an error is handed over whole by `map_err`")]
     pub(crate) fn filter(graph: &str, detail: impl ToString) -> Self {
         Self::Filter { graph: graph.to_owned(), detail: detail.to_string() }
     }

@@ -4,15 +4,19 @@ use super::MediaError;
 use ffmpeg_next::{self as ffmpeg, Dictionary, codec, ffi, format, media};
 use std::{
     path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 
 /// Largest picture side accepted, in pixels.
 pub const MAX_SIDE_PX: u32 = 8192;
-/// Longest clip accepted, in seconds.
-pub const MAX_DURATION_SECS: f64 = 4.0 * 3600.0;
+/// Longest clip accepted, in seconds: its conformed sound must fit into the 4 GiB of a WAV file.
+pub const MAX_DURATION_SECS: f64 = 3.0 * 3600.0;
 /// A header that is not understood after this long belongs to a hostile or unreachable file.
-const OPEN_LIMIT: Duration = Duration::from_secs(20);
+pub const MAX_OPEN_TIME: Duration = Duration::from_secs(10);
 /// Containers Kinora reads. Playlists and scripts (concat, hls, dash …) are left out: they name other files.
 const CONTAINERS: &str = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mxf,flv,gif,apng,wav,w64,aiff,mp3,flac,\
                           ogg,aac,caf,ivf,h264,hevc,yuv4mpegpipe,png_pipe,jpeg_pipe,webp_pipe";
@@ -49,13 +53,17 @@ impl MediaInput {
         options.set("analyzeduration", "8000000");
         options.set("max_streams", "64");
         options.set("max_probe_packets", "2500");
-        let opened_at = Instant::now();
+        // The limit is for the opening alone: FFmpeg goes on asking for as long as the file is read, and an answer of
+        // "stop" there would look like the end of the file.
+        let (opened_at, is_opening) = (Instant::now(), Arc::new(AtomicBool::new(true)));
+        let asked = Arc::clone(&is_opening);
         let context = format::input_with_interrupt_and_dictionary(
             &url,
-            move || opened_at.elapsed() > OPEN_LIMIT && opened_at.elapsed() < OPEN_LIMIT * 2,
+            move || asked.load(Ordering::Relaxed) && opened_at.elapsed() > MAX_OPEN_TIME,
             options,
         )
         .map_err(|error| not_media(path, &error.to_string()))?;
+        is_opening.store(false, Ordering::Relaxed);
         let input = Self { context, path: path.to_path_buf() };
         let duration_secs = input.container_duration_secs();
         if duration_secs > MAX_DURATION_SECS {
@@ -130,6 +138,7 @@ impl MediaInput {
     }
 
     /// An error about this file's content.
+    #[expect(clippy::needless_pass_by_value, reason = "an error is handed over whole by `map_err`")]
     pub(crate) fn damaged(&self, detail: impl ToString) -> MediaError {
         MediaError::Damaged { path: self.path.clone(), detail: detail.to_string() }
     }

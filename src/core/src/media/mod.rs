@@ -28,7 +28,7 @@ pub use darken::darkened;
 pub use decode::VideoDecoder;
 pub use encode::{EncodedPacket, MasterEncoder, MasterSettings, PictureCodec, PictureEncoder, PictureFormat};
 pub use error::MediaError;
-pub use input::{MAX_DURATION_SECS, MAX_SIDE_PX};
+pub use input::{MAX_DURATION_SECS, MAX_OPEN_TIME, MAX_SIDE_PX};
 pub use mux::{Chapter, FilmMuxer, MuxSpec, PacketReader};
 pub use picture::{Picture, PictureReader, PictureSpec};
 pub use probe::{ColorInfo, MediaInfo, PictureInfo, SoundInfo, probe};

@@ -1,7 +1,7 @@
 //! Single frames as PNG files: the first, the true last, or any frame of a clip.
 
 use super::{MediaError, decode::VideoDecoder, filter::FilterChain, picture::Picture, probe};
-use crate::store::AtomicFile;
+use crate::store::write_atomic;
 use ffmpeg_next::{color, format::Pixel};
 use image::RgbImage;
 use std::path::Path;
@@ -76,12 +76,13 @@ fn save(decoder: &VideoDecoder, frame: &Picture, png: &Path) -> Result<(u32, u32
     let rotation = probe::rotation_degrees(&stream);
     let shown = probe::display_size(frame, probe::stream_aspect(&stream), rotation);
     let image = to_rgb(frame, rotation, shown)?;
-    let file = AtomicFile::new(png)?;
-    image.save_with_format(file.path(), image::ImageFormat::Png).map_err(|error| match error {
-        image::ImageError::IoError(io) => MediaError::writing_io(png, &io),
-        other => MediaError::Write { path: png.to_path_buf(), detail: other.to_string() },
-    })?;
-    file.commit()?;
+    // Encoded in memory: `image`'s own writer to a file drops the error of its last write, and a full disk would leave
+    // half a picture under the final name.
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    image
+        .write_to(&mut bytes, image::ImageFormat::Png)
+        .map_err(|error| MediaError::Write { path: png.to_path_buf(), detail: error.to_string() })?;
+    write_atomic(png, bytes.get_ref())?;
     Ok(shown)
 }
 

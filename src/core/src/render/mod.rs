@@ -8,6 +8,7 @@
 //! - [`sound_files`]: sound of any kind, conformed once for the mix.
 //! - [`gather`]: a film and what is known of its media to the input of a plan.
 //! - [`prepare`]: hashes and conforms what the plan needs, in parallel, and makes the job.
+//! - [`tidy`]: keeps the cache within its limit.
 //! - [`execute`]: does what a plan says: makes what the cache lacks, joins packets, writes the file.
 
 pub mod execute;
@@ -18,6 +19,7 @@ pub mod plan;
 pub mod prepare;
 pub mod progress;
 pub mod sound_files;
+pub mod tidy;
 pub mod voice_lane;
 
 pub use execute::{RenderJob, RenderReport};

@@ -12,9 +12,9 @@ use crate::{
     film::{AudioLane, Film, FilmScene, PathError, ProjectLayout, ProjectPath, Shot, VoiceSource},
     ids::SceneId,
     media::{MediaError, PictureCodec, PictureFormat},
-    progress::{CancelToken, Cancelled, ProgressSink, ProgressUpdate},
+    progress::{CancelToken, Cancelled, NoProgress, ProgressSink, ProgressUpdate},
     store::{Cache, FileHashes, StoreError},
-    worker::{Worker, WorkerError, WorkerReply, WorkerRequest},
+    worker::{Worker, WorkerError, WorkerRequest},
 };
 use std::{
     collections::{BTreeMap, HashMap},
@@ -90,8 +90,7 @@ impl RenderError {
             Self::Gather(_) => "missing",
             Self::Plan(_) => "nothing_to_render",
             Self::Execute(error) => error.kind(),
-            Self::Store(StoreError::DiskFull { .. }) => "disk_full",
-            Self::Store(_) => "store",
+            Self::Store(error) => error.kind(),
             Self::Thread(_) => "thread",
             Self::Cancelled(_) => "cancelled",
         }
@@ -105,6 +104,23 @@ pub trait TakeConformer: Sync {
     /// # Errors
     /// [`RenderError`] for what is wrong with the take or the disk.
     fn conform(&self, take: &TakeToConform<'_>, work: &Work<'_>) -> Result<(), RenderError>;
+
+    /// Conforms a sound file into the project's cache.
+    ///
+    /// # Errors
+    /// [`RenderError`] for what is wrong with the file or the disk.
+    fn conform_sound(&self, sound: &SoundToConform<'_>, cancel: &CancelToken) -> Result<(), RenderError>;
+}
+
+/// A sound file that the cache lacks.
+#[derive(Debug, Clone, Copy)]
+pub struct SoundToConform<'a> {
+    /// The file.
+    pub path: &'a Path,
+    /// Its content.
+    pub hash: &'a blake3::Hash,
+    /// The project whose cache it goes to.
+    pub project_root: &'a Path,
 }
 
 /// A take that the cache lacks.
@@ -132,6 +148,11 @@ impl TakeConformer for InProcess {
         conform::conform(take.path, take.key, take.spec, &cache, take.threads, work)?;
         Ok(())
     }
+
+    fn conform_sound(&self, sound: &SoundToConform<'_>, cancel: &CancelToken) -> Result<(), RenderError> {
+        sound_files::conform_sound(sound.path, sound.hash, &Cache::open(sound.project_root)?, cancel)?;
+        Ok(())
+    }
 }
 
 impl TakeConformer for Worker {
@@ -143,20 +164,19 @@ impl TakeConformer for Worker {
             project_root: take.project_root.to_path_buf(),
             threads: take.threads,
         };
-        // The sink lives as long as the call; what it hears goes straight on.
-        let frames = Mutex::new(0_u64);
-        let sink = |update: ProgressUpdate| {
-            *frames.lock().unwrap_or_else(PoisonError::into_inner) = update.done;
-            (work.progress)(update.done);
+        let sink = |update: ProgressUpdate| (work.progress)(update.done);
+        self.run(&request, work.cancel, &sink)?;
+        Ok(())
+    }
+
+    fn conform_sound(&self, sound: &SoundToConform<'_>, cancel: &CancelToken) -> Result<(), RenderError> {
+        let request = WorkerRequest::ConformSound {
+            file: sound.path.to_path_buf(),
+            blake3: sound.hash.to_hex().to_string(),
+            project_root: sound.project_root.to_path_buf(),
         };
-        match self.run(&request, work.cancel, &sink)? {
-            WorkerReply::Conformed { .. } => Ok(()),
-            other => Err(WorkerError::Failed {
-                kind: "protocol".to_owned(),
-                message: format!("the worker answered a conform with {other:?}"),
-            }
-            .into()),
-        }
+        self.run(&request, cancel, &NoProgress)?;
+        Ok(())
     }
 }
 
@@ -179,10 +199,11 @@ pub fn prepare(
     if let (true, Some(scene_id)) = (scenes.is_empty(), &request.scene_id) {
         return Err(RenderError::NoScene(scene_id.clone()));
     }
-    let mut ready = Ready { layout, film, hashes: &hashes, cache: &cache, clips: HashMap::new(), sounds: HashMap::new() };
+    let mut ready =
+        Ready { layout, film, hashes: &hashes, cache: &cache, clips: HashMap::new(), sounds: HashMap::new() };
     let takes = ready.list_takes(&scenes, request.skip_missing)?;
     ready.conform_takes(takes, conformer, cancel, progress)?;
-    ready.conform_sounds(&scenes, cancel, progress)?;
+    ready.conform_sounds(&scenes, conformer, cancel, progress)?;
     hashes.save()?;
     let shown = left_out(film, &ready);
     let plan = RenderPlan::new(&gather(&shown, request.scene_id.as_ref(), &ready)?)?;
@@ -281,10 +302,8 @@ impl Ready<'_> {
         let queue: Vec<&Wanted> = lacking.into_values().collect();
         run_parallel(&queue, self.layout.root(), conformer, cancel, progress)?;
         for take in wanted {
-            let found = conform::find(self.cache, &take.key).ok_or_else(|| ExecuteError::Missing {
-                what: "conformed take",
-                key: take.key.to_hex().to_string(),
-            })?;
+            let found = conform::find(self.cache, &take.key)
+                .ok_or_else(|| ExecuteError::Missing { what: "conformed take", key: take.key.to_hex().to_string() })?;
             let source = TakeSource { path: take.path, fit: take.spec.fit };
             self.clips.insert((take.scene_id, take.shot_id), (found, source));
         }
@@ -294,14 +313,15 @@ impl Ready<'_> {
     fn conform_sounds(
         &mut self,
         scenes: &[&FilmScene],
+        conformer: &dyn TakeConformer,
         cancel: &CancelToken,
         progress: &dyn ProgressSink,
     ) -> Result<(), RenderError> {
         for scene in scenes {
             let lines = scene.voice_lines.iter().filter(|_| scene.voice_source == VoiceSource::Lines);
-            let lanes = AudioLane::ALL.into_iter().filter(|lane| {
-                *lane != AudioLane::Voice || scene.voice_source == VoiceSource::File
-            });
+            let lanes = AudioLane::ALL
+                .into_iter()
+                .filter(|lane| *lane != AudioLane::Voice || scene.voice_source == VoiceSource::File);
             let files: Vec<&ProjectPath> = lines
                 .filter_map(|line| line.file_path.as_ref())
                 .chain(lanes.filter_map(|lane| scene.audio_tracks.lane(lane)))
@@ -317,7 +337,12 @@ impl Ready<'_> {
                 let hash = self.hashes.hash(&path)?;
                 let label = format!("sound {}", file.file_name());
                 progress.report(ProgressUpdate { label, done: 0, total: 0 });
-                let sound = sound_files::conform_sound(&path, &hash, self.cache, cancel)?;
+                if sound_files::find_sound(self.cache, &hash).is_none() {
+                    let sound = SoundToConform { path: &path, hash: &hash, project_root: self.layout.root() };
+                    conformer.conform_sound(&sound, cancel)?;
+                }
+                let sound = sound_files::find_sound(self.cache, &hash)
+                    .ok_or_else(|| ExecuteError::Missing { what: "conformed sound", key: hash.to_hex().to_string() })?;
                 self.sounds.insert(path, (hash.to_hex().to_string(), sound));
             }
         }
@@ -374,7 +399,8 @@ fn run_parallel(
             let tell = |frames: u64| {
                 let frames = frames.min(take.frames);
                 let before = last.swap(frames, Ordering::Relaxed);
-                let done = finished_frames.fetch_add(frames.saturating_sub(before), Ordering::Relaxed) + frames - before.min(frames);
+                let done = finished_frames.fetch_add(frames.saturating_sub(before), Ordering::Relaxed) + frames
+                    - before.min(frames);
                 progress.report(ProgressUpdate { label: label.clone(), done: done.min(total), total });
                 if cancel.is_cancelled() {
                     stop.cancel();
@@ -395,8 +421,7 @@ fn run_parallel(
     thread::scope(|scope| {
         let mut handles = Vec::new();
         for index in 0..lanes {
-            let handle =
-                thread::Builder::new().name(format!("kinora-conform-{index}")).spawn_scoped(scope, lane);
+            let handle = thread::Builder::new().name(format!("kinora-conform-{index}")).spawn_scoped(scope, lane);
             handles.push(handle.map_err(RenderError::Thread)?);
         }
         // A conform that reports nothing (a decoder that hangs) must still hear a cancel.

@@ -2,8 +2,12 @@
 //! The render itself mixes the lines directly.
 
 use super::mix::{MixError, StereoStream};
-use crate::{progress::CancelToken, time::SAMPLE_RATE_HZ};
-use std::{io::BufWriter, path::Path};
+use crate::{
+    progress::CancelToken,
+    store::{AtomicFile, StoreError},
+    time::SAMPLE_RATE_HZ,
+};
+use std::path::Path;
 
 /// Writes a sound as a 16-bit 48 kHz stereo WAV. The file appears whole under its name, or not at all.
 ///
@@ -14,17 +18,18 @@ pub fn write_voice_lane(
     voice_wav_path: &Path,
     cancel: &CancelToken,
 ) -> Result<(), MixError> {
-    let failed = |source| MixError::Write { path: voice_wav_path.to_path_buf(), source };
-    let io_failed = |error: std::io::Error| failed(hound::Error::IoError(error));
-    let folder = voice_wav_path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let file = tempfile::Builder::new().prefix(".voice-").suffix(".part").tempfile_in(folder).map_err(io_failed)?;
+    let failed = |source| match source {
+        hound::Error::IoError(io) => StoreError::from_io("save", voice_wav_path, io).into(),
+        source => MixError::Write { path: voice_wav_path.to_path_buf(), source },
+    };
+    let file = AtomicFile::new(voice_wav_path)?;
     let spec = hound::WavSpec {
         channels: 2,
         sample_rate: SAMPLE_RATE_HZ,
         bits_per_sample: 16,
         sample_format: hound::SampleFormat::Int,
     };
-    let mut writer = hound::WavWriter::new(BufWriter::new(file.as_file()), spec).map_err(failed)?;
+    let mut writer = hound::WavWriter::create(file.path(), spec).map_err(failed)?;
     let mut block = vec![0.0; 2 * 4_096];
     loop {
         cancel.check()?;
@@ -37,8 +42,7 @@ pub fn write_voice_lane(
         }
     }
     writer.finalize().map_err(failed)?;
-    file.as_file().sync_all().map_err(io_failed)?;
-    file.persist(voice_wav_path).map_err(|error| io_failed(error.error))?;
+    file.commit()?;
     Ok(())
 }
 

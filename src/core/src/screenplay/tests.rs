@@ -317,6 +317,25 @@ fn the_sample_is_a_film_of_under_a_minute() {
     lawful(&film);
 }
 
+/// A film that the project's own rules accept, to the last field.
+fn saves_and_opens(film: &Film) {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("film");
+    crate::film::ProjectFolder::create(&root, film).expect("an imported film can be saved");
+    assert_eq!(crate::film::ProjectFolder::read(&root).expect("a saved film can be opened"), *film);
+}
+
+#[test]
+fn imports_are_accepted_by_the_project_folder() {
+    saves_and_opens(&import(SAMPLE).0);
+    let crowd: String = (0..200).map(|number| format!("MAN{number}\nHi.\n\n")).collect();
+    let everyone: String = (0..200).map(|number| format!("MAN{number} ")).collect();
+    saves_and_opens(&import(&format!("{HEAD}{crowd}{HEAD}{everyone}")).0);
+    saves_and_opens(&import(&format!("{HEAD}{}", "A\nb, c.\n\n".repeat(1_200))).0);
+    let longest = format!("A\n{}\n\n", "b ".repeat(3_900)).repeat(24);
+    saves_and_opens(&import(&format!("Title: {}\n\n{HEAD}{longest}", "T".repeat(5_000))).0);
+}
+
 /// What holds for every film an import makes.
 fn lawful(film: &Film) {
     fn unique<'a, T: std::hash::Hash + Eq + 'a>(ids: impl Iterator<Item = &'a T>) {
@@ -428,5 +447,14 @@ proptest! {
         let lines = &film.scenes[0].voice_lines;
         let spoken: Vec<&str> = lines.iter().flat_map(|line| line.text.split(' ')).skip(1).collect();
         prop_assert_eq!(spoken, words);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn any_mixture_of_marks_is_accepted_by_the_project_folder(text in screenplay_text()) {
+        saves_and_opens(&import(&format!("{HEAD}{text}")).0);
     }
 }

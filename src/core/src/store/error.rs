@@ -55,6 +55,15 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// A stable word for the kind of error: `disk_full`, or `store` for the rest.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::DiskFull { .. } => "disk_full",
+            _ => "store",
+        }
+    }
+
     /// The error for a failed file operation: a full disk is told apart from the rest.
     #[must_use]
     pub fn from_io(action: &'static str, path: &Path, source: io::Error) -> Self {
@@ -99,4 +108,34 @@ pub fn human_bytes(bytes: u64) -> String {
         unit += 1;
     }
     format!("{value:.1} {}", UNITS[unit])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_told_apart_and_says_how_much_to_free() {
+        let check = |kind: io::ErrorKind, needed: Option<u64>, parts: &[&str]| {
+            let error = StoreError::from_write("save", Path::new("film/scene.json"), needed, io::Error::from(kind));
+            let text = error.to_string();
+            assert!(parts.iter().all(|part| text.contains(part)), "{text}");
+        };
+        let place = "film/scene.json";
+        check(
+            io::ErrorKind::StorageFull,
+            Some(5000),
+            &["disk is full", "at least 4.9 KiB", place, "nothing was changed"],
+        );
+        check(io::ErrorKind::QuotaExceeded, None, &["disk is full", "free some space", place]);
+        check(io::ErrorKind::PermissionDenied, Some(1), &["could not save", place, "the right to read and write"]);
+    }
+
+    #[test]
+    fn bytes_read_as_people_say_them() {
+        for (bytes, text) in [(0, "0 bytes"), (1023, "1023 bytes"), (1536, "1.5 KiB"), (1 << 30, "1.0 GiB")] {
+            assert_eq!(human_bytes(bytes), text);
+        }
+        assert_eq!(human_bytes(u64::MAX), "16777216.0 TiB");
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::protocol::{CANCEL_LINE, WorkerLine, WorkerReply, WorkerRequest};
 use crate::progress::{CancelToken, Cancelled, ProgressSink};
-use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use std::{
     ffi::OsString,
     io::{BufRead, BufReader, Read, Write},
@@ -114,25 +114,23 @@ impl Worker {
             .map_err(start)?;
         let pipes = (child.stdin.take(), child.stdout.take());
         let mut guard = ChildGuard(child);
-        let (Some(mut stdin), Some(stdout)) = pipes else {
+        let (Some(stdin), Some(stdout)) = pipes else {
             return Err(start(std::io::Error::other("no pipes to the process")));
         };
         let text = serde_json::to_string(request).map_err(|error| start(error.into()))?;
-        // A child that died at once is reported below, with how it died.
-        let _ = writeln!(stdin, "{text}").and_then(|()| stdin.flush());
         let lines = read_lines(stdout).map_err(start)?;
-        self.listen(&mut guard, stdin, &lines, &about, cancel, progress)
+        let stop = write_request(stdin, text).map_err(start)?;
+        self.listen(&mut guard, &stop, &lines, &Owner { about: &about, cancel, progress })
     }
 
     fn listen(
         &self,
         guard: &mut ChildGuard,
-        mut stdin: ChildStdin,
+        stop: &Sender<()>,
         lines: &Receiver<WorkerLine>,
-        about: &str,
-        cancel: &CancelToken,
-        progress: &dyn ProgressSink,
+        owner: &Owner<'_>,
     ) -> Result<WorkerReply, WorkerError> {
+        let Owner { about, cancel, progress } = owner;
         let mut heard = Instant::now();
         let mut cancelled_at: Option<Instant> = None;
         loop {
@@ -146,21 +144,21 @@ impl Worker {
                 Ok(WorkerLine::Error { kind, message }) => return Err(WorkerError::Failed { kind, message }),
                 Err(RecvTimeoutError::Disconnected) => {
                     cancel.check()?;
-                    return Err(WorkerError::Crashed { about: about.to_owned(), how: guard.ending() });
+                    return Err(WorkerError::Crashed { about: (*about).to_owned(), how: guard.ending() });
                 }
                 Err(RecvTimeoutError::Timeout) => {}
             }
             if cancelled_at.is_none() && cancel.is_cancelled() {
                 cancelled_at = Some(Instant::now());
                 // A child that cannot be told is ended below.
-                let _ = writeln!(stdin, "{CANCEL_LINE}").and_then(|()| stdin.flush());
+                let _ = stop.try_send(());
             }
             if cancelled_at.is_some_and(|at| at.elapsed() > TIDY_LIMIT) {
                 return Err(Cancelled.into());
             }
             if heard.elapsed() > self.stall_limit {
                 return Err(WorkerError::Stalled {
-                    about: about.to_owned(),
+                    about: (*about).to_owned(),
                     limit_secs: self.stall_limit.as_secs(),
                 });
             }
@@ -168,13 +166,37 @@ impl Worker {
     }
 }
 
+/// Who waits for the work, and what it is about.
+struct Owner<'a> {
+    about: &'a str,
+    cancel: &'a CancelToken,
+    progress: &'a dyn ProgressSink,
+}
+
 fn about(request: &WorkerRequest) -> String {
     match request {
-        WorkerRequest::Probe { path } => path.display().to_string(),
+        WorkerRequest::Probe { path } | WorkerRequest::Loudness { path } => path.display().to_string(),
+        WorkerRequest::ConformSound { file, .. } => file.display().to_string(),
         WorkerRequest::Still { clip, .. } | WorkerRequest::ReplaceSound { clip, .. } => clip.display().to_string(),
         WorkerRequest::Conform { take, .. } => take.display().to_string(),
         WorkerRequest::Render(job) => job.output.display().to_string(),
     }
+}
+
+/// Writes the request on a thread of its own, because a child that hangs before it reads would hang the writer with
+/// it; then a cancel when told so. The child's input is closed when the sender is dropped.
+fn write_request(mut stdin: ChildStdin, request: String) -> std::io::Result<Sender<()>> {
+    let (sender, receiver) = bounded(1);
+    thread::Builder::new().name("kinora-worker-request".to_owned()).spawn(move || {
+        // A child that died at once is reported by the one who listens to it, with how it died.
+        let _ = writeln!(stdin, "{request}").and_then(|()| stdin.flush());
+        if receiver.recv().is_ok() {
+            let _ = writeln!(stdin, "{CANCEL_LINE}").and_then(|()| stdin.flush());
+            // Open until the work is over: its end would say that the parent is gone.
+            let _ = receiver.recv();
+        }
+    })?;
+    Ok(sender)
 }
 
 /// Reads the child's lines on a thread of their own; a line longer than any real one ends the reading.

@@ -1,6 +1,11 @@
 //! What parent and worker say to each other: one line of JSON each.
 
-use crate::{conform::ConformSpec, media::MediaInfo, progress::ProgressUpdate, render::execute::{RenderJob, RenderReport}};
+use crate::{
+    conform::ConformSpec,
+    media::MediaInfo,
+    progress::ProgressUpdate,
+    render::execute::{RenderJob, RenderReport},
+};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
@@ -47,6 +52,20 @@ pub enum WorkerRequest {
         /// Threads of the encoder; 0 lets it choose.
         threads: usize,
     },
+    /// Conform a sound file into the cache of a project.
+    ConformSound {
+        /// The file.
+        file: PathBuf,
+        /// blake3 of the file, 64 hex digits.
+        blake3: String,
+        /// The project whose cache it goes to.
+        project_root: PathBuf,
+    },
+    /// Measure how loud a file is.
+    Loudness {
+        /// The file.
+        path: PathBuf,
+    },
     /// Put other sound under a clip's picture.
     ReplaceSound {
         /// The clip.
@@ -80,7 +99,12 @@ pub enum WorkerReply {
         /// Whether the take had sound.
         has_sound: bool,
     },
-    /// Of [`WorkerRequest::ReplaceSound`].
+    /// Of [`WorkerRequest::Loudness`].
+    Loudness {
+        /// Integrated loudness in LUFS; absent for silence.
+        integrated_lufs: Option<f64>,
+    },
+    /// Of [`WorkerRequest::ReplaceSound`] and [`WorkerRequest::ConformSound`].
     Done,
     /// Of [`WorkerRequest::Render`].
     Rendered(Box<RenderReport>),

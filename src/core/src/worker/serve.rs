@@ -5,7 +5,7 @@ use crate::{
     conform::{self, Work},
     media::{self, MediaError},
     progress::{CancelToken, ProgressUpdate},
-    render::execute,
+    render::{execute, sound_files},
     store::Cache,
 };
 use std::{
@@ -60,11 +60,7 @@ pub fn serve(input: impl BufRead + Send + 'static, output: impl Write + Send + '
     }
 }
 
-fn run(
-    request: WorkerRequest,
-    cancel: &CancelToken,
-    teller: &Teller,
-) -> Result<WorkerReply, (&'static str, String)> {
+fn run(request: WorkerRequest, cancel: &CancelToken, teller: &Teller) -> Result<WorkerReply, (&'static str, String)> {
     let media = |error: MediaError| (error.kind(), error.to_string());
     match request {
         WorkerRequest::Probe { path } => {
@@ -79,7 +75,7 @@ fn run(
         .map_err(media),
         WorkerRequest::Conform { take, key, spec, project_root, threads } => {
             let key = blake3::Hash::from_hex(&key).map_err(|error| ("bad_request", error.to_string()))?;
-            let cache = Cache::open(&project_root).map_err(|error| ("store", error.to_string()))?;
+            let cache = Cache::open(&project_root).map_err(|error| (error.kind(), error.to_string()))?;
             let label = take.display().to_string();
             let progress = |done: u64| teller.progress(ProgressUpdate { label: label.clone(), done, total: 0 });
             let work = Work { cancel, progress: &progress };
@@ -87,6 +83,14 @@ fn run(
                 .map(|done| WorkerReply::Conformed { frames: done.frames, has_sound: done.has_sound })
                 .map_err(media)
         }
+        WorkerRequest::ConformSound { file, blake3, project_root } => {
+            let hash = blake3::Hash::from_hex(&blake3).map_err(|error| ("bad_request", error.to_string()))?;
+            let cache = Cache::open(&project_root).map_err(|error| ("store", error.to_string()))?;
+            sound_files::conform_sound(&file, &hash, &cache, cancel).map(|_| WorkerReply::Done).map_err(media)
+        }
+        WorkerRequest::Loudness { path } => media::measure_sound(&path, cancel)
+            .map(|(integrated_lufs, _)| WorkerReply::Loudness { integrated_lufs })
+            .map_err(media),
         WorkerRequest::ReplaceSound { clip, sound, out } => {
             media::replace_sound(&clip, &sound, &out, cancel).map(|()| WorkerReply::Done).map_err(media)
         }

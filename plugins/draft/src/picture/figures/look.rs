@@ -117,7 +117,11 @@ impl Look {
         let monk = words.has("monk|priest|friar|nun|hermit");
         let hue = named_hue.iter().find(|(list, _)| words.has(list)).map(|&(_, hue)| hue);
         let dark = words.has("black|dark|mourning|vampire|vampyre|sombre|somber");
-        let accent = Rgb::lch(0.50, if dark || monk { 0.05 } else { 0.115 }, hue.unwrap_or(if monk { 62.0 } else {hues[chance.pick(hues.len())] + chance.span(-10.0, 10.0) }));
+        let accent = Rgb::lch(
+            0.50,
+            if dark || monk { 0.05 } else { 0.115 },
+            hue.unwrap_or(if monk { 62.0 } else { hues[chance.pick(hues.len())] + chance.span(-10.0, 10.0) }),
+        );
         let hair_tones = [0x1d1612, 0x2b1c12, 0x4a2f1a, 0x7a4a22, 0xa8793c, 0x14141a];
         let hair_tone = if old || words.has("white hair|silver|grey hair|gray hair") {
             hex(0xb9b4aa)
@@ -189,7 +193,9 @@ impl Look {
             hair,
             hair_tone,
             hat,
-            beard: !woman && kind == Kind::Man && (words.has("beard|bearded|moustache|mustache|whiskers") || old && chance.often(0.6)),
+            beard: !woman
+                && kind == Kind::Man
+                && (words.has("beard|bearded|moustache|mustache|whiskers") || old && chance.often(0.6)),
             cloak: words.has("cloak|cape|cloaked|mantle|robe|vampire|vampyre") || hat == Some(Hat::Hood),
             gown: woman && (era == Era::Period || words.has("dress|gown|skirt")) || words.has("dress|gown"),
             pale,
@@ -220,7 +226,13 @@ impl Look {
 
     /// The main cloth in a scene's light: mostly ink, with the person's colour in it.
     pub(super) fn cloth_tone(&self, palette: &Palette) -> Rgb {
-        let share = if self.gown { 0.62 } else if self.era == Era::Period { 0.40 } else { 0.55 };
+        let share = if self.gown {
+            0.62
+        } else if self.era == Era::Period {
+            0.40
+        } else {
+            0.55
+        };
         let lit = palette.ink.mix(self.accent, share);
         if palette.bright { lit.mix(self.accent, 0.35) } else { lit.mix(palette.mid, 0.10) }
     }

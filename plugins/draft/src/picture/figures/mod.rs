@@ -89,7 +89,13 @@ fn rims(b: &Builder<'_>, finish: &mut Finish, scale: f32) {
     finish.rims.push(Rim { light, colour: b.palette.key, width: 0.034 * scale, strength: strength * 0.30, reach });
     // A whisper of the other light on the far side keeps dark people off dark walls.
     let other = (-light.0 * 2.0 + if light.0.abs() < 0.05 { 1.0 } else { 0.0 }, -0.4);
-    finish.rims.push(Rim { light: other, colour: b.palette.cool, width: 0.004 * scale, strength: 0.20, reach: f32::INFINITY });
+    finish.rims.push(Rim {
+        light: other,
+        colour: b.palette.cool,
+        width: 0.004 * scale,
+        strength: 0.20,
+        reach: f32::INFINITY,
+    });
 }
 
 /// Wide and medium: whole people in profile, or their cameos, turned to each other.
@@ -127,7 +133,8 @@ fn standing(b: &mut Builder<'_>, people: &[Person]) -> Result<(), PictureError> 
             place_cameo(b, path, at, height, depth)?;
             continue;
         }
-        let down = b.reading.lying && index == people.len() - 1 && people.len() > 1 || b.reading.lying && people.len() == 1;
+        let down =
+            b.reading.lying && index == people.len() - 1 && people.len() > 1 || b.reading.lying && people.len() == 1;
         if b.reading.lying && b.reading.place == Place::Bedchamber && index == 0 {
             lie_down(b, &person.look);
             continue;
@@ -143,10 +150,11 @@ fn standing(b: &mut Builder<'_>, people: &[Person]) -> Result<(), PictureError> 
     Ok(())
 }
 
+#[expect(clippy::too_many_arguments, reason = "a drawing call names its place, size and inks one by one")]
 fn stand(b: &mut Builder<'_>, look: &Look, foot: At, size: f32, mirror: bool, depth: f32, chance: &mut Chance) {
     let papers = Papers::of(look, b.palette, if b.reading.fog { 0.16 } else { 0.03 });
     let arm = [Arm::Hanging, Arm::ToChest, Arm::Reaching, Arm::Behind][chance.pick(4)];
-    let phase = chance.span(0.0, 6.28);
+    let phase = chance.span(0.0, std::f32::consts::TAU);
     // A contact shadow ties the feet to the floor.
     let mut shadow = b.frame_sheet(depth);
     let away = if b.key_at.0 > foot.0 { -1.0 } else { 1.0 };
@@ -194,11 +202,28 @@ fn lie_down(b: &mut Builder<'_>, look: &Look) {
     let linen = papers.linen.shade(0.82);
     // Covers over a chest, a hollow at the waist, knees, feet.
     sheet.fill(
-        smooth(&[(-0.27, -0.225), (-0.24, -0.305), (-0.12, -0.335), (0.0, -0.30), (0.12, -0.30), (0.22, -0.315), (0.33, -0.285), (0.41, -0.315), (0.46, -0.25), (0.47, -0.12), (0.1, -0.10), (-0.26, -0.15)]),
+        smooth(&[
+            (-0.27, -0.225),
+            (-0.24, -0.305),
+            (-0.12, -0.335),
+            (0.0, -0.30),
+            (0.12, -0.30),
+            (0.22, -0.315),
+            (0.33, -0.285),
+            (0.41, -0.315),
+            (0.46, -0.25),
+            (0.47, -0.12),
+            (0.1, -0.10),
+            (-0.26, -0.15),
+        ]),
         Ink::down(-0.34, linen, -0.12, linen.mix(papers.deep, 0.5)),
     );
     for (x, lean) in [(-0.16_f32, 0.05_f32), (0.0, 0.03), (0.16, 0.06), (0.3, 0.03)] {
-        sheet.line(super::canvas::curve(&[(x, -0.29), (x + lean, -0.22), (x + lean * 0.3, -0.13)]), 0.008, Ink::Flat(papers.deep, 0.4));
+        sheet.line(
+            super::canvas::curve(&[(x, -0.29), (x + lean, -0.22), (x + lean * 0.3, -0.13)]),
+            0.008,
+            Ink::Flat(papers.deep, 0.4),
+        );
     }
     sheet.unplace();
     let mut finish = Finish { paper: 0.8, seed: 13, ..Finish::default() };
@@ -218,16 +243,55 @@ fn lie_on_floor(b: &mut Builder<'_>, look: &Look, at: At, tall: f32) {
     sheet.place(at, size, side < 0.0, 0.0);
     let cloth = papers.accent.mix(papers.cloth, if look.gown { 0.3 } else { 0.8 });
     if look.hair == look::Hair::Long {
-        sheet.fill(smooth(&[(0.30, -0.04), (0.36, -0.085), (0.44, -0.07), (0.50, -0.02), (0.52, 0.012), (0.40, 0.012), (0.28, 0.008)]), papers.hair);
+        sheet.fill(
+            smooth(&[
+                (0.30, -0.04),
+                (0.36, -0.085),
+                (0.44, -0.07),
+                (0.50, -0.02),
+                (0.52, 0.012),
+                (0.40, 0.012),
+                (0.28, 0.008),
+            ]),
+            papers.hair,
+        );
     }
     // Feet, knees, hip, chest, shoulder; the hem spreads over the floor.
     sheet.fill(smooth(&[(-0.50, 0.005), (-0.52, -0.03), (-0.49, -0.06), (-0.46, -0.035), (-0.42, 0.0)]), papers.deep);
-    let form = [(-0.54, 0.016), (-0.50, -0.018), (-0.40, -0.052), (-0.27, -0.082), (-0.16, -0.068), (-0.06, -0.092), (0.03, -0.074), (0.13, -0.102), (0.22, -0.098), (0.275, -0.062), (0.29, 0.0), (0.20, 0.014), (-0.10, 0.010), (-0.32, 0.020)];
+    let form = [
+        (-0.54, 0.016),
+        (-0.50, -0.018),
+        (-0.40, -0.052),
+        (-0.27, -0.082),
+        (-0.16, -0.068),
+        (-0.06, -0.092),
+        (0.03, -0.074),
+        (0.13, -0.102),
+        (0.22, -0.098),
+        (0.275, -0.062),
+        (0.29, 0.0),
+        (0.20, 0.014),
+        (-0.10, 0.010),
+        (-0.32, 0.020),
+    ];
     sheet.fill(smooth(&form), Ink::down(-0.10, cloth.mix(papers.linen, 0.18), 0.02, papers.deep));
     for (x, lean) in [(-0.40_f32, 0.06_f32), (-0.26, 0.07), (-0.12, 0.05), (0.02, 0.04)] {
-        sheet.line(super::canvas::curve(&[(x, 0.012), (x + lean * 0.5, -0.03), (x + lean, -0.07)]), 0.005, Ink::Flat(papers.deep, 0.5));
+        sheet.line(
+            super::canvas::curve(&[(x, 0.012), (x + lean * 0.5, -0.03), (x + lean, -0.07)]),
+            0.005,
+            Ink::Flat(papers.deep, 0.5),
+        );
     }
-    let arm = [(0.20, -0.085), (0.12, -0.03), (0.03, -0.004), (-0.03, 0.012), (-0.02, 0.022), (0.06, 0.016), (0.16, -0.01), (0.24, -0.06)];
+    let arm = [
+        (0.20, -0.085),
+        (0.12, -0.03),
+        (0.03, -0.004),
+        (-0.03, 0.012),
+        (-0.02, 0.022),
+        (0.06, 0.016),
+        (0.16, -0.01),
+        (0.24, -0.06),
+    ];
     sheet.fill(smooth(&arm), if look.gown { papers.skin } else { cloth });
     sheet.ellipse((-0.045, 0.016), 0.022, 0.010, papers.skin);
     sheet.place((at.0 + side * size * 0.285, at.1 - size * 0.045), size * HEAD * look.head(), side > 0.0, side * 82.0);
@@ -250,7 +314,15 @@ fn crowd(b: &mut Builder<'_>) {
         let name = format!("guest {index} {}", if chance.often(0.5) { "lady" } else { "gentleman" });
         let look = Look::of(&name, "", b.reading.era);
         let light = paper.mix(b.palette.haze, 0.2);
-        let papers = Papers { skin: light, shade: paper, cloth: paper, deep: paper.shade(0.8), linen: light, accent: paper.mix(look.accent, 0.15), hair: paper };
+        let papers = Papers {
+            skin: light,
+            shade: paper,
+            cloth: paper,
+            deep: paper.shade(0.8),
+            linen: light,
+            accent: paper.mix(look.accent, 0.15),
+            hair: paper,
+        };
         let (foot, size, mirror) = ((x, 0.345 + chance.signed() * 0.010), 0.43 * look.height, chance.often(0.5));
         sheet.place(foot, size, mirror, 0.0);
         body::body(&mut sheet, &look, &papers, Arm::Hanging);
@@ -285,9 +357,15 @@ fn close(b: &mut Builder<'_>, people: &[Person]) -> Result<(), PictureError> {
             cool: b.palette.cool,
             dark: b.palette.ink,
             turn: -hand * 0.55,
-            hard: if b.palette.bright { 0.0 } else if b.reading.dread { 1.0 } else { 0.6 },
+            hard: if b.palette.bright {
+                0.0
+            } else if b.reading.dread {
+                1.0
+            } else {
+                0.6
+            },
         };
-        let phase = chance.span(0.0, 6.28);
+        let phase = chance.span(0.0, std::f32::consts::TAU);
         let foot = (x, 0.62);
         let breathe = Life::Breathe { foot, amount: 0.0035, phase };
         let nod = Life::Nod { joint: (centre.0, centre.1 + 0.5 * size), degrees: 1.1, speed: 0.33, phase: phase * 5.0 };
@@ -317,8 +395,20 @@ fn close(b: &mut Builder<'_>, people: &[Person]) -> Result<(), PictureError> {
 
 fn face_rims(b: &Builder<'_>, finish: &mut Finish, side: f32) {
     let strength = if b.palette.bright { 0.16 } else { 0.42 };
-    finish.rims.push(Rim { light: (side * 3.0, -0.5), colour: b.palette.key, width: 0.016, strength, reach: f32::INFINITY });
-    finish.rims.push(Rim { light: (-side * 3.0, -0.2), colour: b.palette.cool, width: 0.008, strength: 0.24, reach: f32::INFINITY });
+    finish.rims.push(Rim {
+        light: (side * 3.0, -0.5),
+        colour: b.palette.key,
+        width: 0.016,
+        strength,
+        reach: f32::INFINITY,
+    });
+    finish.rims.push(Rim {
+        light: (-side * 3.0, -0.2),
+        colour: b.palette.cool,
+        width: 0.008,
+        strength: 0.24,
+        reach: f32::INFINITY,
+    });
 }
 
 /// The back of a head and a shoulder, out of focus at the frame's edge.
@@ -329,16 +419,40 @@ fn shoulder(b: &mut Builder<'_>, look: &Look, hand: f32) {
     let x = hand * (b.half_width.min(1.1) * 0.86);
     let ink = papers.deep.mix(b.palette.ink, 0.5);
     sheet.place((x, 0.06), 0.74, hand > 0.0, 0.0);
-    sheet.fill(smooth(&[(-0.2, 0.42), (-0.75, 0.62), (-1.3, 1.0), (-1.3, 2.0), (0.8, 2.0), (0.62, 1.0), (0.45, 0.66), (0.18, 0.42)]), Ink::across(-0.6, ink, 0.6, ink.mix(papers.cloth, 0.5)));
+    sheet.fill(
+        smooth(&[
+            (-0.2, 0.42),
+            (-0.75, 0.62),
+            (-1.3, 1.0),
+            (-1.3, 2.0),
+            (0.8, 2.0),
+            (0.62, 1.0),
+            (0.45, 0.66),
+            (0.18, 0.42),
+        ]),
+        Ink::across(-0.6, ink, 0.6, ink.mix(papers.cloth, 0.5)),
+    );
     sheet.ellipse((0.0, -0.06), 0.37, 0.47, papers.hair.mix(b.palette.ink, 0.55));
     sheet.fill(smooth(&[(-0.16, 0.2), (0.17, 0.2), (0.19, 0.55), (-0.2, 0.55)]), papers.shade.shade(0.5));
     sheet.unplace();
     let mut finish = Finish { blur: 0.012, paper: 0.5, ..Finish::default() };
-    finish.rims.push(Rim { light: (-hand * 1.5, -0.5), colour: b.palette.key, width: 0.022, strength: 0.6, reach: f32::INFINITY });
+    finish.rims.push(Rim {
+        light: (-hand * 1.5, -0.5),
+        colour: b.palette.key,
+        width: 0.022,
+        strength: 0.6,
+        reach: f32::INFINITY,
+    });
     b.put(sheet, depth, &finish, vec![Life::Breathe { foot: (x, 0.7), amount: 0.004, phase: 2.0 }]);
 }
 
-fn place_cameo(b: &mut Builder<'_>, path: &std::path::Path, at: At, height: f32, depth: f32) -> Result<(), PictureError> {
+fn place_cameo(
+    b: &mut Builder<'_>,
+    path: &std::path::Path,
+    at: At,
+    height: f32,
+    depth: f32,
+) -> Result<(), PictureError> {
     let mut halo = b.frame_sheet(depth + 0.05);
     halo.pool(at, (height * 0.62, height * 0.75), b.palette.ink, 0.6);
     b.put(halo, depth + 0.05, &Finish::default(), vec![Life::Still]);
@@ -362,7 +476,13 @@ fn insert(b: &mut Builder<'_>) {
     let seen = b.seen(depth).grow(0.2);
     let wood = palette.ink.mix(palette.mid, if palette.bright { 0.6 } else { 0.42 });
     let line = if standing { 0.16 } else { -0.22 };
-    top.rect(seen.left, line, seen.right, seen.bottom, Ink::down(line, wood.mix(palette.low, 0.3), 0.6, wood.shade(0.42)));
+    top.rect(
+        seen.left,
+        line,
+        seen.right,
+        seen.bottom,
+        Ink::down(line, wood.mix(palette.low, 0.3), 0.6, wood.shade(0.42)),
+    );
     for index in 0..26 {
         let y = line + 0.006 + 0.62 * (index as f32 / 26.0).powf(1.7);
         let wave: Vec<At> = (0..=24)
@@ -386,13 +506,20 @@ fn insert(b: &mut Builder<'_>) {
     b.put(shadow, 1.05, &Finish::default(), vec![Life::Still]);
     let mut sheet = b.frame_sheet(1.0);
     let steel = matches!(thing, Thing::Dagger | Thing::Key);
-    let body = if steel { super::colour::hex(0x8b939b).mix(palette.low, 0.22) } else { palette.mid.mix(palette.low, 0.62) };
+    let body =
+        if steel { super::colour::hex(0x8b939b).mix(palette.low, 0.22) } else { palette.mid.mix(palette.low, 0.62) };
     let metal = Tones::of(body, palette.key.mix(super::colour::hex(0xffffff), if steel { 0.6 } else { 0.15 }));
     sheet.place((at.0, base), size, false, if standing { 0.0 } else { -9.0 });
     let wick = hero(&mut sheet, thing, &metal, palette.accent);
     sheet.unplace();
     let mut finish = Finish { paper: 0.8, seed: 32, ..Finish::default() };
-    finish.rims.push(Rim { light: (-0.8, -0.9), colour: palette.key, width: 0.006, strength: 0.8, reach: f32::INFINITY });
+    finish.rims.push(Rim {
+        light: (-0.8, -0.9),
+        colour: palette.key,
+        width: 0.006,
+        strength: 0.8,
+        reach: f32::INFINITY,
+    });
     b.put(sheet, 1.0, &finish, vec![Life::Still]);
     if let Some(wick) = wick {
         b.look_at = (0.0, 0.0);
@@ -403,4 +530,3 @@ fn insert(b: &mut Builder<'_>) {
         b.lamp(at, 1.0, 0.8, (0.5, 0.30), key, super::layer::Burn::Candle);
     }
 }
-

@@ -11,11 +11,18 @@ use image::{RgbaImage, imageops};
 use std::path::Path;
 
 /// The oval of a portrait: its upper part, where faces are, feathered to nothing.
-pub(super) fn cameo(path: &Path, palette: &Palette, at: At, height: f32, px_per_unit: f32) -> Result<Option<Texture>, PictureError> {
+pub(super) fn cameo(
+    path: &Path,
+    palette: &Palette,
+    at: At,
+    height: f32,
+    px_per_unit: f32,
+) -> Result<Option<Texture>, PictureError> {
     let picture = load_picture(path)?;
     let (wide, high) = picture.dimensions();
     // Three to four upright; a wide picture is cut about its middle, a tall one keeps its top.
-    let (cut_wide, cut_high) = if wide * 4 > high * 3 { ((high * 3 / 4).max(1), high) } else { (wide, (wide * 4 / 3).min(high).max(1)) };
+    let (cut_wide, cut_high) =
+        if wide * 4 > high * 3 { ((high * 3 / 4).max(1), high) } else { (wide, (wide * 4 / 3).min(high).max(1)) };
     let cut = imageops::crop_imm(&picture, (wide - cut_wide) / 2, 0, cut_wide, cut_high).to_image();
     let high_px = (height * px_per_unit).clamp(8.0, 3000.0) as u32;
     let wide_px = (high_px * cut_wide / cut_high.max(1)).max(4);
@@ -38,7 +45,12 @@ pub(super) fn cameo(path: &Path, palette: &Palette, at: At, height: f32, px_per_
         px[3] = (alpha * 255.0 + 0.5) as u8;
     }
     let width = height * wide_px as f32 / high_px as f32;
-    let area = Area { left: at.0 - width / 2.0, top: at.1 - height / 2.0, right: at.0 + width / 2.0, bottom: at.1 + height / 2.0 };
+    let area = Area {
+        left: at.0 - width / 2.0,
+        top: at.1 - height / 2.0,
+        right: at.0 + width / 2.0,
+        bottom: at.1 + height / 2.0,
+    };
     let scale = wide_px as f32 / width.max(1e-4);
     Ok(Texture::cropped(sized.into_raw(), wide_px as usize, area, scale))
 }

@@ -9,7 +9,8 @@ mod room;
 pub(super) use furniture::{armchair, bed, bookcase, candelabra, candlestick, counter, desk, hanging_lamp, pew, table};
 pub(super) use hand::hero;
 pub(super) use outdoors::{
-    bare_tree, bird, bush, car, carriage, column, cypress, gas_lamp, grass, grave, horse, house, hut, leafy_tree, pine, ship, tower,
+    bare_tree, bird, bush, car, carriage, column, cypress, gas_lamp, grass, grave, horse, house, hut, leafy_tree, pine,
+    ship, tower,
 };
 pub(super) use room::{Outside, curtain, door, fireplace, frame_picture, gothic_window, tall_window};
 

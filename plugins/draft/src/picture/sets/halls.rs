@@ -16,9 +16,32 @@ fn bay(sheet: &mut Canvas, b: &Builder<'_>, depth: f32, (half, spring, rise): (f
     let seen = b.seen(depth).grow(1.5);
     let pier = half * 0.26;
     let foot = 0.25 + 0.10 / depth;
-    let mut arch = vec![(seen.left, seen.top - 0.5), (seen.left, foot), (-half - pier, foot), (-half - pier, foot), (-half, foot), (-half, foot), (-half, spring), (-half, spring)];
-    arch.extend([(-half * 0.80, spring - rise * 0.58), (0.0, spring - rise), (0.0, spring - rise), (half * 0.80, spring - rise * 0.58)]);
-    arch.extend([(half, spring), (half, spring), (half, foot), (half, foot), (half + pier, foot), (half + pier, foot), (seen.right, foot), (seen.right, seen.top - 0.5)]);
+    let mut arch = vec![
+        (seen.left, seen.top - 0.5),
+        (seen.left, foot),
+        (-half - pier, foot),
+        (-half - pier, foot),
+        (-half, foot),
+        (-half, foot),
+        (-half, spring),
+        (-half, spring),
+    ];
+    arch.extend([
+        (-half * 0.80, spring - rise * 0.58),
+        (0.0, spring - rise),
+        (0.0, spring - rise),
+        (half * 0.80, spring - rise * 0.58),
+    ]);
+    arch.extend([
+        (half, spring),
+        (half, spring),
+        (half, foot),
+        (half, foot),
+        (half + pier, foot),
+        (half + pier, foot),
+        (seen.right, foot),
+        (seen.right, seen.top - 0.5),
+    ]);
     // Straight outer edges: double every outer corner.
     let mut outline = Vec::new();
     for (index, point) in arch.iter().enumerate() {
@@ -30,9 +53,21 @@ fn bay(sheet: &mut Canvas, b: &Builder<'_>, depth: f32, (half, spring, rise): (f
     sheet.fill(smooth(&outline), Ink::down(-0.5, tones.body, foot, tones.dark));
     for side in [-1.0_f32, 1.0] {
         let x = side * (half + pier * 0.5);
-        sheet.rect(x - pier * 0.5, spring, x + pier * 0.5, foot, Ink::across(x - pier * 0.5, tones.dark, x + pier * 0.5, tones.body));
+        sheet.rect(
+            x - pier * 0.5,
+            spring,
+            x + pier * 0.5,
+            foot,
+            Ink::across(x - pier * 0.5, tones.dark, x + pier * 0.5, tones.body),
+        );
         for share in [-0.32_f32, 0.0, 0.32] {
-            sheet.rect(x + pier * share - pier * 0.05, spring, x + pier * share + pier * 0.05, foot, Ink::Flat(tones.lit, 0.22));
+            sheet.rect(
+                x + pier * share - pier * 0.05,
+                spring,
+                x + pier * share + pier * 0.05,
+                foot,
+                Ink::Flat(tones.lit, 0.22),
+            );
         }
         sheet.rect(x - pier * 0.62, spring - 0.018, x + pier * 0.62, spring + 0.012, tones.lit);
         sheet.rect(x - pier * 0.66, foot - 0.03, x + pier * 0.66, foot, tones.dark);
@@ -76,7 +111,13 @@ pub(super) fn hall(b: &mut Builder<'_>, church: bool) {
 
     let mut floor = b.sheet(5.2);
     let seen = b.seen(5.2).grow(1.0);
-    floor.rect(seen.left, 0.245, seen.right, 3.0, Ink::down(0.245, palette.mid.mix(palette.low, 0.25), 0.6, palette.ink));
+    floor.rect(
+        seen.left,
+        0.245,
+        seen.right,
+        3.0,
+        Ink::down(0.245, palette.mid.mix(palette.low, 0.25), 0.6, palette.ink),
+    );
     for index in -12..=12 {
         let x = index as f32 * 0.11;
         floor.line(polygon(&[(x * 0.6, 0.245), (x * 4.4, 0.95)]), 0.003, Ink::Flat(palette.ink, 0.4));
@@ -85,13 +126,21 @@ pub(super) fn hall(b: &mut Builder<'_>, church: bool) {
         let y = 0.25 + 0.010 * 1.62_f32.powi(row);
         floor.rect(seen.left, y, seen.right, y + 0.003, Ink::Flat(palette.ink, 0.35));
     }
-    floor.fill(polygon(&[(-0.05, 0.245), (0.05, 0.245), (0.34, 0.8), (-0.34, 0.8)]), Ink::Fall((0.0, 0.245), (0.0, 0.6), vec![(0.0, palette.key, 0.40), (1.0, palette.key, 0.04)]));
+    floor.fill(
+        polygon(&[(-0.05, 0.245), (0.05, 0.245), (0.34, 0.8), (-0.34, 0.8)]),
+        Ink::Fall((0.0, 0.245), (0.0, 0.6), vec![(0.0, palette.key, 0.40), (1.0, palette.key, 0.04)]),
+    );
     if church {
-        floor.fill(polygon(&[(-0.045, 0.245), (0.045, 0.245), (0.27, 0.8), (-0.27, 0.8)]), Ink::Flat(palette.accent, 0.34));
+        floor.fill(
+            polygon(&[(-0.045, 0.245), (0.045, 0.245), (0.27, 0.8), (-0.27, 0.8)]),
+            Ink::Flat(palette.accent, 0.34),
+        );
     }
     let finish = b.finish(5.2);
     b.put(floor, 5.2, &finish, vec![Life::Still]);
-    for (depth, half, spring, rise) in [(4.6_f32, 0.30_f32, -0.10_f32, 0.20_f32), (3.4, 0.44, -0.13, 0.26), (2.4, 0.66, -0.17, 0.36)] {
+    for (depth, half, spring, rise) in
+        [(4.6_f32, 0.30_f32, -0.10_f32, 0.20_f32), (3.4, 0.44, -0.13, 0.26), (2.4, 0.66, -0.17, 0.36)]
+    {
         let mut sheet = b.sheet(depth);
         let tone = palette.mid.mix(palette.ink, 0.75 - depth * 0.11);
         let tones = Tones::of(tone, palette.key);
@@ -106,7 +155,10 @@ pub(super) fn hall(b: &mut Builder<'_>, church: bool) {
         let x = side * (0.70 - index as f32 * 0.24) * slim;
         let top = (x, -0.62);
         let to = (x - side * 0.62, 0.42);
-        shafts.fill(polygon(&[(x, -0.62), (x + side * 0.10, -0.62), (to.0 + side * 0.20, 0.42), (to.0, 0.42)]), Ink::Fall(top, to, vec![(0.0, palette.key, 0.24), (1.0, palette.key, 0.02)]));
+        shafts.fill(
+            polygon(&[(x, -0.62), (x + side * 0.10, -0.62), (to.0 + side * 0.20, 0.42), (to.0, 0.42)]),
+            Ink::Fall(top, to, vec![(0.0, palette.key, 0.24), (1.0, palette.key, 0.02)]),
+        );
     }
     shafts.soften(0.012);
     let finish = b.finish(2.0);
@@ -117,7 +169,12 @@ pub(super) fn hall(b: &mut Builder<'_>, church: bool) {
         for hand in [-1.0_f32, 1.0] {
             for row in 0..3 {
                 let y = 0.31 + row as f32 * 0.055;
-                pews.place((hand * (0.46 + row as f32 * 0.07) * slim, y), (0.44 + row as f32 * 0.10) * slim, false, 0.0);
+                pews.place(
+                    (hand * (0.46 + row as f32 * 0.07) * slim, y),
+                    (0.44 + row as f32 * 0.10) * slim,
+                    false,
+                    0.0,
+                );
                 props::pew(&mut pews, &tones);
             }
         }
@@ -144,7 +201,14 @@ pub(super) fn hall(b: &mut Builder<'_>, church: bool) {
             b.flame(*wick, depth, 0.014);
         }
         for hand in [-1.0_f32, 1.0] {
-            b.lamp((hand * 0.60 * slim.max(0.7), 0.0), depth, 0.5, (0.35, 0.12), palette.key.mix(hex(0xffb860), 0.5), Burn::Candle);
+            b.lamp(
+                (hand * 0.60 * slim.max(0.7), 0.0),
+                depth,
+                0.5,
+                (0.35, 0.12),
+                palette.key.mix(hex(0xffb860), 0.5),
+                Burn::Candle,
+            );
         }
     }
     b.lamp((0.0, -0.12), 6.0, 0.8, (0.35, 0.14), palette.key, Burn::Steady);
@@ -176,7 +240,16 @@ pub(super) fn corridor(b: &mut Builder<'_>) {
         let seen = b.seen(depth).grow(1.2);
         let tone = palette.mid.mix(palette.ink, 0.2 + 0.13 * index as f32);
         let cut = high * 0.42;
-        let hole = [(-half, -high + cut), (-half + cut, -high), (half - cut, -high), (half, -high + cut), (half, high - cut * 0.5), (half - cut * 0.5, high), (-half + cut * 0.5, high), (-half, high - cut * 0.5)];
+        let hole = [
+            (-half, -high + cut),
+            (-half + cut, -high),
+            (half - cut, -high),
+            (half, -high + cut),
+            (half, high - cut * 0.5),
+            (half - cut * 0.5, high),
+            (-half + cut * 0.5, high),
+            (-half, high - cut * 0.5),
+        ];
         let mut path = tiny_skia::PathBuilder::new();
         path.move_to(seen.left, seen.top);
         for (x, y) in [(seen.right, seen.top), (seen.right, seen.bottom), (seen.left, seen.bottom)] {
@@ -192,7 +265,11 @@ pub(super) fn corridor(b: &mut Builder<'_>) {
         let light = if index % 2 == 0 { palette.cool } else { palette.key };
         sheet.line(polygon(&hole), 0.006 + 0.0025 * index as f32, tone.shade(1.4));
         for side in [-1.0_f32, 1.0] {
-            sheet.line(polygon(&[(side * (half + 0.012), -high * 0.45), (side * (half + 0.012), high * 0.45)]), 0.006 + 0.001 * index as f32, light);
+            sheet.line(
+                polygon(&[(side * (half + 0.012), -high * 0.45), (side * (half + 0.012), high * 0.45)]),
+                0.006 + 0.001 * index as f32,
+                light,
+            );
             sheet.glow((side * half, 0.0), high * 0.9, light, 0.28);
         }
         sheet.line(polygon(&[(-half * 0.5, high * 1.03), (half * 0.5, high * 1.03)]), 0.008, Ink::Flat(light, 0.6));

@@ -67,16 +67,30 @@ pub(super) fn front(b: &mut Builder<'_>) {
                 (side * (edge + 1.6), seen.bottom + 0.1),
                 (side * (edge + 1.6), seen.top - 0.1),
             ];
-            sheet.fill(smooth(&cloth), Ink::across(side * edge * 0.78, b.palette.accent.mix(ink, 0.74), side * edge * 1.1, ink));
+            sheet.fill(
+                smooth(&cloth),
+                Ink::across(side * edge * 0.78, b.palette.accent.mix(ink, 0.74), side * edge * 1.1, ink),
+            );
         }
         Place::Hut | Place::Office | Place::Library | Place::Kitchen | Place::Corridor => {
             let x = side * edge * 0.97;
             sheet.rect(x.min(x + side * 1.6), seen.top - 0.1, x.max(x + side * 1.6), seen.bottom + 0.1, ink);
             if b.reading.place == Place::Kitchen && b.reading.size == ShotSize::Wide {
                 sheet.place((-side * edge * 0.66, 0.56), 0.20, false, 0.0);
-                sheet.fill(smooth(&[(-0.25, 0.0), (-0.3, -0.5), (-0.18, -0.62), (0.18, -0.62), (0.3, -0.5), (0.25, 0.0)]), ink);
+                sheet.fill(
+                    smooth(&[(-0.25, 0.0), (-0.3, -0.5), (-0.18, -0.62), (0.18, -0.62), (0.3, -0.5), (0.25, 0.0)]),
+                    ink,
+                );
                 for (dx, high) in [(-0.16, 1.3), (0.0, 1.55), (0.14, 1.2), (0.05, 1.05)] {
-                    sheet.fill(smooth(&[(dx * 0.4, -0.6), (dx * 1.6 - 0.09, -high + 0.2), (dx * 2.0, -high), (dx * 1.7 + 0.09, -high + 0.25)]), ink);
+                    sheet.fill(
+                        smooth(&[
+                            (dx * 0.4, -0.6),
+                            (dx * 1.6 - 0.09, -high + 0.2),
+                            (dx * 2.0, -high),
+                            (dx * 1.7 + 0.09, -high + 0.25),
+                        ]),
+                        ink,
+                    );
                 }
                 sheet.unplace();
             }
@@ -91,7 +105,16 @@ pub(super) fn front(b: &mut Builder<'_>) {
             }
             if b.reading.place == Place::Forest {
                 let x = side * edge * 0.92;
-                let trunk = [(x - 0.10, seen.bottom + 0.1), (x - 0.075, 0.2), (x - 0.085, -0.3), (x - 0.06, seen.top - 0.1), (x + 0.08, seen.top - 0.1), (x + 0.09, -0.2), (x + 0.075, 0.25), (x + 0.13, seen.bottom + 0.1)];
+                let trunk = [
+                    (x - 0.10, seen.bottom + 0.1),
+                    (x - 0.075, 0.2),
+                    (x - 0.085, -0.3),
+                    (x - 0.06, seen.top - 0.1),
+                    (x + 0.08, seen.top - 0.1),
+                    (x + 0.09, -0.2),
+                    (x + 0.075, 0.25),
+                    (x + 0.13, seen.bottom + 0.1),
+                ];
                 sheet.fill(smooth(&trunk), ink);
                 sheet.place((x, -0.12), 0.42, side > 0.0, -52.0);
                 props::bare_tree(&mut sheet, ink, &mut chance, 4);
@@ -120,7 +143,9 @@ pub(super) fn front(b: &mut Builder<'_>) {
         Place::Forest | Place::Field | Place::Graveyard => {
             vec![Life::Sway { foot_y: 0.6, amount: if b.reading.storm { 0.03 } else { 0.010 }, speed: 1.3, phase: 0.4 }]
         }
-        Place::DrawingRoom | Place::Bedchamber => vec![Life::Sway { foot_y: -0.7, amount: 0.006, speed: 0.7, phase: 0.0 }],
+        Place::DrawingRoom | Place::Bedchamber => {
+            vec![Life::Sway { foot_y: -0.7, amount: 0.006, speed: 0.7, phase: 0.0 }]
+        }
         _ => vec![Life::Still],
     };
     b.put(sheet, depth, &finish, life);
@@ -129,7 +154,8 @@ pub(super) fn front(b: &mut Builder<'_>) {
 /// Adds the things that the prompt names and the set does not have yet.
 pub(super) fn dress(b: &mut Builder<'_>, already: &[Thing]) {
     let mut chance = b.set.part("dress");
-    let wanted: Vec<Thing> = b.reading.things.iter().copied().filter(|thing| !already.contains(thing)).take(3).collect();
+    let wanted: Vec<Thing> =
+        b.reading.things.iter().copied().filter(|thing| !already.contains(thing)).take(3).collect();
     for thing in wanted {
         let depth = 1.25;
         let paper = b.tone(depth + 0.6);
@@ -170,7 +196,7 @@ pub(super) fn dress(b: &mut Builder<'_>, already: &[Thing]) {
                 sheet.place((x, 0.38), 0.72, x > 0.0, 0.0);
                 let light = b.palette.accent.mix(b.palette.key, 0.6);
                 let at = props::gas_lamp(&mut sheet, tones.dark, false, light);
-                let at = (x + at.0 * 0.72 * x.signum() * -1.0, 0.38 + at.1 * 0.72);
+                let at = (x + -(at.0 * 0.72 * x.signum()), 0.38 + at.1 * 0.72);
                 b.lamp(at, depth, 0.5, (0.5, 0.3), light, Burn::Steady);
             }
             Thing::Birds if !b.reading.place.indoors() => {

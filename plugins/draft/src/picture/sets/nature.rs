@@ -60,7 +60,12 @@ pub(super) fn forest(b: &mut Builder<'_>) {
                 continue;
             }
             let size = [0.15, 0.20, 0.30, 0.42][index] * part.span(0.8, 1.25);
-            sheet.place((x, foot + part.span(-0.008, 0.012)), if conifer { size * 2.6 } else { size }, part.often(0.5), part.span(-4.0, 4.0));
+            sheet.place(
+                (x, foot + part.span(-0.008, 0.012)),
+                if conifer { size * 2.6 } else { size },
+                part.often(0.5),
+                part.span(-4.0, 4.0),
+            );
             if conifer {
                 props::pine(&mut sheet, tone, &mut part);
             } else {
@@ -82,7 +87,12 @@ pub(super) fn forest(b: &mut Builder<'_>) {
         sheet.fill(polygon(&points), Ink::down(foot, tone, foot + 0.2, tone.mix(palette.ink, 0.6)));
         let finish = b.misty(b.finish(depth), depth, foot - 0.30, foot + 0.03, 0.62 - 0.12 * index as f32);
         let finish = b.rimmed(finish, depth, 0.004, if b.reading.storm { 0.30 } else { 0.36 });
-        b.put(sheet, depth, &finish, vec![Life::Sway { foot_y: foot, amount: sway, speed: 1.1 + 0.2 * index as f32, phase: index as f32 }]);
+        b.put(
+            sheet,
+            depth,
+            &finish,
+            vec![Life::Sway { foot_y: foot, amount: sway, speed: 1.1 + 0.2 * index as f32, phase: index as f32 }],
+        );
         mist_bank(b, depth - 0.3, foot - 0.10, foot + 0.07, if b.reading.fog { 0.75 } else { 0.42 });
         if index == 2 && b.reading.things.contains(&Thing::Hut) {
             hut_in_the_wood(b, glade);
@@ -117,7 +127,12 @@ fn hut_in_the_wood(b: &mut Builder<'_>, glade: f32) {
     for index in 0..9 {
         let t = index as f32 / 9.0;
         let at = (glade + 0.25 * size + 0.09 * t * t + 0.015 * (t * 9.0).sin(), top - t * 0.34);
-        smoke.ellipse(at, 0.014 + 0.035 * t, 0.016 + 0.03 * t, Ink::pool(at, 0.02 + 0.045 * t, b.palette.haze.mix(b.palette.low, 0.3), 0.36 * (1.0 - t)));
+        smoke.ellipse(
+            at,
+            0.014 + 0.035 * t,
+            0.016 + 0.03 * t,
+            Ink::pool(at, 0.02 + 0.045 * t, b.palette.haze.mix(b.palette.low, 0.3), 0.36 * (1.0 - t)),
+        );
     }
     smoke.soften(0.006);
     let finish = b.finish(depth);
@@ -134,7 +149,14 @@ fn shafts(b: &mut Builder<'_>, glade: f32) {
         let foot = glade + chance.span(-0.75, 0.75);
         let wide = chance.span(0.03, 0.12);
         let light = b.palette.key;
-        sheet.fill(polygon(&[(from.0 - 0.02, from.1), (from.0 + 0.03, from.1), (foot + wide, 0.45), (foot - wide, 0.45)]), Ink::Fall(from, (foot, 0.45), vec![(0.0, light, strength), (0.6, light, strength * 0.5), (1.0, light, 0.0)]));
+        sheet.fill(
+            polygon(&[(from.0 - 0.02, from.1), (from.0 + 0.03, from.1), (foot + wide, 0.45), (foot - wide, 0.45)]),
+            Ink::Fall(
+                from,
+                (foot, 0.45),
+                vec![(0.0, light, strength), (0.6, light, strength * 0.5), (1.0, light, 0.0)],
+            ),
+        );
     }
     sheet.soften(0.010);
     let finish = b.finish(depth);
@@ -163,19 +185,26 @@ pub(super) fn mountain(b: &mut Builder<'_>) {
         let dark = near.mix(palette.top, 0.5);
         let trees = index >= 3;
         let mut part = chance.part("trees");
-        ridge(b, depth, &line, (tone, tone.mix(palette.haze, 0.3)), 0.72 - 0.1 * index as f32, |sheet, line, ink, span| {
-            if index < 3 {
-                rock_faces(sheet, line, (snow, dark), toward, seed);
-            }
-            if trees {
-                for _ in 0..if index == 3 { 90 } else { 46 } {
-                    let x = part.span(span.0, span.1);
-                    sheet.place((x, line.at(x) + 0.01), part.span(0.04, 0.085) * (index as f32 - 2.0), false, 0.0);
-                    props::pine(sheet, ink, &mut part);
+        ridge(
+            b,
+            depth,
+            &line,
+            (tone, tone.mix(palette.haze, 0.3)),
+            0.72 - 0.1 * index as f32,
+            |sheet, line, ink, span| {
+                if index < 3 {
+                    rock_faces(sheet, line, (snow, dark), toward, seed);
                 }
-                sheet.unplace();
-            }
-        });
+                if trees {
+                    for _ in 0..if index == 3 { 90 } else { 46 } {
+                        let x = part.span(span.0, span.1);
+                        sheet.place((x, line.at(x) + 0.01), part.span(0.04, 0.085) * (index as f32 - 2.0), false, 0.0);
+                        props::pine(sheet, ink, &mut part);
+                    }
+                    sheet.unplace();
+                }
+            },
+        );
         if index < 4 {
             mist_bank(b, depth - 0.6, line.base - 0.02, line.base + 0.15, if b.reading.fog { 0.9 } else { 0.6 });
         }
@@ -208,7 +237,8 @@ fn rock_faces(sheet: &mut Canvas, line: &Ridge, (snow, shade): (Rgb, Rgb), towar
         let t = down / deep;
         let along = x + toward * down * 0.55;
         let slope = (line.at(along + 0.022) - line.at(along - 0.022)) * toward * 16.0;
-        let vein = noise2(along * 34.0, down * 7.0, seed) - 0.5 + 0.6 * (noise2(along * 90.0, down * 14.0, seed ^ 7) - 0.5);
+        let vein =
+            noise2(along * 34.0, down * 7.0, seed) - 0.5 + 0.6 * (noise2(along * 90.0, down * 14.0, seed ^ 7) - 0.5);
         let light = slope * (1.0 - t * 0.6) + vein * 0.9;
         let fade = (1.0 - t) * (1.0 - t);
         if light > 0.12 {
@@ -227,13 +257,31 @@ pub(super) fn sea(b: &mut Builder<'_>) {
     let mut chance = b.set.part("sea");
     let disc = b.key_at;
     let rough = if b.reading.storm { 3.2 } else { 1.0 };
-    let line = Ridge { base: horizon + 0.004, rise: 0.035, wave: 1.4, rough: 0.1, peaked: false, seed: chance.next() as u32 };
+    let line =
+        Ridge { base: horizon + 0.004, rise: 0.035, wave: 1.4, rough: 0.1, peaked: false, seed: chance.next() as u32 };
     let tone = b.tone(12.0);
     ridge(b, 22.0, &line, (tone, tone), 0.5, |_, _, _, _| {});
     let mut water = b.sheet(12.0);
     let seen = b.seen(12.0).grow(1.0);
-    water.rect(seen.left, horizon, seen.right, 3.0, Ink::Fall((0.0, horizon), (0.0, 0.6), vec![(0.0, palette.low.mix(palette.mid, 0.25), 1.0), (0.25, palette.mid.mix(palette.top, 0.25), 1.0), (1.0, palette.top.mix(palette.ink, 0.6), 1.0)]));
-    water.fill(polygon(&[(disc.0 - 0.05, horizon), (disc.0 + 0.05, horizon), (disc.0 + 0.24, 0.6), (disc.0 - 0.24, 0.6)]), Ink::Fall((0.0, horizon), (0.0, 0.6), vec![(0.0, palette.key, 0.55), (1.0, palette.key, 0.05)]));
+    water.rect(
+        seen.left,
+        horizon,
+        seen.right,
+        3.0,
+        Ink::Fall(
+            (0.0, horizon),
+            (0.0, 0.6),
+            vec![
+                (0.0, palette.low.mix(palette.mid, 0.25), 1.0),
+                (0.25, palette.mid.mix(palette.top, 0.25), 1.0),
+                (1.0, palette.top.mix(palette.ink, 0.6), 1.0),
+            ],
+        ),
+    );
+    water.fill(
+        polygon(&[(disc.0 - 0.05, horizon), (disc.0 + 0.05, horizon), (disc.0 + 0.24, 0.6), (disc.0 - 0.24, 0.6)]),
+        Ink::Fall((0.0, horizon), (0.0, 0.6), vec![(0.0, palette.key, 0.55), (1.0, palette.key, 0.05)]),
+    );
     water.rect(seen.left, horizon - 0.0015, seen.right, horizon + 0.0015, Ink::Flat(palette.key, 0.35));
     water.soften(0.002);
     let finish = b.finish(12.0);
@@ -245,7 +293,12 @@ pub(super) fn sea(b: &mut Builder<'_>) {
         props::ship(&mut ship, &tones);
         ship.unplace();
         let finish = b.rimmed(b.finish(8.0), 8.0, 0.004, 0.4);
-        b.put(ship, 8.0, &finish, vec![Life::Nod { joint: (0.0, horizon + 0.05), degrees: 0.8 * rough, speed: 0.5, phase: 0.0 }]);
+        b.put(
+            ship,
+            8.0,
+            &finish,
+            vec![Life::Nod { joint: (0.0, horizon + 0.05), degrees: 0.8 * rough, speed: 0.5, phase: 0.0 }],
+        );
     }
     for (index, depth) in [7.0_f32, 4.6, 3.0, 2.0, 1.4].into_iter().enumerate() {
         let t = (index as f32 + 1.0) / 5.0;
@@ -264,16 +317,41 @@ pub(super) fn sea(b: &mut Builder<'_>) {
         let edge = crest.clone();
         crest.extend([(seen.right, 3.0), (seen.left, 3.0)]);
         let tone = palette.mid.mix(palette.ink, 0.22 + 0.55 * t);
-        sheet.fill(polygon(&crest), Ink::Fall((0.0, y - high), (0.0, y + 0.16), vec![(0.0, tone.mix(palette.low, 0.32), 0.96), (0.3, tone, 0.94), (1.0, tone.mix(palette.ink, 0.5), 0.96)]));
+        sheet.fill(
+            polygon(&crest),
+            Ink::Fall(
+                (0.0, y - high),
+                (0.0, y + 0.16),
+                vec![
+                    (0.0, tone.mix(palette.low, 0.32), 0.96),
+                    (0.3, tone, 0.94),
+                    (1.0, tone.mix(palette.ink, 0.5), 0.96),
+                ],
+            ),
+        );
         for pair in edge.windows(2) {
             let glint = noise2(pair[0].0 * 14.0, t * 7.0, seed) - 0.45;
             let near = 1.0 - ((pair[0].0 - disc.0).abs() / 0.55).min(1.0);
             if glint > 0.0 {
-                sheet.line(crate::picture::canvas::polyline(pair), 0.0022 + 0.002 * t, Ink::Flat(palette.key.mix(palette.low, 0.4), (glint * (0.5 + 2.2 * near)).min(0.9)));
+                sheet.line(
+                    crate::picture::canvas::polyline(pair),
+                    0.0022 + 0.002 * t,
+                    Ink::Flat(palette.key.mix(palette.low, 0.4), (glint * (0.5 + 2.2 * near)).min(0.9)),
+                );
             }
         }
         let finish = b.finish(depth);
-        b.put(sheet, depth, &finish, vec![Life::Drift { across: 0.028 * (0.6 + t), down: 0.006 * rough, speed: 0.55 + 0.13 * index as f32, phase: index as f32 * 1.7 }]);
+        b.put(
+            sheet,
+            depth,
+            &finish,
+            vec![Life::Drift {
+                across: 0.028 * (0.6 + t),
+                down: 0.006 * rough,
+                speed: 0.55 + 0.13 * index as f32,
+                phase: index as f32 * 1.7,
+            }],
+        );
     }
     let glitter = Air::new(AirKind::Glitter, 150, palette.key, 0.75, &mut chance);
     let at = b.framed(disc, 12.0).0;
@@ -293,10 +371,13 @@ pub(super) fn sea(b: &mut Builder<'_>) {
     dress(b, &[Thing::Ship, Thing::Moon]);
 }
 
+#[expect(clippy::too_many_arguments, reason = "a drawing call names its place, size and inks one by one")]
 fn dune(b: &mut Builder<'_>, depth: f32, base: f32, rise: f32, wave: f32, seed: u32, (lit, dark): (Rgb, Rgb)) {
     let mut sheet = b.sheet(depth);
     let seen = b.seen(depth).grow(0.6);
-    let top = |x: f32| base - rise * (1.0 - (noise1(x * wave, seed)).abs()).powf(1.6) - rise * 0.25 * noise1(x * wave * 0.5, seed ^ 2);
+    let top = |x: f32| {
+        base - rise * (1.0 - (noise1(x * wave, seed)).abs()).powf(1.6) - rise * 0.25 * noise1(x * wave * 0.5, seed ^ 2)
+    };
     let steps = 240;
     let xs: Vec<f32> = (0..=steps).map(|index| seen.left + seen.width() * index as f32 / steps as f32).collect();
     let mut points: Vec<_> = xs.iter().map(|&x| (x, top(x))).collect();
@@ -319,12 +400,27 @@ fn dune(b: &mut Builder<'_>, depth: f32, base: f32, rise: f32, wave: f32, seed: 
             face.push((px, top(px) - 0.001));
         }
         let end = (x + toward * long, top(x + toward * long));
-        face.extend([end, (x + toward * long * 0.80, end.1 + rise * 0.22), (x + toward * long * 0.52, base + rise * 0.30), (x + toward * long * 0.30, base + rise * 0.34), (x + toward * long * 0.12, base - rise * 0.12), (x + toward * long * 0.055, base - rise * 0.62)]);
-        sheet.fill(smooth(&face), Ink::Fall((x, top(x)), (x + toward * long * 0.9, base + rise * 0.3), vec![(0.0, dark, 0.80), (0.6, dark, 0.45), (1.0, dark, 0.06)]));
+        face.extend([
+            end,
+            (x + toward * long * 0.80, end.1 + rise * 0.22),
+            (x + toward * long * 0.52, base + rise * 0.30),
+            (x + toward * long * 0.30, base + rise * 0.34),
+            (x + toward * long * 0.12, base - rise * 0.12),
+            (x + toward * long * 0.055, base - rise * 0.62),
+        ]);
+        sheet.fill(
+            smooth(&face),
+            Ink::Fall(
+                (x, top(x)),
+                (x + toward * long * 0.9, base + rise * 0.3),
+                vec![(0.0, dark, 0.80), (0.6, dark, 0.45), (1.0, dark, 0.06)],
+            ),
+        );
     }
     for row in 0..16 {
         let y = base + 0.012 + row as f32 * 0.018;
-        let ripple: Vec<_> = xs.iter().step_by(4).map(|&x| (x, y + 0.012 * noise1(x * 4.0 + row as f32, seed ^ 8))).collect();
+        let ripple: Vec<_> =
+            xs.iter().step_by(4).map(|&x| (x, y + 0.012 * noise1(x * 4.0 + row as f32, seed ^ 8))).collect();
         sheet.line(crate::picture::canvas::curve(&ripple), 0.0015, Ink::Flat(dark, 0.13));
     }
     let finish = b.misty(b.finish(depth), depth, base - rise, base + 0.06, (0.10 * depth).min(0.5));
@@ -348,10 +444,26 @@ pub(super) fn desert(b: &mut Builder<'_>) {
     b.put(sun, 38.0, &finish, vec![Life::Still]);
     let mesa_tone = b.tone(7.0).mix(palette.accent, 0.22);
     let mut mesa = b.sheet(14.0);
-    for (share, wide, high) in [(-0.62_f32, 0.20_f32, 0.15_f32), (-0.36, 0.06, 0.20), (0.62, 0.27, 0.11), (0.95, 0.10, 0.17)] {
+    for (share, wide, high) in
+        [(-0.62_f32, 0.20_f32, 0.15_f32), (-0.36, 0.06, 0.20), (0.62, 0.27, 0.11), (0.95, 0.10, 0.17)]
+    {
         let (x, half) = (b.across(share * if b.key_at.0 > 0.0 { 1.0 } else { -1.0 }), wide / 2.0);
         let y = 0.15;
-        mesa.fill(polygon(&[(x - half * 1.5, y), (x - half * 1.08, y - high * 0.45), (x - half, y - high * 0.5), (x - half * 0.94, y - high), (x - half * 0.3, y - high * 1.03), (x + half * 0.2, y - high * 0.98), (x + half * 0.9, y - high), (x + half, y - high * 0.52), (x + half * 1.1, y - high * 0.45), (x + half * 1.55, y)]), Ink::down(y - high, mesa_tone, y, mesa_tone.mix(palette.haze, 0.55)));
+        mesa.fill(
+            polygon(&[
+                (x - half * 1.5, y),
+                (x - half * 1.08, y - high * 0.45),
+                (x - half, y - high * 0.5),
+                (x - half * 0.94, y - high),
+                (x - half * 0.3, y - high * 1.03),
+                (x + half * 0.2, y - high * 0.98),
+                (x + half * 0.9, y - high),
+                (x + half, y - high * 0.52),
+                (x + half * 1.1, y - high * 0.45),
+                (x + half * 1.55, y),
+            ]),
+            Ink::down(y - high, mesa_tone, y, mesa_tone.mix(palette.haze, 0.55)),
+        );
     }
     let finish = b.rimmed(b.finish(14.0), 14.0, 0.005, 0.3);
     b.put(mesa, 14.0, &finish, vec![Life::Still]);
@@ -361,7 +473,15 @@ pub(super) fn desert(b: &mut Builder<'_>) {
         let t = index as f32 / 3.0;
         let lit = sand.mix(shade, 0.04 + 0.30 * t);
         let seed = chance.next() as u32;
-        dune(b, depth, [0.165, 0.215, 0.285, 0.375][index], [0.045, 0.07, 0.085, 0.06][index], [1.5, 1.2, 0.95, 0.8][index], seed, (lit, shade.mix(sand, 0.18 - 0.1 * t)));
+        dune(
+            b,
+            depth,
+            [0.165, 0.215, 0.285, 0.375][index],
+            [0.045, 0.07, 0.085, 0.06][index],
+            [1.5, 1.2, 0.95, 0.8][index],
+            seed,
+            (lit, shade.mix(sand, 0.18 - 0.1 * t)),
+        );
     }
     let mut chance = b.set.part("sand");
     let air = Air::new(AirKind::Dust, 70, palette.low, 0.5, &mut chance);
@@ -387,10 +507,17 @@ pub(super) fn field(b: &mut Builder<'_>) {
         let tone = b.tone(depth * 0.55).mix(green, if palette.bright { 0.5 - 0.06 * index as f32 } else { 0.1 });
         let tone = if b.reading.snow { tone.mix(palette.low, 0.55) } else { tone };
         let mut part = chance.part(["a", "b", "c", "d"][index]);
-        ridge(b, depth, &line, (tone, tone.mix(palette.ink, 0.25)), 0.5 - 0.1 * index as f32, |sheet, line, ink, span| {
-            let dark = ink.shade(0.68);
-            plant(sheet, line, dark, span, index, &mut part);
-        });
+        ridge(
+            b,
+            depth,
+            &line,
+            (tone, tone.mix(palette.ink, 0.25)),
+            0.5 - 0.1 * index as f32,
+            |sheet, line, ink, span| {
+                let dark = ink.shade(0.68);
+                plant(sheet, line, dark, span, index, &mut part);
+            },
+        );
     }
     let mut tree = b.sheet(1.9);
     let side = if b.key_at.0 > 0.0 { -1.0 } else { 1.0 };
@@ -405,7 +532,12 @@ pub(super) fn field(b: &mut Builder<'_>) {
     }
     tree.unplace();
     let finish = b.rimmed(b.finish(1.9), 1.9, 0.003, 0.4);
-    b.put(tree, 1.9, &finish, vec![Life::Sway { foot_y: 0.36, amount: if b.reading.storm { 0.03 } else { 0.006 }, speed: 1.1, phase: 0.0 }]);
+    b.put(
+        tree,
+        1.9,
+        &finish,
+        vec![Life::Sway { foot_y: 0.36, amount: if b.reading.storm { 0.03 } else { 0.006 }, speed: 1.1, phase: 0.0 }],
+    );
     let near = palette.ink.mix(green, if palette.bright { 0.38 } else { 0.08 });
     ground(b, 1.3, 0.385, (near, palette.ink), 0.012);
     let mut blades = b.sheet(1.2);
@@ -433,7 +565,10 @@ fn plant(sheet: &mut Canvas, line: &Ridge, paper: Rgb, span: (f32, f32), index: 
         for _ in 0..3 {
             let x = part.span(span.0 * 0.5, span.1 * 0.5);
             sheet.place((x, line.at(x) + 0.004), 0.05, part.often(0.5), 0.0);
-            sheet.fill(polygon(&[(-0.5, 0.0), (-0.5, -0.4), (-0.2, -0.72), (0.5, -0.72), (0.6, -0.4), (0.6, 0.0)]), paper);
+            sheet.fill(
+                polygon(&[(-0.5, 0.0), (-0.5, -0.4), (-0.2, -0.72), (0.5, -0.72), (0.6, -0.4), (0.6, 0.0)]),
+                paper,
+            );
         }
     }
     sheet.unplace();

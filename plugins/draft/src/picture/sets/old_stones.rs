@@ -43,15 +43,31 @@ pub(super) fn castle(b: &mut Builder<'_>) {
     let rock: Vec<_> = (0..=60)
         .map(|index| {
             let t = index as f32 / 30.0 - 1.0;
-            (x + t * 0.62, 0.30 - 0.25 * (1.0 - t.abs()).powf(0.55) - 0.018 * noise1(t * 9.0, 7) - 0.008 * noise1(t * 31.0, 8))
+            (
+                x + t * 0.62,
+                0.30 - 0.25 * (1.0 - t.abs()).powf(0.55) - 0.018 * noise1(t * 9.0, 7) - 0.008 * noise1(t * 31.0, 8),
+            )
         })
         .collect();
     keep.fill(polygon(&rock), Ink::down(0.0, tones.body, 0.3, tones.dark));
     battlement(&mut keep, (x - 0.24, x + 0.25), -0.02, 0.14, &tones);
-    for (dx, half, top) in [(-0.24_f32, 0.035_f32, -0.10_f32), (-0.08, 0.05, -0.20), (0.03, 0.038, -0.30), (0.14, 0.045, -0.14), (0.25, 0.032, -0.08)] {
+    for (dx, half, top) in [
+        (-0.24_f32, 0.035_f32, -0.10_f32),
+        (-0.08, 0.05, -0.20),
+        (0.03, 0.038, -0.30),
+        (0.14, 0.045, -0.14),
+        (0.25, 0.032, -0.08),
+    ] {
         battlement(&mut keep, (x + dx - half, x + dx + half), top, 0.16, &tones);
         if half < 0.045 {
-            keep.fill(polygon(&[(x + dx - half * 1.15, top - 0.012), (x + dx, top - 0.12), (x + dx + half * 1.15, top - 0.012)]), tones.dark);
+            keep.fill(
+                polygon(&[
+                    (x + dx - half * 1.15, top - 0.012),
+                    (x + dx, top - 0.12),
+                    (x + dx + half * 1.15, top - 0.012),
+                ]),
+                tones.dark,
+            );
         }
     }
     let light = palette.accent.mix(hex(0xffc060), 0.6);
@@ -65,7 +81,14 @@ pub(super) fn castle(b: &mut Builder<'_>) {
     b.put(keep, depth, &finish, vec![Life::Still]);
     mist_bank(b, 4.8, 0.08, 0.28, 0.85);
     for (index, depth) in [3.6_f32, 2.2].into_iter().enumerate() {
-        let line = Ridge { base: 0.29 + 0.06 * index as f32, rise: 0.035, wave: 1.3, rough: 0.05, peaked: false, seed: chance.next() as u32 };
+        let line = Ridge {
+            base: 0.29 + 0.06 * index as f32,
+            rise: 0.035,
+            wave: 1.3,
+            rough: 0.05,
+            peaked: false,
+            seed: chance.next() as u32,
+        };
         let tone = b.tone(depth * 0.7);
         let mut part = chance.part("firs");
         ridge(b, depth, &line, (tone, palette.ink), 0.4, |sheet, line, ink, span| {
@@ -133,7 +156,15 @@ pub(super) fn ruins(b: &mut Builder<'_>) {
                 let (left, right, y) = (b.across(-0.46) - 0.05, b.across(0.02) + 0.05, foot - high);
                 sheet.rect(left, y - 0.045, right, y, Ink::across(left, tones.dark, right, tones.lit));
                 sheet.rect(left - 0.01, y - 0.055, right + 0.01, y - 0.042, tones.lit);
-                sheet.fill(polygon(&[(left, y - 0.055), ((left + right) / 2.0 - 0.05, y - 0.15), ((left + right) / 2.0 + 0.03, y - 0.11), (right - 0.09, y - 0.055)]), tones.body);
+                sheet.fill(
+                    polygon(&[
+                        (left, y - 0.055),
+                        ((left + right) / 2.0 - 0.05, y - 0.15),
+                        ((left + right) / 2.0 + 0.03, y - 0.11),
+                        (right - 0.09, y - 0.055),
+                    ]),
+                    tones.body,
+                );
             }
             1 => {
                 let (left, right, y) = (b.across(0.52) - 0.07, b.across(0.74) + 0.07, foot - high);
@@ -144,7 +175,10 @@ pub(super) fn ruins(b: &mut Builder<'_>) {
         for _ in 0..8 {
             let at = (b.across(chance.span(-1.1, 1.1)), foot + chance.span(0.0, 0.02));
             sheet.place(at, chance.span(0.03, 0.07), false, chance.span(-16.0, 16.0));
-            sheet.fill(polygon(&[(-0.5, 0.2), (-0.42, -0.3), (0.1, -0.42), (0.5, -0.2), (0.46, 0.2)]), Ink::across(-0.5, tones.dark, 0.5, tones.lit));
+            sheet.fill(
+                polygon(&[(-0.5, 0.2), (-0.42, -0.3), (0.1, -0.42), (0.5, -0.2), (0.46, 0.2)]),
+                Ink::across(-0.5, tones.dark, 0.5, tones.lit),
+            );
         }
         sheet.unplace();
         let seen = b.seen(depth).grow(0.5);
@@ -169,7 +203,12 @@ pub(super) fn ruins(b: &mut Builder<'_>) {
     }
     trees.unplace();
     let finish = b.rimmed(b.finish(2.6), 2.6, 0.004, 0.3);
-    b.put(trees, 2.6, &finish, vec![Life::Sway { foot_y: 0.33, amount: if b.reading.storm { 0.03 } else { 0.008 }, speed: 0.9, phase: 0.0 }]);
+    b.put(
+        trees,
+        2.6,
+        &finish,
+        vec![Life::Sway { foot_y: 0.33, amount: if b.reading.storm { 0.03 } else { 0.008 }, speed: 0.9, phase: 0.0 }],
+    );
     near_ground(b);
     dress(b, &[Thing::Moon, Thing::Tree]);
 }
@@ -184,8 +223,26 @@ pub(super) fn graveyard(b: &mut Builder<'_>) {
     let church = b.across(if b.key_at.0 > 0.0 { -0.38 } else { 0.38 });
     ridge(b, 9.0, &line, (tone, tone), 0.5, |sheet, line, ink, _| {
         let y = line.at(church) + 0.02;
-        sheet.fill(polygon(&[(church - 0.16, y), (church - 0.16, y - 0.11), (church - 0.02, y - 0.20), (church + 0.08, y - 0.11), (church + 0.08, y)]), ink);
-        sheet.fill(polygon(&[(church + 0.06, y), (church + 0.06, y - 0.23), (church + 0.105, y - 0.36), (church + 0.15, y - 0.23), (church + 0.15, y)]), ink);
+        sheet.fill(
+            polygon(&[
+                (church - 0.16, y),
+                (church - 0.16, y - 0.11),
+                (church - 0.02, y - 0.20),
+                (church + 0.08, y - 0.11),
+                (church + 0.08, y),
+            ]),
+            ink,
+        );
+        sheet.fill(
+            polygon(&[
+                (church + 0.06, y),
+                (church + 0.06, y - 0.23),
+                (church + 0.105, y - 0.36),
+                (church + 0.15, y - 0.23),
+                (church + 0.15, y),
+            ]),
+            ink,
+        );
         sheet.line(polygon(&[(church + 0.105, y - 0.41), (church + 0.105, y - 0.35)]), 0.005, ink);
         sheet.line(polygon(&[(church + 0.092, y - 0.39), (church + 0.118, y - 0.39)]), 0.005, ink);
     });
@@ -208,7 +265,12 @@ pub(super) fn graveyard(b: &mut Builder<'_>) {
             if index == 3 && x.abs() < b.across(0.55) {
                 continue;
             }
-            sheet.place((x, foot + 0.006), chance.span(0.05, 0.085) * (1.0 + 0.55 * index as f32), chance.often(0.5), chance.span(-7.0, 7.0));
+            sheet.place(
+                (x, foot + 0.006),
+                chance.span(0.05, 0.085) * (1.0 + 0.55 * index as f32),
+                chance.often(0.5),
+                chance.span(-7.0, 7.0),
+            );
             props::grave(&mut sheet, &tones, chance.pick(5));
         }
         sheet.place((0.0, foot), 1.0, false, 0.0);

@@ -53,7 +53,13 @@ fn shell(b: &mut Builder<'_>, pool: (At, f32), boards: bool, paint_wall: impl Fn
     let mut floor = b.sheet(depth);
     let seen = b.seen(depth).grow(1.2);
     let under = palette.ink.mix(palette.mid, if palette.bright { 0.72 } else { 0.34 });
-    floor.rect(seen.left, FLOOR_Y, seen.right, 3.0, Ink::down(FLOOR_Y, under.mix(palette.low, 0.25), 0.62, under.shade(0.45)));
+    floor.rect(
+        seen.left,
+        FLOOR_Y,
+        seen.right,
+        3.0,
+        Ink::down(FLOOR_Y, under.mix(palette.low, 0.25), 0.62, under.shade(0.45)),
+    );
     let glare = (pool.0.0, FLOOR_Y + 0.05);
     floor.pool(glare, (pool.1 * 1.05, 0.22), palette.low, 0.5);
     floor.rect(seen.left, FLOOR_Y - 0.01, seen.right, FLOOR_Y, under.shade(0.5));
@@ -86,8 +92,26 @@ fn skirting(wall: &mut Canvas, b: &Builder<'_>, dado: f32) {
     wall.rect(seen.left, dado + 0.006, seen.right, dado + 0.013, Ink::Flat(palette.ink, 0.5));
     for index in -9..9 {
         let x = index as f32 * 0.22;
-        wall.line(polygon(&[(x + 0.025, dado + 0.035), (x + 0.195, dado + 0.035), (x + 0.195, FLOOR_Y - 0.035), (x + 0.025, FLOOR_Y - 0.035)]), 0.0045, Ink::Flat(palette.ink, 0.38));
-        wall.line(polygon(&[(x + 0.029, dado + 0.039), (x + 0.199, dado + 0.039), (x + 0.199, FLOOR_Y - 0.031), (x + 0.029, FLOOR_Y - 0.031)]), 0.002, Ink::Flat(palette.low, 0.3));
+        wall.line(
+            polygon(&[
+                (x + 0.025, dado + 0.035),
+                (x + 0.195, dado + 0.035),
+                (x + 0.195, FLOOR_Y - 0.035),
+                (x + 0.025, FLOOR_Y - 0.035),
+            ]),
+            0.0045,
+            Ink::Flat(palette.ink, 0.38),
+        );
+        wall.line(
+            polygon(&[
+                (x + 0.029, dado + 0.039),
+                (x + 0.199, dado + 0.039),
+                (x + 0.199, FLOOR_Y - 0.031),
+                (x + 0.029, FLOOR_Y - 0.031),
+            ]),
+            0.002,
+            Ink::Flat(palette.low, 0.3),
+        );
     }
     wall.rect(seen.left, FLOOR_Y - 0.018, seen.right, FLOOR_Y + 0.02, Ink::Flat(palette.ink, 0.55));
     let top = -0.435;
@@ -108,7 +132,21 @@ fn damask(wall: &mut Canvas, b: &Builder<'_>, bottom: f32) {
                 continue;
             }
             wall.place((x, y), step, false, 0.0);
-            wall.fill(smooth(&[(0.0, -0.42), (0.0, -0.42), (0.15, -0.16), (0.30, -0.06), (0.12, 0.05), (0.0, 0.26), (0.0, 0.26), (-0.12, 0.05), (-0.30, -0.06), (-0.15, -0.16)]), Ink::Flat(colour, 0.20));
+            wall.fill(
+                smooth(&[
+                    (0.0, -0.42),
+                    (0.0, -0.42),
+                    (0.15, -0.16),
+                    (0.30, -0.06),
+                    (0.12, 0.05),
+                    (0.0, 0.26),
+                    (0.0, 0.26),
+                    (-0.12, 0.05),
+                    (-0.30, -0.06),
+                    (-0.15, -0.16),
+                ]),
+                Ink::Flat(colour, 0.20),
+            );
             wall.unplace();
         }
     }
@@ -126,8 +164,20 @@ fn window_light(b: &mut Builder<'_>, at: At, wide: f32, high: f32, strength: f32
         let top = (x + lean * 0.05, at.1 - high);
         let shaft = [(x, at.1 - high), (right, at.1 - high), (right + lean * 0.62, 0.46), (x + lean * 0.50, 0.46)];
         let end = (top.0 + lean * 0.55, 0.46);
-        sheet.fill(polygon(&shaft), Ink::Fall(top, end, vec![(0.0, colour, 0.34 * strength), (0.6, colour, 0.14 * strength), (1.0, colour, 0.05 * strength)]));
-        let patch = [(x + lean * 0.22, FLOOR_Y + 0.05), (right + lean * 0.24, FLOOR_Y + 0.05), (right + lean * 0.52, FLOOR_Y + 0.22), (x + lean * 0.46, FLOOR_Y + 0.22)];
+        sheet.fill(
+            polygon(&shaft),
+            Ink::Fall(
+                top,
+                end,
+                vec![(0.0, colour, 0.34 * strength), (0.6, colour, 0.14 * strength), (1.0, colour, 0.05 * strength)],
+            ),
+        );
+        let patch = [
+            (x + lean * 0.22, FLOOR_Y + 0.05),
+            (right + lean * 0.24, FLOOR_Y + 0.05),
+            (right + lean * 0.52, FLOOR_Y + 0.22),
+            (x + lean * 0.46, FLOOR_Y + 0.22),
+        ];
         sheet.fill(polygon(&patch), Ink::Flat(colour, 0.34 * strength));
     }
     sheet.soften(0.006);
@@ -154,7 +204,11 @@ fn candle_table(b: &mut Builder<'_>, x: f32, depth: f32, branched: bool) {
     props::table(&mut sheet, &tones, 0.74, true);
     let high = if branched { 0.30 } else { 0.20 };
     sheet.place((x, top), high, false, 0.0);
-    let wicks = if branched { props::candelabra(&mut sheet, &brass, wax) } else { vec![props::candlestick(&mut sheet, &brass, wax)] };
+    let wicks = if branched {
+        props::candelabra(&mut sheet, &brass, wax)
+    } else {
+        vec![props::candlestick(&mut sheet, &brass, wax)]
+    };
     sheet.unplace();
     let finish = b.rimmed(b.finish(depth), depth, 0.003, 0.35);
     b.put(sheet, depth, &finish, vec![Life::Still]);
@@ -289,7 +343,12 @@ pub(super) fn library(b: &mut Builder<'_>) {
             props::bookcase(wall, &tones, 0.50 * b.slim(), &mut chance);
         }
         wall.place((window_x, 0.14), 0.54, false, 0.0);
-        props::tall_window(wall, &Tones::of(b.palette.ink.mix(b.palette.mid, 0.4), b.palette.key), &view, 0.36 * b.slim());
+        props::tall_window(
+            wall,
+            &Tones::of(b.palette.ink.mix(b.palette.mid, 0.4), b.palette.key),
+            &view,
+            0.36 * b.slim(),
+        );
         wall.unplace();
     });
     window_light(b, (b.across(-0.22), 0.14), 0.19 * b.slim(), 0.50, if b.palette.bright { 0.9 } else { 0.6 });
@@ -336,7 +395,23 @@ pub(super) fn hut(b: &mut Builder<'_>) {
         props::tall_window(wall, &Tones::of(b.palette.ink, b.palette.key), &view, 0.72);
         wall.place((fire_x, FLOOR_Y + 0.01), 0.52 * b.slim(), false, 0.0);
         let dark = b.palette.ink;
-        wall.fill(smooth(&[(-0.5, 0.0), (-0.5, 0.0), (-0.46, -0.62), (-0.30, -0.8), (-0.28, -2.0), (-0.28, -2.0), (0.28, -2.0), (0.28, -2.0), (0.30, -0.8), (0.46, -0.62), (0.5, 0.0), (0.5, 0.0)]), Ink::across(-0.5, stone.shade(0.8), 0.5, stone.shade(0.55)));
+        wall.fill(
+            smooth(&[
+                (-0.5, 0.0),
+                (-0.5, 0.0),
+                (-0.46, -0.62),
+                (-0.30, -0.8),
+                (-0.28, -2.0),
+                (-0.28, -2.0),
+                (0.28, -2.0),
+                (0.28, -2.0),
+                (0.30, -0.8),
+                (0.46, -0.62),
+                (0.5, 0.0),
+                (0.5, 0.0),
+            ]),
+            Ink::across(-0.5, stone.shade(0.8), 0.5, stone.shade(0.55)),
+        );
         let mouth = [(-0.34, 0.0), (-0.34, 0.0), (-0.33, -0.38), (0.0, -0.56), (0.33, -0.38), (0.34, 0.0), (0.34, 0.0)];
         wall.fill(smooth(&mouth), Ink::down(-0.5, dark.shade(0.6), 0.0, b.palette.key.mix(dark, 0.45)));
         wall.glow((0.0, -0.10), 0.55, b.palette.key, 1.1);
@@ -368,7 +443,17 @@ pub(super) fn hut(b: &mut Builder<'_>) {
     for (share, drop) in [(-0.30_f32, 0.10_f32), (-0.18, 0.13), (0.62, 0.09), (0.70, 0.14)] {
         let x = b.across(share);
         beams.line(polygon(&[(x, -0.4), (x, -0.4 + drop)]), 0.004, wood);
-        beams.fill(smooth(&[(x, -0.41 + drop), (x + 0.025, -0.37 + drop), (x + 0.02, -0.31 + drop), (x, -0.29 + drop), (x - 0.02, -0.31 + drop), (x - 0.025, -0.37 + drop)]), wood);
+        beams.fill(
+            smooth(&[
+                (x, -0.41 + drop),
+                (x + 0.025, -0.37 + drop),
+                (x + 0.02, -0.31 + drop),
+                (x, -0.29 + drop),
+                (x - 0.02, -0.31 + drop),
+                (x - 0.025, -0.37 + drop),
+            ]),
+            wood,
+        );
     }
     let finish = b.rimmed(b.finish(depth), depth, 0.006, 0.5);
     b.put(beams, depth, &finish, vec![Life::Still]);
@@ -392,7 +477,8 @@ pub(super) fn kitchen(b: &mut Builder<'_>) {
         let tile = b.palette.low.mix(hex(0xffffff), 0.25);
         for row in 0..5 {
             for column in -22..22 {
-                let (x, y) = (column as f32 * 0.07 + if row % 2 == 0 { 0.0 } else { 0.035 }, -0.08 + row as f32 * 0.034);
+                let (x, y) =
+                    (column as f32 * 0.07 + if row % 2 == 0 { 0.0 } else { 0.035 }, -0.08 + row as f32 * 0.034);
                 wall.rect(x, y, x + 0.066, y + 0.030, Ink::Flat(tile, 0.42));
             }
         }
@@ -409,7 +495,17 @@ pub(super) fn kitchen(b: &mut Builder<'_>) {
                 let high = 0.035 + 0.03 * ((index * 5 % 4) as f32) / 3.0;
                 let paper = if index % 3 == 1 { b.palette.accent } else { b.palette.cool.mix(b.palette.mid, 0.4) };
                 wall.place((px, y), 1.0, false, 0.0);
-                wall.fill(smooth(&[(-0.018, 0.0), (-0.02, -high * 0.7), (-0.012, -high), (0.012, -high), (0.02, -high * 0.7), (0.018, 0.0)]), paper.mix(b.palette.ink, 0.18));
+                wall.fill(
+                    smooth(&[
+                        (-0.018, 0.0),
+                        (-0.02, -high * 0.7),
+                        (-0.012, -high),
+                        (0.012, -high),
+                        (0.02, -high * 0.7),
+                        (0.018, 0.0),
+                    ]),
+                    paper.mix(b.palette.ink, 0.18),
+                );
                 wall.unplace();
             }
         }
@@ -439,7 +535,10 @@ pub(super) fn kitchen(b: &mut Builder<'_>) {
     let cup = Tones::of(hex(0xf3ead8), b.palette.key);
     for (x, accent) in [(-0.2_f32, b.palette.accent), (0.12, b.palette.cool)] {
         table.place((b.across(0.46) + x * 0.56 * b.slim(), 0.42 - 0.28 * b.slim()), 0.06, false, 0.0);
-        table.fill(smooth(&[(-0.4, -0.7), (-0.38, -0.1), (-0.2, 0.0), (0.2, 0.0), (0.38, -0.1), (0.4, -0.7)]), Ink::across(-0.4, cup.lit, 0.4, accent));
+        table.fill(
+            smooth(&[(-0.4, -0.7), (-0.38, -0.1), (-0.2, 0.0), (0.2, 0.0), (0.38, -0.1), (0.4, -0.7)]),
+            Ink::across(-0.4, cup.lit, 0.4, accent),
+        );
         table.line(curve(&[(0.38, -0.55), (0.6, -0.5), (0.55, -0.25), (0.34, -0.2)]), 0.09, accent);
     }
     table.unplace();
@@ -481,7 +580,10 @@ pub(super) fn office(b: &mut Builder<'_>) {
     for index in 0..15 {
         let y = -0.30 + index as f32 * 0.036;
         let (left, right) = (window_x + side * 0.18, window_x + side * 0.86);
-        bars.fill(polygon(&[(left, y), (right, y + 0.13), (right, y + 0.145), (left, y + 0.015)]), Ink::Fall((left, 0.0), (right, 0.0), vec![(0.0, b.palette.key, 0.30), (1.0, b.palette.key, 0.10)]));
+        bars.fill(
+            polygon(&[(left, y), (right, y + 0.13), (right, y + 0.145), (left, y + 0.015)]),
+            Ink::Fall((left, 0.0), (right, 0.0), vec![(0.0, b.palette.key, 0.30), (1.0, b.palette.key, 0.10)]),
+        );
     }
     let mut finish = b.finish(2.1);
     finish.blur += 0.002;

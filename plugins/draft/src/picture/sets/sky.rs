@@ -42,7 +42,13 @@ pub(super) fn sky(b: &mut Builder<'_>, horizon: f32) {
     };
     b.key_at = disc;
     let clouded = b.reading.storm || b.reading.rain || b.reading.fog;
-    let cover = if b.reading.storm { 0.36 } else if clouded { 0.44 } else { 0.56 };
+    let cover = if b.reading.storm {
+        0.36
+    } else if clouded {
+        0.44
+    } else {
+        0.56
+    };
     let rich = if b.reading.storm { 0.95 } else { 0.62 };
     // Clouds: fractal noise stretched along the horizon, lit from the disc's side, drawn as soft-edged cut shapes.
     let light = palette.low.mix(palette.key, 0.35);
@@ -75,7 +81,12 @@ pub(super) fn sky(b: &mut Builder<'_>, horizon: f32) {
             sheet.glow(disc, 0.22, palette.key, 0.45);
             sheet.ellipse(disc, radius, radius, moon);
             for (dx, dy, size) in [(-0.3, -0.2, 0.30), (0.25, 0.1, 0.22), (-0.1, 0.4, 0.26), (0.35, -0.4, 0.14)] {
-                sheet.ellipse((disc.0 + dx * radius, disc.1 + dy * radius), radius * size, radius * size * 0.8, Ink::Flat(palette.cool, 0.22));
+                sheet.ellipse(
+                    (disc.0 + dx * radius, disc.1 + dy * radius),
+                    radius * size,
+                    radius * size * 0.8,
+                    Ink::Flat(palette.cool, 0.22),
+                );
             }
         } else if low_sun {
             let sun = hex(0xfff1c9).mix(palette.key, 0.4);
@@ -121,7 +132,16 @@ fn lightning(b: &mut Builder<'_>, horizon: f32) {
     b.lamp((x, -0.2), SKY, 2.6, (0.75, 0.05), hex(0xd8e6ff), Burn::Lightning);
 }
 
-fn fork(bolt: &mut crate::picture::canvas::Canvas, chance: &mut crate::picture::chance::Chance, from: At, step: f32, width: f32, lean: f32, left: u32) {
+#[expect(clippy::too_many_arguments, reason = "a drawing call names its place, size and inks one by one")]
+fn fork(
+    bolt: &mut crate::picture::canvas::Canvas,
+    chance: &mut crate::picture::chance::Chance,
+    from: At,
+    step: f32,
+    width: f32,
+    lean: f32,
+    left: u32,
+) {
     let white = hex(0xf6f9ff);
     let mut at = from;
     for index in 0..left {
@@ -153,13 +173,21 @@ impl Ridge {
         let slow = noise1(x * self.wave + 3.1, self.seed);
         let mid = noise1(x * self.wave * 2.3 + 7.7, self.seed ^ 5);
         let fine = noise1(x * self.wave * 7.9, self.seed ^ 9) + 0.5 * noise1(x * self.wave * 19.0, self.seed ^ 13);
-        let body = if self.peaked { (1.0 - slow.abs()) * 1.3 - 0.5 + 0.35 * (0.5 - mid.abs()) } else { slow + 0.4 * mid };
+        let body =
+            if self.peaked { (1.0 - slow.abs()) * 1.3 - 0.5 + 0.35 * (0.5 - mid.abs()) } else { slow + 0.4 * mid };
         self.base - self.rise * body - self.rise * self.rough * fine
     }
 }
 
 /// A hill or mountain line at a depth, misty at the foot.
-pub(super) fn ridge(b: &mut Builder<'_>, depth: f32, line: &Ridge, ink: (Rgb, Rgb), mist: f32, decorate: impl FnOnce(&mut crate::picture::canvas::Canvas, &Ridge, Rgb, (f32, f32))) {
+pub(super) fn ridge(
+    b: &mut Builder<'_>,
+    depth: f32,
+    line: &Ridge,
+    ink: (Rgb, Rgb),
+    mist: f32,
+    decorate: impl FnOnce(&mut crate::picture::canvas::Canvas, &Ridge, Rgb, (f32, f32)),
+) {
     let mut sheet = b.sheet(depth);
     let seen = b.seen(depth);
     let (left, right) = (seen.left - 0.2, seen.right + 0.2);

@@ -23,7 +23,8 @@ pub(super) fn space(b: &mut Builder<'_>) {
         let cloud = fractal2(x * 2.2, y * 3.0, 5, seed);
         let dust = fractal2(x * 5.0 + 9.0, y * 6.0, 4, seed ^ 3);
         let glow = (band * band * (cloud * 1.6 - 0.35)).clamp(0.0, 1.0) * (1.2 - dust).clamp(0.1, 1.0);
-        let colour = palette.low.mix(palette.cool, noise2(x * 1.7, y * 1.7, seed ^ 5)).mix(warm, (dust - 0.45).max(0.0) * 1.2);
+        let colour =
+            palette.low.mix(palette.cool, noise2(x * 1.7, y * 1.7, seed ^ 5)).mix(warm, (dust - 0.45).max(0.0) * 1.2);
         Some((colour, glow * 0.85))
     });
     let seen = b.seen(60.0);
@@ -69,7 +70,11 @@ pub(super) fn space(b: &mut Builder<'_>) {
     for band in 0..9 {
         let size = radius * (1.34 + 0.045 * band as f32);
         let fade = 0.34 - 0.10 * ((band as f32 - 4.0) / 4.0).powi(2) * 2.0;
-        ring.line(ellipse((0.0, 0.0), size, size * 0.17), 0.012, Ink::Flat(palette.key.mix(palette.low, 0.45), fade.max(0.06)));
+        ring.line(
+            ellipse((0.0, 0.0), size, size * 0.17),
+            0.012,
+            Ink::Flat(palette.key.mix(palette.low, 0.45), fade.max(0.06)),
+        );
     }
     ring.unplace();
     let finish = Finish { blur: 0.001, ..Finish::default() };
@@ -79,7 +84,18 @@ pub(super) fn space(b: &mut Builder<'_>) {
     let mut ship = b.sheet(3.2);
     let hull = palette.haze.mix(hex(0x8892a6), 0.55);
     ship.place((b.across(-0.34 * side), -0.12), 0.22, side < 0.0, -8.0);
-    ship.fill(polygon(&[(-0.52, 0.02), (-0.40, -0.09), (0.10, -0.13), (0.52, -0.02), (0.55, 0.03), (0.12, 0.08), (-0.42, 0.09)]), Ink::down(-0.13, hull.shade(1.7), 0.09, hull));
+    ship.fill(
+        polygon(&[
+            (-0.52, 0.02),
+            (-0.40, -0.09),
+            (0.10, -0.13),
+            (0.52, -0.02),
+            (0.55, 0.03),
+            (0.12, 0.08),
+            (-0.42, 0.09),
+        ]),
+        Ink::down(-0.13, hull.shade(1.7), 0.09, hull),
+    );
     ship.fill(polygon(&[(-0.42, -0.05), (-0.60, -0.28), (-0.48, -0.28), (-0.12, -0.10)]), hull.shade(1.2));
     ship.fill(polygon(&[(-0.42, 0.06), (-0.56, 0.22), (-0.46, 0.22), (-0.16, 0.08)]), hull.shade(0.8));
     for index in 0..7 {
@@ -116,14 +132,28 @@ pub(super) fn stage(b: &mut Builder<'_>) {
         let tone = palette.mid.mix(palette.ink, 0.35 + 0.25 * index as f32);
         for hand in [-1.0_f32, 1.0] {
             let x = hand * b.across(0.70 + 0.22 * index as f32);
-            flats.fill(polygon(&[(x, -0.9), (x + hand * 2.0, -0.9), (x + hand * 2.0, 0.32 + 0.03 * index as f32), (x + hand * 0.05, 0.27 + 0.05 * index as f32)]), Ink::across(x - hand * 0.1, tone.mix(palette.low, 0.3), x + hand * 0.5, tone));
+            flats.fill(
+                polygon(&[
+                    (x, -0.9),
+                    (x + hand * 2.0, -0.9),
+                    (x + hand * 2.0, 0.32 + 0.03 * index as f32),
+                    (x + hand * 0.05, 0.27 + 0.05 * index as f32),
+                ]),
+                Ink::across(x - hand * 0.1, tone.mix(palette.low, 0.3), x + hand * 0.5, tone),
+            );
         }
         let finish = b.rimmed(b.finish(depth), depth, 0.006, 0.35);
         b.put(flats, depth, &finish, vec![Life::Still]);
     }
     let mut floor = b.sheet(2.0);
     let seen = b.seen(2.0).grow(1.0);
-    floor.rect(seen.left, 0.26, seen.right, 3.0, Ink::down(0.26, palette.mid.mix(palette.ink, 0.35), 0.62, palette.ink));
+    floor.rect(
+        seen.left,
+        0.26,
+        seen.right,
+        3.0,
+        Ink::down(0.26, palette.mid.mix(palette.ink, 0.35), 0.62, palette.ink),
+    );
     floor.pool((pool.0, 0.36), (0.78, 0.16), palette.low.mix(palette.key, 0.3), 0.8);
     let finish = b.finish(2.0);
     b.put(floor, 2.0, &finish, vec![Life::Still]);
@@ -159,7 +189,20 @@ pub(super) fn stage(b: &mut Builder<'_>) {
     b.key_at = lens;
     let mut beam = b.sheet(1.8);
     let from = lens;
-    beam.fill(polygon(&[(from.0, from.1 - 0.04), (from.0, from.1 + 0.04), (pool.0 - side * 0.36, 0.46), (pool.0 + side * 0.85, 0.40), (pool.0 + side * 1.3, -0.10)]), Ink::Fall(from, (pool.0, 0.4), vec![(0.0, palette.key, 0.36), (0.6, palette.key, 0.10), (1.0, palette.key, 0.0)]));
+    beam.fill(
+        polygon(&[
+            (from.0, from.1 - 0.04),
+            (from.0, from.1 + 0.04),
+            (pool.0 - side * 0.36, 0.46),
+            (pool.0 + side * 0.85, 0.40),
+            (pool.0 + side * 1.3, -0.10),
+        ]),
+        Ink::Fall(
+            from,
+            (pool.0, 0.4),
+            vec![(0.0, palette.key, 0.36), (0.6, palette.key, 0.10), (1.0, palette.key, 0.0)],
+        ),
+    );
     beam.soften(0.016);
     let finish = b.finish(1.8);
     b.put(beam, 1.8, &finish, vec![Life::Pulse { low: 0.8, speed: 0.4, phase: 0.0 }]);

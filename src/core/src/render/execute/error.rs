@@ -38,14 +38,6 @@ pub enum ExecuteError {
         /// The shot.
         shot: String,
     },
-    /// The folder of the output cannot be made.
-    #[error("{}: cannot be written: {source}", path.display())]
-    Output {
-        /// The file to write.
-        path: PathBuf,
-        /// The system's reason.
-        source: std::io::Error,
-    },
     /// A thread for encoding could not be started.
     #[error("cannot start a thread for encoding: {0}; close other programs and run the render again")]
     Thread(std::io::Error),
@@ -55,6 +47,7 @@ impl From<MixError> for ExecuteError {
     fn from(error: MixError) -> Self {
         match error {
             MixError::Cancelled(cancelled) => Self::Cancelled(cancelled),
+            MixError::Store(store) => Self::Store(store),
             other => Self::Mix(other),
         }
     }
@@ -67,13 +60,11 @@ impl ExecuteError {
         match self {
             Self::Media(error) => error.kind(),
             Self::Mix(_) => "mix",
-            Self::Store(StoreError::DiskFull { .. }) => "disk_full",
-            Self::Store(_) => "store",
+            Self::Store(error) => error.kind(),
             Self::Cancelled(_) => "cancelled",
             Self::Missing { .. } => "missing",
             Self::DamagedCache { .. } => "damaged_cache",
             Self::NoTake { .. } => "no_take",
-            Self::Output { .. } => "write",
             Self::Thread(_) => "thread",
         }
     }

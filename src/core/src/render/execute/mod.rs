@@ -19,7 +19,7 @@ use super::plan::{Chapter, PlanNote, RenderPlan};
 use crate::{
     media,
     progress::{CancelToken, ProgressSink, ProgressUpdate},
-    store::{AtomicFile, Cache},
+    store::{AtomicFile, Cache, StoreError},
 };
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -86,7 +86,7 @@ pub fn execute(
     let cache = Cache::open(&job.project_root)?;
     let run = Run { job, cache: &cache, cancel, progress };
     if let Some(folder) = job.output.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder).map_err(|source| ExecuteError::Output { path: job.output.clone(), source })?;
+        std::fs::create_dir_all(folder).map_err(|source| StoreError::from_io("make", folder, source))?;
     }
     let newly_encoded_frames = match &job.delivery {
         None => encode::encode_missing(&run)?,

@@ -1,6 +1,6 @@
 //! Where samples come from: the source and stream traits, and WAV files.
 
-use crate::{progress::Cancelled, time::SAMPLE_RATE_HZ};
+use crate::{progress::Cancelled, store::StoreError, time::SAMPLE_RATE_HZ};
 use std::{
     fs::File,
     io::{BufReader, Read, Seek, SeekFrom},
@@ -34,6 +34,9 @@ pub enum MixError {
         /// What the system or the WAV writer said.
         source: hound::Error,
     },
+    /// The file cannot be saved.
+    #[error(transparent)]
+    Store(#[from] StoreError),
     /// The plan names a sound nobody has.
     #[error("the sound {sound} is not in the cache: render again to make it")]
     Missing {
