@@ -7,8 +7,9 @@ mod portrait;
 
 use super::{
     CharacterSketch, PictureError,
-    canvas::{At, Finish, Ink, Rim, smooth},
+    canvas::{At, Ink, smooth},
     chance::Chance,
+    finish::{Finish, Rim},
     layer::{Layer, Life},
     props::{Tones, hero},
     reading::{Place, ShotSize, Thing, Words},
