@@ -80,10 +80,19 @@ impl Generator {
         let work_dir = record.work_dir(folder);
         std::fs::create_dir_all(&work_dir).map_err(|source| StoreError::from_io("make", &work_dir, source))?;
         let mut job = Job { generator: self, folder, provider: &*provider, record };
-        let (output, file) = self.runtime.block_on(job.drive(resumed))?;
+        let (output, file) = match self.runtime.block_on(job.drive(resumed)) {
+            Ok(brought) => brought,
+            Err(error) => {
+                self.runtime.block_on(job.abandon());
+                return Err(error);
+            }
+        };
         Ok(Finished { output, file, resumed, record: job.record })
     }
 }
+
+/// How long work on this machine may take to stop.
+const ABANDON_LIMIT: Duration = Duration::from_secs(10);
 
 /// A job under way.
 struct Job<'a> {
@@ -172,6 +181,28 @@ impl Job<'_> {
             }
             attempt += 1;
         }
+    }
+
+    /// Ends work on this machine that nobody waits for any more (the disk was too full to note how it stands), and what
+    /// it has begun. It costs nothing to make anew. A vendor's job stays open: the next run brings what it paid for.
+    async fn abandon(&self) {
+        let Some(vendor_id) = self.record.vendor_id.as_deref() else { return };
+        if self.record.state.is_final() || self.provider.descriptor().needs_network {
+            return;
+        }
+        let ticket = || self.record.ticket(self.folder);
+        let ended = async {
+            self.provider.cancel(ticket(), vendor_id).await?;
+            while !self.provider.poll(ticket(), vendor_id).await?.is_final() {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            Ok::<(), ProviderError>(())
+        };
+        match tokio::time::timeout(ABANDON_LIMIT, ended).await {
+            Ok(Ok(())) => {}
+            other => tracing::warn!("job {} did not stop: {other:?}", self.record.job_id),
+        }
+        self.record.remove(self.folder);
     }
 
     /// Asks where the job stands until it ends.

@@ -79,6 +79,16 @@ impl JobRecord {
         Ok(write_atomic(&folder.jobs_dir().join(format!("{}.json", self.job_id)), &text)?)
     }
 
+    /// Removes the record and the job's folder; what cannot be removed is left to the next run.
+    pub(super) fn remove(&self, folder: &ProjectFolder) {
+        let record = folder.jobs_dir().join(format!("{}.json", self.job_id));
+        for removed in [fs::remove_file(&record), fs::remove_dir_all(self.work_dir(folder))] {
+            if let Err(error) = removed {
+                tracing::warn!("{} is left over: {error}", record.display());
+            }
+        }
+    }
+
     /// The folder that belongs to this job alone.
     pub(super) fn work_dir(&self, folder: &ProjectFolder) -> PathBuf {
         folder.jobs_dir().join(&self.job_id)

@@ -63,7 +63,7 @@ impl Generator {
             model: address.model_id.clone(),
             prompt: shot.prompt.clone(),
             final_prompt: prompt.clone(),
-            scene_prompt: scene.prompt.clone(),
+            scene_prompt: scene.prompt,
             duration_secs: shot.duration,
             aspect_ratio: Some(AspectRatio { width: ratio.width, height: ratio.height }),
             size_px: size_for(&self.takes_size(&address), metadata.size.width, metadata.size.height, ratio),

@@ -161,7 +161,9 @@ fn a_real_worker_probes_stills_and_conforms() {
     let folder = tempfile::tempdir().unwrap();
     let take = clip(folder.path(), "take.mp4", "320x180", "30", 1.0, true);
     let run = |request: &WorkerRequest| real_worker().run(request, &CancelToken::default(), &NoProgress);
-    let WorkerReply::Media(info) = run(&WorkerRequest::Probe { path: take.clone() }).unwrap() else { panic!("no media") };
+    let WorkerReply::Media(info) = run(&WorkerRequest::Probe { path: take.clone() }).unwrap() else {
+        panic!("no media")
+    };
     assert_eq!(info.picture.map(|picture| (picture.width_px, picture.height_px)), Some((320, 180)));
     assert!(info.sound.is_some());
 
@@ -229,12 +231,8 @@ fn a_request_that_is_none_is_refused() {
 fn a_worker_whose_parent_is_gone_ends() {
     let folder = tempfile::tempdir().unwrap();
     let (request, key) = long_work(folder.path());
-    let mut child = Command::new("/bin/sh")
-        .args(serving_arguments())
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut child =
+        Command::new("/bin/sh").args(serving_arguments()).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     let mut input = child.stdin.take().unwrap();
     writeln!(input, "{}", serde_json::to_string(&request).unwrap()).unwrap();
     let mut first = [0; 1];

@@ -54,12 +54,12 @@ impl Ordeal<'_> {
             // Spread over a run that has everything to do; one that goes on with old work may end before its moment.
             let delay = full_run.mul_f64((killed as f64 + moments.next()) / kills as f64);
             let words = (self.command)(&project, round);
-            match Running::start(&project, &words).kill_after(delay, round % 2 == 0) {
+            match Running::start(&project, &words).kill_after(delay, round.is_multiple_of(2)) {
                 End::Killed => {
                     killed += 1;
                     is_fresh = false;
                     judge.look(&project);
-                    if killed % KILLS_A_PROJECT == 0 {
+                    if killed.is_multiple_of(KILLS_A_PROJECT) {
                         self.finish(&project, round, &mut judge);
                         project = self.fresh(folder.path(), round + 1);
                         is_fresh = true;
@@ -151,7 +151,7 @@ fn killed_saves_leave_a_film_that_opens() {
         let shots = answer(project, &words("shot", "list", &["1"]));
         assert_eq!(shots["shots"].as_array().unwrap().len(), 12, "shots were lost");
     };
-    Ordeal { prepared: &prepared, command: &command, finished: &finished }.kill(1, 20);
+    Ordeal { prepared: &prepared, command: &command, finished: &finished }.kill(1, 18);
 }
 
 #[test]
@@ -169,7 +169,7 @@ fn killed_generation_is_finished_by_the_next_run() {
         let report = answer(project, &(vec!["check"], vec!["--verify".to_owned()]));
         assert_eq!(report["counts"]["errors"], 0, "{report}");
     };
-    Ordeal { prepared: &prepared, command: &command, finished: &finished }.kill(2, 20);
+    Ordeal { prepared: &prepared, command: &command, finished: &finished }.kill(2, 18);
 }
 
 #[test]
@@ -190,5 +190,5 @@ fn killed_renders_are_finished_by_the_next_run() {
         assert!(project.join("film_render.mp4").is_file());
         assert_eq!(answer(project, &words("render", "film", &[]))["up_to_date"], true);
     };
-    Ordeal { prepared: &prepared, command: &command, finished: &finished }.kill(3, 20);
+    Ordeal { prepared: &prepared, command: &command, finished: &finished }.kill(3, 18);
 }

@@ -1,9 +1,9 @@
 //! The draft provider's pictures: a prompt becomes a designed, moving storyboard frame.
 //!
-//! A shot is read ([`reading`]), given the palette of its scene ([`palette`]), built from paper-cut planes at depths
-//! ([`sets`], [`props`], [`figures`] on the [`stage`]) that are painted once, and then looked at by a camera frame by
-//! frame ([`camera`], [`compose`]) with weather ([`weather`]), a slate ([`slate`]) and reference frames
-//! ([`reference`]). Nothing reads a clock or a network: the same job gives the same bytes.
+//! A shot is read (`reading`), given the palette of its scene (`palette`), built from paper-cut planes at depths
+//! (`sets`, `props`, `figures` on the `stage`) that are painted once, and then looked at by a camera frame by
+//! frame (`camera`, `compose`) with weather (`weather`), a slate (`slate`) and reference frames
+//! (`reference`). Nothing reads a clock or a network: the same job gives the same bytes.
 
 mod camera;
 mod canvas;

@@ -1,6 +1,6 @@
 //! Pictures and sound: probe, frame-exact decode, filters, encode and mux. The only room that names `ffmpeg_next`.
 //!
-//! FFmpeg reads hostile files here, so every opening goes through [`input`], which sets limits, and every caller that
+//! FFmpeg reads hostile files here, so every opening goes through `input`, which sets limits, and every caller that
 //! serves a window does so in the worker process (see [`crate::worker`]). Contexts stay on the thread that made them.
 
 mod capabilities;

@@ -7,7 +7,7 @@
 //! - [`progress`]: time left, from reports of work done.
 //! - [`sound_files`]: sound of any kind, conformed once for the mix.
 //! - [`gather`]: a film and what is known of its media to the input of a plan.
-//! - [`prepare`]: hashes and conforms what the plan needs, in parallel, and makes the job.
+//! - [`mod@prepare`]: hashes and conforms what the plan needs, in parallel, and makes the job.
 //! - [`tidy`]: keeps the cache within its limit.
 //! - [`execute`]: does what a plan says: makes what the cache lacks, joins packets, writes the file.
 
