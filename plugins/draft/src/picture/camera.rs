@@ -143,11 +143,11 @@ impl CameraPath {
                 Move::TruckRight => state.truck += 0.44 * from_middle * reach,
                 Move::CraneUp => {
                     state.pedestal -= 0.36 * from_middle * reach;
-                    state.tilt += 0.08 * from_middle * reach;
+                    state.tilt += 0.02 * from_middle * reach;
                 }
                 Move::CraneDown => {
                     state.pedestal += 0.36 * from_middle * reach;
-                    state.tilt -= 0.08 * from_middle * reach;
+                    state.tilt -= 0.02 * from_middle * reach;
                 }
                 // Around the figures: the camera goes one way and looks back, so the near plane stays and the far swings.
                 Move::OrbitLeft => {

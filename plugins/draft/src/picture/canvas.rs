@@ -2,8 +2,8 @@
 //! (soft focus, ground mist, light along the edges, paper grain, glow).
 
 use super::{
-    chance::{fractal2, noise2},
     colour::Rgb,
+    finish::{Finish, Glow, Sheet, blur},
     texture::Texture,
 };
 use tiny_skia::{
@@ -112,39 +112,6 @@ fn paint_colour(colour: Rgb, alpha: f32) -> Color {
     Color::from_rgba(part(colour.0), part(colour.1), part(colour.2), part(alpha)).unwrap_or(Color::TRANSPARENT)
 }
 
-/// Light along the edges that face a lamp.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Rim {
-    pub(super) light: At,
-    pub(super) colour: Rgb,
-    pub(super) width: f32,
-    pub(super) strength: f32,
-    /// Distance at which the lamp gives half its light; infinite for sun and moon.
-    pub(super) reach: f32,
-}
-
-/// Mist rising over the lower part of a layer, or haze over all of it.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Mist {
-    pub(super) colour: Rgb,
-    pub(super) top: f32,
-    pub(super) top_share: f32,
-    pub(super) bottom: f32,
-    pub(super) bottom_share: f32,
-}
-
-/// How a painted sheet becomes a layer.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Finish {
-    /// Soft focus radius in frame units.
-    pub(super) blur: f32,
-    pub(super) rims: Vec<Rim>,
-    pub(super) mist: Option<Mist>,
-    /// Paper grain, 0..1.
-    pub(super) paper: f32,
-    pub(super) seed: u32,
-}
-
 /// The sheet.
 pub(super) struct Canvas {
     pixmap: Pixmap,
@@ -152,7 +119,7 @@ pub(super) struct Canvas {
     px_per_unit: f32,
     frame: Transform,
     base: Transform,
-    glows: Vec<(At, f32, Rgb, f32)>,
+    glows: Vec<Glow>,
 }
 
 impl Canvas {
@@ -252,7 +219,7 @@ impl Canvas {
         let mut points = [Point::from_xy(at.0, at.1)];
         self.frame.map_points(&mut points);
         let radius_px = radius * (self.frame.sx.powi(2) + self.frame.ky.powi(2)).sqrt();
-        self.glows.push(((points[0].x, points[0].y), radius_px, colour, strength));
+        self.glows.push(Glow { x_px: points[0].x, y_px: points[0].y, radius_px, colour, strength });
     }
 
     /// Direct use of the pixels, for skies and clouds: called with the place of each pixel, gives colour and alpha
@@ -312,23 +279,12 @@ impl Canvas {
     }
 
     /// Turns the sheet into a layer's texture, cropped to what is painted. `None` when nothing is.
-    pub(super) fn finish(mut self, finish: &Finish) -> Option<Texture> {
-        let width = self.pixmap_width();
-        blur(self.pixmap.data_mut(), width, finish.blur * self.px_per_unit);
-        for rim in &finish.rims {
-            light_edges(self.pixmap.data_mut(), width, &self.base, rim);
-        }
-        if let Some(mist) = &finish.mist {
-            lay_mist(self.pixmap.data_mut(), width, &self.base, mist);
-        }
-        if finish.paper > 0.0 {
-            lay_paper(self.pixmap.data_mut(), width, self.px_per_unit, finish);
-        }
-        let glows = std::mem::take(&mut self.glows);
-        for (at, radius_px, colour, strength) in glows {
-            add_glow(self.pixmap.data_mut(), width, at, radius_px, colour, strength);
-        }
-        Texture::cropped(self.pixmap.take(), width, self.area, self.px_per_unit)
+    pub(super) fn finish(self, finish: &Finish) -> Option<Texture> {
+        let mut sheet = Sheet::cropped(&self.pixmap, self.base, &self.glows, finish.reach() * self.px_per_unit)?;
+        sheet.apply(finish, self.px_per_unit);
+        let (left, top) = (sheet.left_px as f32 / self.px_per_unit, sheet.top_px as f32 / self.px_per_unit);
+        let area = Area { left: self.area.left + left, top: self.area.top + top, ..self.area };
+        Texture::cropped(sheet.data, sheet.width_px, area, self.px_per_unit)
     }
 }
 
@@ -399,148 +355,4 @@ fn spline(points: &[At], closed: bool) -> Option<Path> {
         path.close();
     }
     path.finish()
-}
-
-/// Three box blurs: a soft lens at any radius, in time that does not grow with it.
-fn blur(data: &mut [u8], width: usize, radius_px: f32) {
-    let radius = (radius_px * 0.6).round() as usize;
-    if radius == 0 || width == 0 {
-        return;
-    }
-    let height = data.len() / 4 / width;
-    let mut line = Vec::new();
-    for _ in 0..3 {
-        for row in data.chunks_exact_mut(width * 4) {
-            line.clear();
-            line.extend_from_slice(row);
-            box_line(&line, row, 4, width, radius);
-        }
-        line.resize(height * 4, 0);
-        let mut column = vec![0_u8; height * 4];
-        for x in 0..width {
-            for y in 0..height {
-                let from = (y * width + x) * 4;
-                column[y * 4..y * 4 + 4].copy_from_slice(&data[from..from + 4]);
-            }
-            line.copy_from_slice(&column);
-            box_line(&line, &mut column, 4, height, radius);
-            for y in 0..height {
-                let to = (y * width + x) * 4;
-                data[to..to + 4].copy_from_slice(&column[y * 4..y * 4 + 4]);
-            }
-        }
-    }
-}
-
-fn box_line(source: &[u8], target: &mut [u8], step: usize, count: usize, radius: usize) {
-    let window = (2 * radius + 1) as u32;
-    for part in 0..4 {
-        let at = |index: isize| u32::from(source[index.clamp(0, count as isize - 1) as usize * step + part]);
-        let mut sum: u32 = (-(radius as isize)..=radius as isize).map(at).sum();
-        for index in 0..count {
-            target[index * step + part] = ((sum + window / 2) / window) as u8;
-            sum += at(index as isize + radius as isize + 1);
-            sum -= at(index as isize - radius as isize);
-        }
-    }
-}
-
-fn light_edges(data: &mut [u8], width: usize, base: &Transform, rim: &Rim) {
-    let height = data.len() / 4 / width.max(1);
-    let alpha: Vec<u8> = data.chunks_exact(4).map(|px| px[3]).collect();
-    let (light_x, light_y) = (rim.light.0 * base.sx + base.tx, rim.light.1 * base.sy + base.ty);
-    let (width_px, reach_px) = (rim.width * base.sx, rim.reach * base.sx);
-    for y in 0..height {
-        for x in 0..width {
-            let index = y * width + x;
-            if alpha[index] < 8 {
-                continue;
-            }
-            let (to_x, to_y) = (light_x - x as f32, light_y - y as f32);
-            let distance = to_x.hypot(to_y).max(1.0);
-            let mut open = 0.0;
-            for (tap, weight) in [(0.3_f32, 0.3), (0.65, 0.35), (1.0, 0.35)] {
-                let sample_x = x as f32 + to_x / distance * width_px * tap;
-                let sample_y = y as f32 + to_y / distance * width_px * tap;
-                let inside = sample_x >= 0.0 && sample_y >= 0.0 && sample_x < width as f32 && sample_y < height as f32;
-                let covered = if inside { alpha[sample_y as usize * width + sample_x as usize] } else { 255 };
-                open += weight * (1.0 - f32::from(covered) / 255.0);
-            }
-            if open <= 0.01 {
-                continue;
-            }
-            let fall = if reach_px.is_finite() { 1.0 / (1.0 + (distance / reach_px).powi(2)) } else { 1.0 };
-            let gain = open * rim.strength * fall * f32::from(alpha[index]);
-            for (part, value) in
-                data[index * 4..index * 4 + 3].iter_mut().zip([rim.colour.0, rim.colour.1, rim.colour.2])
-            {
-                *part = (f32::from(*part) + value * gain).min(f32::from(alpha[index])) as u8;
-            }
-        }
-    }
-}
-
-fn lay_mist(data: &mut [u8], width: usize, base: &Transform, mist: &Mist) {
-    let colour = [mist.colour.0 * 255.0, mist.colour.1 * 255.0, mist.colour.2 * 255.0];
-    for (row_index, row) in data.chunks_exact_mut(width * 4).enumerate() {
-        let y = (row_index as f32 - base.ty) / base.sy;
-        let t = ((y - mist.top) / (mist.bottom - mist.top)).clamp(0.0, 1.0);
-        let t = t * t * (3.0 - 2.0 * t);
-        let share = mist.top_share + (mist.bottom_share - mist.top_share) * t;
-        if share <= 0.0 {
-            continue;
-        }
-        for px in row.chunks_exact_mut(4) {
-            let alpha = f32::from(px[3]) / 255.0;
-            for (part, value) in px.iter_mut().zip(colour) {
-                *part = (f32::from(*part) * (1.0 - share) + value * alpha * share + 0.5).min(255.0) as u8;
-            }
-        }
-    }
-}
-
-/// Fibre and stone grain, stronger in the lights, as of a litho print; it also hides the steps of dark gradients.
-fn lay_paper(data: &mut [u8], width: usize, px_per_unit: f32, finish: &Finish) {
-    let scale = 1080.0 / px_per_unit.max(1.0);
-    for (row_index, row) in data.chunks_exact_mut(width * 4).enumerate() {
-        let y = row_index as f32 * scale;
-        for (column, px) in row.chunks_exact_mut(4).enumerate() {
-            if px[3] == 0 {
-                continue;
-            }
-            let x = column as f32 * scale;
-            let fine = noise2(x * 0.55, y * 0.55, finish.seed) - 0.5;
-            let broad = fractal2(x * 0.0042, y * 0.0061, 3, finish.seed ^ 77) - 0.5;
-            let gain = 1.0 + finish.paper * (fine * 0.15 + broad * 0.24);
-            for part in &mut px[..3] {
-                *part = (f32::from(*part) * gain + fine * finish.paper * 1.6 + 0.5).clamp(0.0, 255.0) as u8;
-            }
-            let alpha = px[3];
-            for part in &mut px[..3] {
-                *part = (*part).min(alpha);
-            }
-        }
-    }
-}
-
-fn add_glow(data: &mut [u8], width: usize, at: At, radius_px: f32, colour: Rgb, strength: f32) {
-    let height = data.len() / 4 / width.max(1);
-    let bound = |value: f32, top: usize| value.clamp(0.0, top as f32) as usize;
-    let (left, right) = (bound(at.0 - radius_px, width), bound(at.0 + radius_px + 1.0, width));
-    let (top, bottom) = (bound(at.1 - radius_px, height), bound(at.1 + radius_px + 1.0, height));
-    for y in top..bottom {
-        for x in left..right {
-            let distance = (x as f32 - at.0).hypot(y as f32 - at.1) / radius_px.max(0.5);
-            if distance >= 1.0 {
-                continue;
-            }
-            let fall = (1.0 - distance) * (1.0 - distance);
-            let gain = strength * fall * (0.35 + 0.65 * fall) * 255.0;
-            let dither = fractal2(x as f32 * 0.9, y as f32 * 0.9, 1, 5) - 0.5;
-            let index = (y * width + x) * 4;
-            for (part, value) in data[index..index + 3].iter_mut().zip([colour.0, colour.1, colour.2]) {
-                *part = (f32::from(*part) + value * gain + dither).clamp(f32::from(*part), 255.0) as u8;
-            }
-        }
-    }
 }

@@ -141,13 +141,14 @@ pub(super) fn compose(shot: &Shot<'_>, frame: &Frame, grain: &Grain, out: &mut [
     let bands = Mutex::new(out.chunks_mut(row_bytes * CELL_PX).enumerate());
     let work = || {
         let mut tile = vec![0_u64; TILE_PX * CELL_PX];
+        let mut strip = Vec::with_capacity(2 * TILE_PX);
         loop {
             let Some((band, rows)) = bands.lock().ok().and_then(|mut iter| iter.next()) else { return };
             for tile_left in (0..frame.width_px).step_by(TILE_PX) {
                 let width = TILE_PX.min(frame.width_px - tile_left);
                 let height = rows.len() / row_bytes;
                 let spot = Spot { left: tile_left, top: band * CELL_PX, width, height };
-                draw_tile(&views, &spot, &mut tile);
+                draw_tile(&views, &spot, &mut tile, &mut strip);
                 let light = &nodes[band * nodes_across + tile_left / CELL_PX..];
                 light_tile(&spot, &tile, (light, nodes_across), (grain, offset, shot), rows, row_bytes);
             }
@@ -173,7 +174,7 @@ struct Spot {
     height: usize,
 }
 
-fn draw_tile(views: &[View<'_>], spot: &Spot, tile: &mut [u64]) {
+fn draw_tile(views: &[View<'_>], spot: &Spot, tile: &mut [u64], strip: &mut Vec<u32>) {
     let corners = |map: &Affine| {
         let (x0, y0) = (spot.left as f32, spot.top as f32);
         let (x1, y1) = (x0 + spot.width as f32, y0 + spot.height as f32);
@@ -195,41 +196,63 @@ fn draw_tile(views: &[View<'_>], spot: &Spot, tile: &mut [u64]) {
     }
     for (index, view) in views.iter().enumerate().skip(start.unwrap_or(0)) {
         if covers[index] != Cover::Clear {
-            draw_view(view, spot, tile, start == Some(index));
+            draw_view(view, spot, tile, strip, start == Some(index));
         }
     }
 }
 
-fn draw_view(view: &View<'_>, spot: &Spot, tile: &mut [u64], replace: bool) {
+fn draw_view(view: &View<'_>, spot: &Spot, tile: &mut [u64], strip: &mut Vec<u32>, replace: bool) {
     let fixed = |value: f32| (f64::from(value) * 65536.0).round() as i64;
     let (step_u, step_v) = (fixed(view.map.a), fixed(view.map.d));
     for row in 0..spot.height {
         let (u, v) = view.map.apply(spot.left as f32, (spot.top + row) as f32);
-        let (mut u, mut v) = (fixed(u), fixed(v));
+        let (u, v) = (fixed(u), fixed(v));
         let line = &mut tile[row * TILE_PX..row * TILE_PX + spot.width];
-        if replace {
-            for px in line {
-                *px = view.sampler.at(u, v);
-                u += step_u;
-                v += step_v;
-            }
-        } else if view.opacity == 256 {
-            for px in line {
-                let over = view.sampler.at(u, v);
-                if over != 0 {
-                    *px = lay_over(*px, over);
+        if step_v == 0 {
+            // Without roll a row of the frame lies between two rows of the texture.
+            let last_u = u + step_u * (spot.width as i64 - 1);
+            let Some(from) = view.sampler.strip(v, u, last_u, strip) else {
+                if replace {
+                    line.fill(0);
                 }
+                continue;
+            };
+            let mut u = u;
+            lay_line(line, view.opacity, replace, || {
+                let px = view.sampler.along(strip, from, u);
                 u += step_u;
-                v += step_v;
-            }
+                px
+            });
         } else {
-            for px in line {
-                let over = view.sampler.at(u, v);
-                if over != 0 {
-                    *px = lay_over(*px, ((over * view.opacity) >> 8) & LOW);
-                }
+            let (mut u, mut v) = (u, v);
+            lay_line(line, view.opacity, replace, || {
+                let px = view.sampler.at(u, v);
                 u += step_u;
                 v += step_v;
+                px
+            });
+        }
+    }
+}
+
+#[inline(always)]
+fn lay_line(line: &mut [u64], opacity: u64, replace: bool, mut next: impl FnMut() -> u64) {
+    if replace {
+        for px in line {
+            *px = next();
+        }
+    } else if opacity == 256 {
+        for px in line {
+            let over = next();
+            if over != 0 {
+                *px = lay_over(*px, over);
+            }
+        }
+    } else {
+        for px in line {
+            let over = next();
+            if over != 0 {
+                *px = lay_over(*px, ((over * opacity) >> 8) & LOW);
             }
         }
     }

@@ -11,6 +11,7 @@ mod chance;
 mod colour;
 mod compose;
 mod figures;
+mod finish;
 mod layer;
 mod painter;
 mod palette;

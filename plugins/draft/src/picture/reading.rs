@@ -458,11 +458,11 @@ fn moves_of(words: &Words, camera_field: bool) -> (Vec<Move>, f32) {
     const MOVES: &[(Move, &str)] = &[
         (
             Move::PanLeft,
-            "pan left|pans left|panning left|pan to the left|pans to the left|slow pan left|camera pans slowly left|pans slowly left|pan slowly left|swish left|looks left",
+            "pan left|pans left|panning left|pan to the left|pans to the left|slow pan left|pans slowly left|pan slowly left|swish left|looks left",
         ),
         (
             Move::PanRight,
-            "pan right|pans right|panning right|pan to the right|pans to the right|camera pans|panning shot|slow pan|pans across|pan across|panning|pans slowly right|pan slowly right|pans slowly|whip pan|pans over|pans along",
+            "pan right|pans right|panning right|pan to the right|pans to the right|pans across|pan across|pans slowly right|pan slowly right|pans over|pans along",
         ),
         (Move::TiltUp, "tilt up|tilts up|tilting up|tilt upward|tilts upward|tilts slowly up|slow tilt up"),
         (
@@ -535,6 +535,11 @@ fn moves_of(words: &Words, camera_field: bool) -> (Vec<Move>, f32) {
     }
     if moves.contains(&Move::Static) {
         moves = vec![Move::Static];
+    }
+    // A pan that says no direction goes with the reading eye.
+    let pans = moves.iter().any(|step| matches!(step, Move::PanLeft | Move::PanRight));
+    if !pans && words.has("camera pans|panning|slow pan|slow panning|whip pan|pans slowly|panning shot") {
+        moves.insert(0, Move::PanRight);
     }
     moves.truncate(3);
     let named = !moves.is_empty();

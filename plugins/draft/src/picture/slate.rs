@@ -110,24 +110,20 @@ impl Typesetter {
     }
 
     #[expect(clippy::too_many_arguments, reason = "a drawing call names its place, size and inks one by one")]
-    fn draw(
-        &mut self,
-        buffer: &mut Buffer,
-        sheet: &mut Overlay,
-        at: (i32, i32),
-        rgb: [u8; 3],
-        alpha: f32,
-        lines: usize,
-    ) {
-        let limit = (buffer.metrics().line_height * lines as f32).ceil() as i32 + 2;
-        buffer.draw(&mut self.fonts, &mut self.cache, Color::rgb(255, 255, 255), |x, y, width, height, colour| {
-            for (dx, dy) in (0..height as i32).flat_map(|dy| (0..width as i32).map(move |dx| (dx, dy))) {
-                if y + dy < limit {
+    fn draw(&mut self, buffer: &Buffer, sheet: &mut Overlay, at: (i32, i32), rgb: [u8; 3], alpha: f32, lines: usize) {
+        let white = Color::rgb(255, 255, 255);
+        for run in buffer.layout_runs().take(lines) {
+            // A line broken at a space starts with that space: the line starts after it.
+            let lead = run.glyphs.first().filter(|glyph| run.text[glyph.start..glyph.end].trim().is_empty());
+            let shift_px = lead.map_or(0.0, |glyph| glyph.w);
+            for glyph in run.glyphs {
+                let placed = glyph.physical((-shift_px, run.line_y), 1.0);
+                self.cache.with_pixels(&mut self.fonts, placed.cache_key, white, |x, y, colour| {
                     let cover = (f32::from(colour.a()) * alpha) as u32;
-                    sheet.put(at.0 + x + dx, at.1 + y + dy, rgb, cover.min(255));
-                }
+                    sheet.put(at.0 + placed.x + x, at.1 + placed.y + y, rgb, cover.min(255));
+                });
             }
-        });
+        }
     }
 }
 
@@ -164,9 +160,11 @@ impl Slate {
         let cast = Type { text: &names, size_px: size_px * 0.82, bold: false, spacing_em: 0.01, lines: 1 };
         let body = Type { text: &prompt, size_px, bold: false, spacing_em: 0.0, lines: 2 };
         let inset_px = size_px * 0.8;
-        let mut head_set = setter.shape(&head, room_px * 0.6);
-        let mut cast_set = setter.shape(&cast, room_px * 0.38);
-        let mut body_set = setter.shape(&body, room_px - inset_px);
+        let head_set = setter.shape(&head, room_px * 0.6);
+        let cast_set = setter.shape(&cast, room_px * 0.38);
+        // The running clock keeps its corner.
+        let clear_px = width as f32 - 2.0 * side_px - size_px * 3.8;
+        let body_set = setter.shape(&body, (room_px - inset_px).min(clear_px - inset_px));
         let (head_width, head_height) = Typesetter::measure(&head_set, &head);
         let (_, body_height) = Typesetter::measure(&body_set, &body);
         let head_height = if place.is_empty() && names.is_empty() { 0.0 } else { head_height.max(size_px) };
@@ -185,15 +183,15 @@ impl Slate {
             }
         }
         let left = (side_px + inset_px) as i32;
-        setter.draw(&mut head_set, &mut caption, (left, top as i32), accent, 1.0, 1);
+        setter.draw(&head_set, &mut caption, (left, top as i32), accent, 1.0, 1);
         let cast_left = if place.is_empty() { left } else { left + (head_width + size_px * 1.1) as i32 };
-        setter.draw(&mut cast_set, &mut caption, (cast_left, top as i32), [222, 222, 222], 0.78, 1);
-        setter.draw(&mut body_set, &mut caption, (left, (top + head_height) as i32), [244, 242, 238], 0.95, 2);
+        setter.draw(&cast_set, &mut caption, (cast_left, top as i32), [222, 222, 222], 0.78, 1);
+        setter.draw(&body_set, &mut caption, (left, (top + head_height) as i32), [244, 242, 238], 0.95, 2);
 
         let label_text = if place.is_empty() { names } else { place };
         let small =
             Type { text: &label_text, size_px: (size_px * 0.72).max(8.0), bold: true, spacing_em: 0.05, lines: 1 };
-        let mut label_set = setter.shape(&small, room_px * 0.6);
+        let label_set = setter.shape(&small, room_px * 0.6);
         let (label_width, label_height) = Typesetter::measure(&label_set, &small);
         let label_top = height as f32 - foot_px - label_height;
         let mut label = Overlay::new(
@@ -202,19 +200,19 @@ impl Slate {
             label_width as usize + 4,
             label_height as usize + 4,
         );
-        setter.draw(&mut label_set, &mut label, (1, 1), [0, 0, 0], 0.45, 1);
-        setter.draw(&mut label_set, &mut label, (0, 0), [244, 242, 238], 0.62, 1);
+        setter.draw(&label_set, &mut label, (1, 1), [0, 0, 0], 0.45, 1);
+        setter.draw(&label_set, &mut label, (0, 0), [244, 242, 238], 0.62, 1);
 
         let mut digits = Vec::new();
         let mut digit_step_px = 1;
         for letter in ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", ":"] {
             let style = Type { text: letter, bold: false, spacing_em: 0.0, ..small };
-            let mut set = setter.shape(&style, small.size_px * 3.0);
+            let set = setter.shape(&style, small.size_px * 3.0);
             let (digit_width, digit_height) = Typesetter::measure(&set, &style);
             digit_step_px = digit_step_px.max(digit_width.ceil() as usize);
             let mut sheet = Overlay::new(0, 0, digit_width as usize + 3, digit_height as usize + 3);
-            setter.draw(&mut set, &mut sheet, (1, 1), [0, 0, 0], 0.45, 1);
-            setter.draw(&mut set, &mut sheet, (0, 0), [244, 242, 238], 0.62, 1);
+            setter.draw(&set, &mut sheet, (1, 1), [0, 0, 0], 0.45, 1);
+            setter.draw(&set, &mut sheet, (0, 0), [244, 242, 238], 0.62, 1);
             digits.push(sheet);
         }
         let clock_at = ((width as f32 - side_px) as usize, label_top.max(0.0) as usize);

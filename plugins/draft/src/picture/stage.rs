@@ -2,10 +2,11 @@
 
 use super::{
     camera::CameraPath,
-    canvas::{Area, At, Canvas, Finish, Mist, Rim},
+    canvas::{Area, At, Canvas},
     chance::Chance,
     colour::Rgb,
     compose::Grade,
+    finish::{Finish, Mist, Rim},
     layer::{Burn, Lamp, Layer, Life, Storm},
     palette::Palette,
     reading::{Reading, ShotSize},

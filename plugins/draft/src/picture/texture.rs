@@ -151,6 +151,45 @@ pub(super) const fn spread(px: u32) -> u64 {
 pub(super) const LOW: u64 = 0x00FF_00FF_00FF_00FF;
 
 impl Sampler<'_> {
+    /// One row of the picture between two rows of pixels, for a run that goes straight across.
+    ///
+    /// Fills `strip` with the pixels from the first one that the run needs; answers with that first one, or `None` where the run is
+    /// clear all along.
+    pub(super) fn strip(&self, v: i64, first_u: i64, last_u: i64, strip: &mut Vec<u32>) -> Option<i64> {
+        let v = v.clamp(0, self.last_v);
+        let (from, to) =
+            ((first_u.min(last_u)).clamp(0, self.last_u) >> 16, first_u.max(last_u).clamp(0, self.last_u) >> 16);
+        let row = (v >> 16) as usize * self.stride;
+        let span = from as usize..to as usize + 2;
+        let (top, low) = (&self.px[row..row + self.stride][span.clone()], &self.px[row + self.stride..][span]);
+        let fy = ((v >> 8) & 255) as u32;
+        strip.clear();
+        if top.iter().chain(low).all(|&px| px == 0) {
+            return None;
+        }
+        // Red and blue, then green and alpha, two parts to a word: plain arithmetic that compilers put in vectors.
+        strip.extend(top.iter().zip(low).map(|(&top, &low)| {
+            let keep = 256 - fy;
+            let even = (((top & 0x00FF_00FF) * keep + (low & 0x00FF_00FF) * fy) >> 8) & 0x00FF_00FF;
+            let odd = ((top >> 8) & 0x00FF_00FF) * keep + ((low >> 8) & 0x00FF_00FF) * fy;
+            even | (odd & 0xFF00_FF00)
+        }));
+        Some(from)
+    }
+
+    /// The picture at a place of a strip, in lanes.
+    #[inline(always)]
+    pub(super) fn along(&self, strip: &[u32], from: i64, u: i64) -> u64 {
+        let u = u.clamp(0, self.last_u);
+        let index = ((u >> 16) - from) as usize;
+        let (Some(&left), Some(&right)) = (strip.get(index), strip.get(index + 1)) else { return 0 };
+        if left | right == 0 {
+            return 0;
+        }
+        let fx = (u >> 8) as u64 & 255;
+        ((spread(left) * (256 - fx) + spread(right) * fx) >> 8) & LOW
+    }
+
     /// The picture at a place, in lanes.
     #[inline(always)]
     pub(super) fn at(&self, u: i64, v: i64) -> u64 {

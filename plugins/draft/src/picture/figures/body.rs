@@ -579,7 +579,7 @@ pub(super) fn head(canvas: &mut Canvas, look: &Look, papers: &Papers) {
     canvas.line(curve(&[(0.47, -0.206), (0.42, -0.197), (0.375, -0.205)]), 0.016, papers.shade.shade(0.5));
     canvas.fill(
         smooth(&[(0.16, -0.40), (0.27, -0.33), (0.26, -0.20), (0.18, -0.10), (0.13, -0.22)]),
-        Ink::Flat(papers.shade, if look.old || look.pale { 0.6 } else { 0.32 }),
+        Ink::Flat(papers.shade, if look.old || look.pale { 0.36 } else { 0.24 }),
     );
     canvas.fill(
         smooth(&[(-0.10, -0.50), (-0.02, -0.54), (0.01, -0.46), (-0.03, -0.34), (-0.09, -0.33)]),

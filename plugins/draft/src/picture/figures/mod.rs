@@ -7,8 +7,9 @@ mod portrait;
 
 use super::{
     CharacterSketch, PictureError,
-    canvas::{At, Finish, Ink, Rim, smooth},
+    canvas::{At, Ink, smooth},
     chance::Chance,
+    finish::{Finish, Rim},
     layer::{Layer, Life},
     props::{Tones, hero},
     reading::{Place, ShotSize, Thing, Words},
@@ -104,13 +105,16 @@ fn standing(b: &mut Builder<'_>, people: &[Person]) -> Result<(), PictureError> 
     let slim = b.slim();
     let open = !b.reading.place.indoors();
     let (tall, feet) = match (medium, open) {
-        (true, _) => (1.18 * slim.max(0.8), 0.92 * slim.max(0.8) + 0.02),
-        (false, true) => (0.40, 0.425),
-        (false, false) => (0.50, 0.445),
+        // The crown stands a little above the middle of the upper half, however narrow the frame.
+        (true, _) => (1.18 * slim.max(0.62), 1.18 * slim.max(0.62) - 0.26),
+        (false, true) => (0.40 * slim.max(0.75), 0.425),
+        (false, false) => (0.50 * slim.max(0.75), 0.445),
     };
+    let narrow = b.half_width < 0.4;
     let spots: &[f32] = match (people.len(), b.reading.place) {
         (0, _) => return Ok(()),
         (1, _) => &[0.30],
+        (2, _) if narrow => &[-0.36, 0.38],
         (2, _) => &[-0.26, 0.30],
         _ => &[-0.40, 0.16, 0.48],
     };
@@ -122,7 +126,12 @@ fn standing(b: &mut Builder<'_>, people: &[Person]) -> Result<(), PictureError> 
     for (index, person) in people.iter().enumerate() {
         let mut chance = b.shot.part(["one", "two", "three"][index.min(2)]);
         let share = spots[index] * flip * if medium { 0.92 } else { 1.0 };
-        let x = b.across(share) + chance.signed() * 0.015;
+        let mut x = b.across(share) + chance.signed() * 0.015;
+        // Nobody stands before the lamp that lights the room.
+        let from_lamp = x - b.key_at.0;
+        if !medium && !narrow && b.reading.place.indoors() && b.key_reach.is_finite() && from_lamp.abs() < 0.19 {
+            x = b.key_at.0 + 0.19 * if from_lamp == 0.0 { share.signum() } else { from_lamp.signum() };
+        }
         let depth = 1.0 + 0.06 * index as f32;
         let size = tall * person.look.height * (1.0 - 0.02 * index as f32);
         // Look across the frame: into the space, at the others.

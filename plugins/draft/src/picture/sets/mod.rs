@@ -116,10 +116,12 @@ pub(super) fn front(b: &mut Builder<'_>) {
                     (x + 0.13, seen.bottom + 0.1),
                 ];
                 sheet.fill(smooth(&trunk), ink);
-                sheet.place((x, -0.12), 0.42, side > 0.0, -52.0);
-                props::bare_tree(&mut sheet, ink, &mut chance, 4);
-                sheet.unplace();
-            } else if b.reading.place != Place::Mountain {
+                if edge > 0.6 {
+                    sheet.place((x, -0.12), 0.42, side > 0.0, -52.0);
+                    props::bare_tree(&mut sheet, ink, &mut chance, 4);
+                    sheet.unplace();
+                }
+            } else if b.reading.place != Place::Mountain && edge > 0.6 {
                 sheet.place((side * edge * 1.05, -0.30), 0.40, side > 0.0, 118.0);
                 props::bare_tree(&mut sheet, ink, &mut chance, 5);
                 sheet.unplace();

@@ -100,7 +100,7 @@ pub(super) fn sky(b: &mut Builder<'_>, horizon: f32) {
     } else if b.reading.storm {
         sheet.glow((b.across(-0.2), horizon - 0.05), 0.9, palette.low, 0.18);
     }
-    let finish = crate::picture::canvas::Finish { paper: 0.7, seed: 3, blur: 0.001, ..Default::default() };
+    let finish = crate::picture::finish::Finish { paper: 0.7, seed: 3, blur: 0.001, ..Default::default() };
     b.put(sheet, SKY, &finish, vec![Life::Still]);
     if night && !clouded {
         let stars = Air::new(AirKind::Star, 150, hex(0xe8f0ff), 0.85, &mut chance);
@@ -122,12 +122,12 @@ fn lightning(b: &mut Builder<'_>, horizon: f32) {
         (0.0, horizon),
         vec![(0.0, b.palette.cool.mix(white, 0.25), 0.55), (1.0, b.palette.low.mix(white, 0.5), 0.75)],
     ));
-    let finish = crate::picture::canvas::Finish { paper: 0.5, seed: 4, ..Default::default() };
+    let finish = crate::picture::finish::Finish { paper: 0.5, seed: 4, ..Default::default() };
     b.put(flash, SKY, &finish, vec![Life::Flash { gain: 0.8 }]);
     let mut bolt = b.sheet(SKY - 2.0);
     fork(&mut bolt, &mut chance, (x, -0.56), (horizon + 0.56) / 14.0, 0.0075, 0.1, 14);
     bolt.glow((x, -0.25), 0.5, b.palette.cool, 0.35);
-    let finish = crate::picture::canvas::Finish { blur: 0.0008, ..Default::default() };
+    let finish = crate::picture::finish::Finish { blur: 0.0008, ..Default::default() };
     b.put(bolt, SKY - 2.0, &finish, vec![Life::Flash { gain: 1.15 }]);
     b.lamp((x, -0.2), SKY, 2.6, (0.75, 0.05), hex(0xd8e6ff), Burn::Lightning);
 }
@@ -221,7 +221,7 @@ pub(super) fn mist_bank(b: &mut Builder<'_>, depth: f32, top: f32, bottom: f32, 
         let amount = shape * ((body - 0.30) * 2.3).clamp(0.0, 1.0) * strength;
         (amount > 0.004).then_some((colour, amount))
     });
-    let finish = crate::picture::canvas::Finish::default();
+    let finish = crate::picture::finish::Finish::default();
     let phase = depth * 2.0;
     b.put(sheet, depth, &finish, vec![Life::Drift { across: 0.05 / depth.sqrt(), down: 0.004, speed: 0.23, phase }]);
 }

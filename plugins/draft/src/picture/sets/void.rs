@@ -2,9 +2,10 @@
 
 use super::dress;
 use crate::picture::{
-    canvas::{Finish, Ink, ellipse, polygon},
+    canvas::{Ink, ellipse, polygon},
     chance::{fractal2, noise2},
     colour::hex,
+    finish::Finish,
     layer::{Burn, Life},
     stage::Builder,
     weather::{Air, AirKind},
