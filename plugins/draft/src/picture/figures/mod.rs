@@ -2,6 +2,7 @@
 
 mod body;
 mod face;
+mod head;
 mod look;
 mod portrait;
 
@@ -189,7 +190,7 @@ fn stand(b: &mut Builder<'_>, look: &Look, foot: At, size: f32, mirror: bool, de
     let joint = (foot.0 + NECK.0 * size, foot.1 + NECK.1 * size);
     let mut sheet = b.frame_sheet(depth);
     sheet.place(joint, size * HEAD * look.head(), mirror, chance.span(-3.0, 4.0));
-    body::head(&mut sheet, look, &papers);
+    head::head(&mut sheet, look, &papers);
     sheet.unplace();
     let mut finish = Finish { paper: 0.7, seed: 12, ..Finish::default() };
     rims(b, &mut finish, scale * 0.9);
@@ -206,7 +207,7 @@ fn lie_down(b: &mut Builder<'_>, look: &Look) {
     let pillow = (mid.0 + side * 0.285 * size, mid.1 - 0.295 * size);
     let mut sheet = b.sheet(depth);
     sheet.place(pillow, size * 0.155, side > 0.0, side * 74.0);
-    body::head(&mut sheet, look, &papers);
+    head::head(&mut sheet, look, &papers);
     sheet.place(mid, size, side > 0.0, 0.0);
     let linen = papers.linen.shade(0.82);
     // Covers over a chest, a hollow at the waist, knees, feet.
@@ -304,7 +305,7 @@ fn lie_on_floor(b: &mut Builder<'_>, look: &Look, at: At, tall: f32) {
     sheet.fill(smooth(&arm), if look.gown { papers.skin } else { cloth });
     sheet.ellipse((-0.045, 0.016), 0.022, 0.010, papers.skin);
     sheet.place((at.0 + side * size * 0.285, at.1 - size * 0.045), size * HEAD * look.head(), side > 0.0, side * 82.0);
-    body::head(&mut sheet, look, &papers);
+    head::head(&mut sheet, look, &papers);
     sheet.unplace();
     let mut finish = Finish { paper: 0.8, seed: 14, ..Finish::default() };
     rims(b, &mut finish, 1.0);
@@ -336,7 +337,7 @@ fn crowd(b: &mut Builder<'_>) {
         sheet.place(foot, size, mirror, 0.0);
         body::body(&mut sheet, &look, &papers, Arm::Hanging);
         sheet.place((foot.0 + NECK.0 * size, foot.1 + NECK.1 * size), size * HEAD, mirror, 0.0);
-        body::head(&mut sheet, &look, &papers);
+        head::head(&mut sheet, &look, &papers);
     }
     sheet.unplace();
     let finish = b.rimmed(b.finish(depth), depth, 0.004, 0.5);
