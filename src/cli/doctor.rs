@@ -1,7 +1,7 @@
 //! `kinora doctor`
 
 use super::{Answer, Failure, answer::table, work::providers};
-use kinora_core::media::capabilities;
+use kinora_core::media::{AAC_BITRATE_BPS, capabilities};
 use serde_json::json;
 use std::process::{Command, Stdio};
 
@@ -52,7 +52,8 @@ pub(super) fn run() -> Result<Answer, Failure> {
         told.push(json!({ "id": descriptor.id, "ready": standing.is_ok(), "note": note, "models": models,
             "key": key.map(|(name, set)| json!({ "environment_variable": name, "set": set })) }));
     }
-    let json = json!({ "version": env!("CARGO_PKG_VERSION"), "ffmpeg": ffmpeg, "espeak_ng": espeak, "gpu": gpu,
+    let json = json!({ "version": env!("CARGO_PKG_VERSION"), "master_encoder": ffmpeg.master_encoder,
+        "master_audio": { "codec": "aac", "bitrate_bps": AAC_BITRATE_BPS }, "ffmpeg": ffmpeg, "espeak_ng": espeak, "gpu": gpu,
         "providers": told });
     Ok(Answer::new(table(&rows), json))
 }
