@@ -4,12 +4,15 @@
 //! there; `media` is the only one that names FFmpeg.
 
 pub mod conform;
+pub mod continuity;
 pub mod film;
 pub mod ids;
 pub mod media;
+pub mod planes;
 pub mod progress;
 pub mod render;
 pub mod screenplay;
+pub mod smoothing;
 pub mod store;
 pub mod time;
 pub mod worker;

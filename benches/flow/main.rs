@@ -1,0 +1,3 @@
+//! Interpolation engines against frames that were held back.
+
+fn main() {}

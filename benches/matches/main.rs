@@ -1,0 +1,3 @@
+//! The error rates of the match, on labelled pairs of frames.
+
+fn main() {}
