@@ -151,7 +151,6 @@ fn conform_request(root: &Path, take: &Path, spec: &ConformSpec) -> (WorkerReque
         key: key.to_hex().to_string(),
         spec: *spec,
         project_root: root.to_path_buf(),
-        threads: 1,
     };
     (request, key)
 }

@@ -34,7 +34,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let key = spec.key(&hash_file(&clip)?);
     let start = Instant::now();
     let work = Work { cancel: &CancelToken::default(), progress: &|_| {} };
-    let done = conform::conform(&clip, &key, &spec, &cache, 0, &work)?;
+    let done = conform::conform(&clip, &key, &spec, &cache, &work)?;
     let secs = start.elapsed().as_secs_f64();
     println!(
         "{} frames in {secs:.2} s ({:.0} a second): {}",

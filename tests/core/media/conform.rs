@@ -21,7 +21,7 @@ fn run(clip: &Path, spec: &ConformSpec) -> (tempfile::TempDir, conform::Conforme
     let cache = Cache::open(project.path()).unwrap();
     let key = spec.key(&blake3::hash(clip.to_string_lossy().as_bytes()));
     let work = Work { cancel: &CancelToken::default(), progress: &|_| {} };
-    let done = conform::conform(clip, &key, spec, &cache, 1, &work).unwrap_or_else(|error| panic!("{error}"));
+    let done = conform::conform(clip, &key, spec, &cache, &work).unwrap_or_else(|error| panic!("{error}"));
     (project, done)
 }
 

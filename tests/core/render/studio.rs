@@ -150,7 +150,7 @@ impl MediaFacts for Studio {
         let key = spec.key(&hash_file(&take).unwrap());
         let cache = Cache::open(self.root()).unwrap();
         let work = Work { cancel: &CancelToken::default(), progress: &|_| {} };
-        let done = conform::conform(&take, &key, &spec, &cache, 1, &work).unwrap();
+        let done = conform::conform(&take, &key, &spec, &cache, &work).unwrap();
         let conform_key = key.to_hex().to_string();
         let facts = ClipFacts { conform_key: conform_key.clone(), frames: done.frames, has_sound: done.has_sound };
         self.conformed.borrow_mut().insert(conform_key, done);

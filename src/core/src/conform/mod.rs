@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
 /// Raised when a change of code makes other conformed files from the same inputs.
-const CONFORM_VERSION: u32 = 1;
+const CONFORM_VERSION: u32 = 2;
 
 /// What a take is conformed to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -73,7 +73,7 @@ pub fn find(cache: &Cache, key: &blake3::Hash) -> Option<Conformed> {
         .then_some(Conformed { key: *key, video, sound, frames: facts.frames, has_sound: facts.has_sound })
 }
 
-/// Conforms a take, or finds it done. `threads` is for the encoder; 0 lets it choose. `progress` counts frames done.
+/// Conforms a take, or finds it done.
 ///
 /// # Errors
 /// [`MediaError`] for what is wrong with the take or the disk.
@@ -82,7 +82,6 @@ pub fn conform(
     key: &blake3::Hash,
     spec: &ConformSpec,
     cache: &Cache,
-    threads: usize,
     work: &Work<'_>,
 ) -> Result<Conformed, MediaError> {
     if let Some(done) = find(cache, key) {
@@ -96,7 +95,7 @@ pub fn conform(
         deep_color: false,
     };
     let mut reader = PictureReader::open(take, &pictures, work.cancel)?;
-    let mut encoder = PictureEncoder::master(spec.format, threads)?;
+    let mut encoder = PictureEncoder::master(spec.format)?;
     let video = cache.reserve(key, "mp4")?;
     let mux = MuxSpec { path: video.path(), container: "mp4", rate: spec.format.rate, title: "", chapters: &[] };
     let mut muxer = FilmMuxer::for_encoder(&mux, &encoder, None)?;

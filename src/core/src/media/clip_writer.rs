@@ -11,9 +11,6 @@ use crate::{film::FrameSize, store::AtomicFile, time::FrameRate};
 use ffmpeg_next::format::Pixel;
 use std::path::Path;
 
-/// x264 packs a little differently with another number of threads: a fixed one gives the same bytes on every machine.
-const THREADS: usize = 4;
-
 /// Size and rate of a clip to write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ClipSpec {
@@ -42,7 +39,7 @@ impl ClipWriter {
     /// [`MediaError`] for a target that cannot be written or a missing encoder.
     pub fn create(path: &Path, spec: &ClipSpec) -> Result<Self, MediaError> {
         let size = FrameSize { width: (spec.width_px & !1).max(2), height: (spec.height_px & !1).max(2) };
-        let encoder = PictureEncoder::master(PictureFormat { size, rate: spec.rate }, THREADS)?;
+        let encoder = PictureEncoder::master(PictureFormat { size, rate: spec.rate })?;
         let file = AtomicFile::new(path)?;
         let mux = MuxSpec { path: file.path(), container: "mp4", rate: spec.rate, title: "", chapters: &[] };
         let muxer = FilmMuxer::for_encoder(&mux, &encoder, None)?;

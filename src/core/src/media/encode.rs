@@ -87,6 +87,8 @@ pub struct MasterSettings {
     pub x264_params: String,
 }
 
+/// x264 packs a little differently with another number of threads: a fixed one gives the same bytes on every machine.
+const MASTER_THREADS: usize = 4;
 /// Pictures with fewer pixels are tiny.
 const TINY_PX: u64 = 640 * 360;
 /// Pictures come out of decoding this many frames after their packet: what one level of B-frames needs.
@@ -139,11 +141,11 @@ pub struct PictureEncoder {
 pub type MasterEncoder = PictureEncoder;
 
 impl PictureEncoder {
-    /// Opens the encoder of the master format, on as many threads as given (0 lets x264 choose).
+    /// Opens the encoder of the master format.
     ///
     /// # Errors
     /// [`MediaError::Encoder`] when this FFmpeg has no libx264 or refuses the settings.
-    pub fn master(format: PictureFormat, threads: usize) -> Result<Self, MediaError> {
+    pub fn master(format: PictureFormat) -> Result<Self, MediaError> {
         let settings = MasterSettings::for_rate(format.rate);
         let crf = settings.crf.to_string();
         // On tiny pictures x264's macroblock tree looks at memory it never wrote, and the same frames give other bytes.
@@ -151,7 +153,7 @@ impl PictureEncoder {
         let params = format!("{}{}", settings.x264_params, if is_tiny { ":mbtree=0" } else { "" });
         let options = [("preset", settings.preset.as_str()), ("crf", crf.as_str()), ("x264-params", params.as_str())];
         let gop = settings.gop_frames as u32;
-        Self::open(&[settings.codec.as_str()], format, Pixel::YUV420P, gop, &options, threads)
+        Self::open(&[settings.codec.as_str()], format, Pixel::YUV420P, gop, &options, MASTER_THREADS)
     }
 
     /// Opens the encoder of a delivery format.
@@ -162,7 +164,7 @@ impl PictureEncoder {
         let gop = format.rate.gop_frames() as u32;
         let names = codec.encoder_names();
         match codec {
-            PictureCodec::H264 => Self::master(format, 0),
+            PictureCodec::H264 => Self::master(format),
             PictureCodec::ProRes => {
                 let options = [("profile", "hq"), ("vendor", "apl0")];
                 Self::open(names, format, Pixel::YUV422P10LE, 1, &options, 0)

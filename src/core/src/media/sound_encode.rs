@@ -17,6 +17,9 @@ pub enum SoundCodec {
     Pcm24,
 }
 
+/// Who takes an encoder's packets.
+pub(super) type PacketSink<'a> = dyn FnMut(Packet) -> Result<(), MediaError> + 'a;
+
 /// Encodes interleaved stereo at 48 kHz. Stays on the thread that made it.
 pub struct SoundEncoder {
     encoder: encoder::audio::Encoder,
@@ -63,16 +66,7 @@ impl SoundEncoder {
     /// # Errors
     /// [`MediaError::Encoder`], [`MediaError::DiskFull`] and [`MediaError::Write`].
     pub fn write(&mut self, samples: &[f32], muxer: &mut FilmMuxer) -> Result<(), MediaError> {
-        self.pending.extend_from_slice(samples);
-        let block = self.frame_samples * 2;
-        let mut from = 0;
-        while self.pending.len() - from >= block {
-            let frame = self.frame(&self.pending[from..from + block]);
-            self.send(&frame, muxer)?;
-            from += block;
-        }
-        self.pending.drain(..from);
-        Ok(())
+        self.encode(samples, &mut |packet| muxer.write_sound(packet))
     }
 
     /// Encodes the rest.
@@ -80,13 +74,31 @@ impl SoundEncoder {
     /// # Errors
     /// As [`SoundEncoder::write`].
     pub fn finish(&mut self, muxer: &mut FilmMuxer) -> Result<(), MediaError> {
+        self.end(&mut |packet| muxer.write_sound(packet))
+    }
+
+    /// Encodes interleaved stereo samples; `sink` gets the packets, their times counting samples.
+    pub(super) fn encode(&mut self, samples: &[f32], sink: &mut PacketSink<'_>) -> Result<(), MediaError> {
+        self.pending.extend_from_slice(samples);
+        let block = self.frame_samples * 2;
+        let mut from = 0;
+        while self.pending.len() - from >= block {
+            let frame = self.frame(&self.pending[from..from + block]);
+            self.send(&frame, sink)?;
+            from += block;
+        }
+        self.pending.drain(..from);
+        Ok(())
+    }
+
+    pub(super) fn end(&mut self, sink: &mut PacketSink<'_>) -> Result<(), MediaError> {
         if !self.pending.is_empty() {
             let rest = std::mem::take(&mut self.pending);
             let frame = self.frame(&rest);
-            self.send(&frame, muxer)?;
+            self.send(&frame, sink)?;
         }
         self.encoder.send_eof().map_err(|error| MediaError::encoder("sound", error))?;
-        self.drain(muxer)
+        self.drain(sink)
     }
 
     fn frame(&self, interleaved: &[f32]) -> frame::Audio {
@@ -116,18 +128,18 @@ impl SoundEncoder {
         frame
     }
 
-    fn send(&mut self, frame: &frame::Audio, muxer: &mut FilmMuxer) -> Result<(), MediaError> {
+    fn send(&mut self, frame: &frame::Audio, sink: &mut PacketSink<'_>) -> Result<(), MediaError> {
         let mut frame = frame.clone();
         frame.set_pts(Some(self.samples_sent));
         self.samples_sent += frame.samples() as i64;
         self.encoder.send_frame(&frame).map_err(|error| MediaError::encoder("sound", error))?;
-        self.drain(muxer)
+        self.drain(sink)
     }
 
-    fn drain(&mut self, muxer: &mut FilmMuxer) -> Result<(), MediaError> {
+    fn drain(&mut self, sink: &mut PacketSink<'_>) -> Result<(), MediaError> {
         let mut packet = Packet::empty();
         while self.encoder.receive_packet(&mut packet).is_ok() {
-            muxer.write_sound(std::mem::replace(&mut packet, Packet::empty()))?;
+            sink(std::mem::replace(&mut packet, Packet::empty()))?;
         }
         Ok(())
     }

@@ -134,8 +134,6 @@ pub struct TakeToConform<'a> {
     pub spec: &'a ConformSpec,
     /// The project whose cache it goes to.
     pub project_root: &'a Path,
-    /// Threads of the encoder; 0 lets it choose.
-    pub threads: usize,
 }
 
 /// Conforms in this process: for tests and for footage that is trusted.
@@ -145,7 +143,7 @@ pub struct InProcess;
 impl TakeConformer for InProcess {
     fn conform(&self, take: &TakeToConform<'_>, work: &Work<'_>) -> Result<(), RenderError> {
         let cache = Cache::open(take.project_root)?;
-        conform::conform(take.path, take.key, take.spec, &cache, take.threads, work)?;
+        conform::conform(take.path, take.key, take.spec, &cache, work)?;
         Ok(())
     }
 
@@ -162,7 +160,6 @@ impl TakeConformer for Worker {
             key: take.key.to_hex().to_string(),
             spec: *take.spec,
             project_root: take.project_root.to_path_buf(),
-            threads: take.threads,
         };
         let sink = |update: ProgressUpdate| (work.progress)(update.done);
         self.run(&request, work.cancel, &sink)?;
@@ -384,8 +381,6 @@ fn run_parallel(
     }
     let cores = thread::available_parallelism().map_or(2, usize::from);
     let lanes = cores.min(queue.len());
-    // One clip gets every core; several share them, which wastes none on waiting for each other.
-    let threads = if lanes >= cores { 1 } else { 0 };
     let total: u64 = queue.iter().map(|take| take.frames).sum();
     let finished_frames = AtomicU64::new(0);
     let next = AtomicUsize::new(0);
@@ -409,8 +404,7 @@ fn run_parallel(
             if cancel.is_cancelled() || stop.is_cancelled() {
                 return;
             }
-            let to_conform =
-                TakeToConform { path: &take.path, key: &take.key, spec: &take.spec, project_root, threads };
+            let to_conform = TakeToConform { path: &take.path, key: &take.key, spec: &take.spec, project_root };
             if let Err(error) = conformer.conform(&to_conform, &Work { cancel: &stop, progress: &tell }) {
                 stop.cancel();
                 failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);

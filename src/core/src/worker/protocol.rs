@@ -49,8 +49,6 @@ pub enum WorkerRequest {
         spec: ConformSpec,
         /// The project whose cache it goes to.
         project_root: PathBuf,
-        /// Threads of the encoder; 0 lets it choose.
-        threads: usize,
     },
     /// Conform a sound file into the cache of a project.
     ConformSound {

@@ -73,13 +73,13 @@ fn run(request: WorkerRequest, cancel: &CancelToken, teller: &Teller) -> Result<
         }
         .map(|(width_px, height_px)| WorkerReply::Still { width_px, height_px })
         .map_err(media),
-        WorkerRequest::Conform { take, key, spec, project_root, threads } => {
+        WorkerRequest::Conform { take, key, spec, project_root } => {
             let key = blake3::Hash::from_hex(&key).map_err(|error| ("bad_request", error.to_string()))?;
             let cache = Cache::open(&project_root).map_err(|error| (error.kind(), error.to_string()))?;
             let label = take.display().to_string();
             let progress = |done: u64| teller.progress(ProgressUpdate { label: label.clone(), done, total: 0 });
             let work = Work { cancel, progress: &progress };
-            conform::conform(&take, &key, &spec, &cache, threads, &work)
+            conform::conform(&take, &key, &spec, &cache, &work)
                 .map(|done| WorkerReply::Conformed { frames: done.frames, has_sound: done.has_sound })
                 .map_err(media)
         }

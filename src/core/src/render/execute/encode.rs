@@ -31,7 +31,6 @@ pub(super) fn encode_missing(run: &Run<'_>) -> Result<u64, ExecuteError> {
     let frames = missing.iter().map(|(_, segment)| segment.frame_count()).sum();
     let cores = thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
     let at_once = missing.len().min(cores).min(MOST_AT_ONCE);
-    let encoder_threads = (cores / at_once.max(1)).clamp(1, 4);
     let (next, done_frames) = (AtomicUsize::new(0), AtomicU64::new(0));
     let failure: Mutex<Option<ExecuteError>> = Mutex::new(None);
     let work = || {
@@ -40,7 +39,7 @@ pub(super) fn encode_missing(run: &Run<'_>) -> Result<u64, ExecuteError> {
                 let done = done_frames.fetch_add(1, Ordering::Relaxed) + 1;
                 run.report("encoding trims and fades", Step::Encode, done);
             };
-            if let Err(error) = encode_segment(run, key, segment, encoder_threads, &tell) {
+            if let Err(error) = encode_segment(run, key, segment, &tell) {
                 failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
                 // The others stop at their next segment.
                 next.store(missing.len(), Ordering::Relaxed);
@@ -61,11 +60,10 @@ fn encode_segment(
     run: &Run<'_>,
     key: &blake3::Hash,
     segment: &EncodeSegment,
-    threads: usize,
     tell: &dyn Fn(),
 ) -> Result<(), ExecuteError> {
     let plan = &run.job.plan;
-    let mut encoder = PictureEncoder::master(PictureFormat { size: plan.size, rate: plan.rate }, threads)?;
+    let mut encoder = PictureEncoder::master(PictureFormat { size: plan.size, rate: plan.rate })?;
     let file = run.cache.reserve(key, "mp4")?;
     let mux = MuxSpec { path: file.path(), container: "mp4", rate: plan.rate, title: "", chapters: &[] };
     let mut muxer = FilmMuxer::for_encoder(&mux, &encoder, None)?;

@@ -9,6 +9,7 @@ mod encode;
 mod error;
 mod record;
 mod sound;
+mod sound_chunks;
 mod write;
 
 pub use delivery::{Delivery, TakeSource};
@@ -142,16 +143,17 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// Reports frames done. The whole counts each frame twice (sound, file) and each new frame once more.
+    /// Reports frames done. The whole counts each frame three times (level, sound, file) and each new frame once more.
     fn report(&self, label: &str, step: Step, done_frames: u64) {
         let frames = self.job.plan.total_frames;
         let encoded = if self.job.delivery.is_some() { 0 } else { self.job.plan.encoded_frames() };
         let before = match step {
             Step::Encode => 0,
             Step::Sound => encoded,
-            Step::Write => encoded + frames,
+            Step::EncodeSound => encoded + frames,
+            Step::Write => encoded + 2 * frames,
         };
-        let total = encoded + 2 * frames;
+        let total = encoded + 3 * frames;
         self.progress.report(ProgressUpdate {
             label: label.to_owned(),
             done: (before + done_frames).min(total),
@@ -174,5 +176,6 @@ impl Run<'_> {
 enum Step {
     Encode,
     Sound,
+    EncodeSound,
     Write,
 }

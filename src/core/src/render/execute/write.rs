@@ -1,6 +1,11 @@
 //! Joins packets and the mixed sound into a file.
 
-use super::{ExecuteError, Run, Step, encode::parse_key, sound};
+use super::{
+    ExecuteError, Run, Step,
+    encode::parse_key,
+    sound,
+    sound_chunks::{ChunkReader, encode_chunks},
+};
 use crate::{
     conform,
     media::{FilmMuxer, MediaError, MuxSpec, PacketReader, SoundCodec, SoundEncoder},
@@ -95,12 +100,18 @@ impl SegmentSource {
     }
 }
 
-/// Encodes the plan's sound alongside its picture, so that neither waits in memory for the other.
+/// Writes the plan's sound alongside its picture, so that neither waits in memory for the other.
 pub(super) struct SoundWriter<'a> {
-    sound: LoudMixer<Box<dyn StereoStream + 'a>>,
+    source: SoundSource<'a>,
+    /// Also names the stream's parameters.
     pub(super) encoder: SoundEncoder,
-    written_samples: u64,
-    block: Vec<f32>,
+}
+
+enum SoundSource<'a> {
+    /// AAC, encoded before.
+    Chunks(ChunkReader<'a>),
+    /// PCM, made on the way.
+    Samples { sound: Box<LoudMixer<Box<dyn StereoStream + 'a>>>, written_samples: u64, block: Vec<f32> },
 }
 
 /// The sound is at most this many frames behind the picture.
@@ -108,8 +119,14 @@ const FOLLOW_FRAMES: u64 = 12;
 
 impl<'a> SoundWriter<'a> {
     pub(super) fn open(run: &Run<'a>, codec: SoundCodec, level: &LoudnessPlan) -> Result<Self, ExecuteError> {
-        let encoder = SoundEncoder::open(codec)?;
-        Ok(Self { sound: sound::open_sound(run, level)?, encoder, written_samples: 0, block: Vec::new() })
+        let source = match codec {
+            SoundCodec::Aac => SoundSource::Chunks(ChunkReader::new(run, encode_chunks(run, level)?)),
+            SoundCodec::Pcm24 => {
+                let sound = Box::new(sound::open_sound(run, level)?);
+                SoundSource::Samples { sound, written_samples: 0, block: Vec::new() }
+            }
+        };
+        Ok(Self { source, encoder: SoundEncoder::open(codec)? })
     }
 
     /// Writes the sound up to a frame of the picture.
@@ -120,17 +137,24 @@ impl<'a> SoundWriter<'a> {
         }
         let name = run.job.output.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         run.report(&format!("writing {name}"), Step::Write, film_frame);
-        let wanted = plan.rate.frame_to_sample(film_frame).saturating_sub(self.written_samples);
-        self.block.resize(wanted as usize * 2, 0.0);
-        let count = self.sound.read(&mut self.block)?;
-        self.written_samples += count as u64;
-        self.encoder.write(&self.block[..count * 2], muxer)?;
-        Ok(())
+        let until_sample = plan.rate.frame_to_sample(film_frame);
+        match &mut self.source {
+            SoundSource::Chunks(chunks) => chunks.follow(until_sample, muxer),
+            SoundSource::Samples { sound, written_samples, block } => {
+                let wanted = until_sample.saturating_sub(*written_samples);
+                block.resize(wanted as usize * 2, 0.0);
+                let count = sound.read(block)?;
+                *written_samples += count as u64;
+                Ok(self.encoder.write(&block[..count * 2], muxer)?)
+            }
+        }
     }
 
-    /// Writes what the encoder still holds.
+    /// Writes what is left.
     pub(super) fn finish(mut self, muxer: &mut FilmMuxer) -> Result<(), ExecuteError> {
-        self.encoder.finish(muxer)?;
-        Ok(())
+        match self.source {
+            SoundSource::Chunks(mut chunks) => chunks.follow(u64::MAX, muxer),
+            SoundSource::Samples { .. } => Ok(self.encoder.finish(muxer)?),
+        }
     }
 }
