@@ -230,6 +230,8 @@ mod tests {
             check(&[0.0, 1.0, 2.0, 3.0, 3.0, 3.0, 3.0, 3.0, 4.0], noise, 4, Ok(&[0, 1, 2, 3, 8]));
             check(&[0.0, 1.0, 2.0, 3.0, 3.0, 3.0, 3.0], noise, 4, Ok(&[0, 1, 2, 6]));
             check(&[0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0], noise, 4, Err(Steady::Moving));
+        }
+        for noise in [0.0, 2.0] {
             check(&[3.0; 8], noise, 4, Err(Steady::Still));
         }
     }
