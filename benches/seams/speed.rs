@@ -1,0 +1,103 @@
+//! Seconds for a seam at 1080p, beside the mission's command on the two whole clips.
+
+use crate::{
+    Outcome,
+    footage::{decode, ffmpeg},
+    methods::engine,
+};
+use kinora_core::{
+    film::FrameSize,
+    media::{MasterEncoder, PictureFormat, from_planes},
+    planes::YuvFrame,
+    progress::CancelToken,
+    smoothing::{SeamContext, SeamSpec, smooth_window},
+    time::FrameRate,
+};
+use serde_json::{Value, json};
+use std::{path::Path, time::Instant};
+
+/// Half a second on each side.
+const SIDE: usize = 12;
+const CONTEXT: usize = 4;
+/// The mission's filters on both clips joined.
+const MISSION: &str = "[0:v][1:v]concat=n=2:v=1:a=0,mpdecimate,minterpolate=fps=60:mi_mode=mci";
+
+/// Makes two clips, smooths their seam with each engine, and runs the mission's command on them.
+pub(crate) fn measure(footage: &Path, clip_secs: u32, engines: &[String]) -> Outcome<Value> {
+    let folder = tempfile::tempdir()?;
+    let [first, second] = ["a.mp4", "b.mp4"].map(|name| folder.path().join(name));
+    let source = footage.join("bigbuckbunny.mp4");
+    let frames = clip_secs * 24;
+    // The second clip starts on the first's last frame and holds it for three frames.
+    let cut = frames - 1;
+    let looped = "scale=1920:1080:flags=bicubic,setsar=1,setpts=N/24/TB";
+    let held = format!("{looped},trim=start_frame={cut},setpts=PTS-STARTPTS,tpad=start=2:start_mode=clone");
+    for (filters, path) in [(looped, &first), (held.as_str(), &second)] {
+        ffmpeg(|command| {
+            command.args(["-stream_loop", "-1", "-i"]).arg(&source).args(["-an", "-vf", filters, "-r", "24"]);
+            command.args(["-frames:v", &frames.to_string(), "-c:v", "libx264", "-preset", "veryfast", "-crf", "18"]);
+            command.arg(path);
+        })?;
+    }
+    let mut seams = serde_json::Map::new();
+    for name in engines {
+        let started = Instant::now();
+        let (a, b) = (decode_tail(&first, SIDE + CONTEXT)?, decode_head(&second, SIDE + CONTEXT)?);
+        let decoded_secs = started.elapsed().as_secs_f64();
+        let started = Instant::now();
+        let context = SeamContext { before: &a[..CONTEXT], after: &b[SIDE..] };
+        let (spec, cancel) = (SeamSpec::default(), CancelToken::default());
+        let mut engine = engine(name)?;
+        let seam = smooth_window(&a[CONTEXT..], &b[..SIDE], context, engine.as_mut(), &spec, &cancel)?;
+        let smoothed_secs = started.elapsed().as_secs_f64();
+        let started = Instant::now();
+        encode(&seam.frames)?;
+        let encoded_secs = started.elapsed().as_secs_f64();
+        println!(
+            "seam with {name:<13} {smoothed_secs:7.2} s (decoding {decoded_secs:.2} s, encoding {encoded_secs:.2} s), \
+             {} of {} frames interpolated, dropped {:?}",
+            seam.report.interpolated_frames,
+            seam.frames.len(),
+            seam.report.dropped
+        );
+        let figures = json!({ "smooth_secs": smoothed_secs, "decode_secs": decoded_secs, "encode_secs": encoded_secs });
+        seams.insert(name.clone(), figures);
+    }
+    let started = Instant::now();
+    ffmpeg(|command| {
+        command.arg("-i").arg(&first).arg("-i").arg(&second).args(["-lavfi", MISSION]).arg(folder.path().join("out.mp4"));
+    })?;
+    let mission_secs = started.elapsed().as_secs_f64();
+    println!("the mission's command on two clips of {clip_secs} s: {mission_secs:.1} s");
+    for (name, figures) in &seams {
+        let all: f64 = ["smooth_secs", "decode_secs", "encode_secs"].iter().filter_map(|key| figures[*key].as_f64()).sum();
+        println!("    with {name}: {:.1} times faster, all counted", mission_secs / all);
+    }
+    Ok(json!({ "clip_secs": clip_secs, "mission_secs": mission_secs, "seams": seams }))
+}
+
+fn decode_tail(path: &Path, count: usize) -> Outcome<Vec<YuvFrame>> {
+    let frames = decode(path)?;
+    Ok(frames[frames.len() - count..].to_vec())
+}
+
+fn decode_head(path: &Path, count: usize) -> Outcome<Vec<YuvFrame>> {
+    let mut frames = decode(path)?;
+    frames.truncate(count);
+    Ok(frames)
+}
+
+/// Encodes the window in the master format.
+fn encode(frames: &[YuvFrame]) -> Outcome<()> {
+    let size = FrameSize { width: frames[0].width_px() as u32, height: frames[0].height_px() as u32 };
+    let mut encoder = MasterEncoder::master(PictureFormat { size, rate: FrameRate::FPS_24 }, 0)?;
+    for (index, frame) in frames.iter().enumerate() {
+        let mut picture = from_planes(frame);
+        picture.set_pts(Some(index as i64));
+        encoder.send(&picture)?;
+        while encoder.receive()?.is_some() {}
+    }
+    encoder.finish()?;
+    while encoder.receive()?.is_some() {}
+    Ok(())
+}
