@@ -14,7 +14,7 @@ SOURCES = [
     "testsrc2=size={size}:rate={fps},hue=h={hue},rotate=a=t/{turn}:c=none",
     "gradients=size={size}:rate={fps}:nb_colors=6:seed={seed}:speed=0.02,curves=preset=vintage",
     "life=size=240x136:rate={fps}:ratio=0.2:seed={seed}:mold=20:life_color=orange:death_color=navy,scale={size_wh},"
-    "gblur=sigma=4,tmix=frames=6",
+    "gblur=sigma=4,tmix=frames=6,setsar=1",
 ]
 GRAIN = "noise=alls=3:allf=t+u:all_seed={seed}"
 # Part of the clips' names: clips of other sources are not taken for these.
