@@ -33,15 +33,69 @@ fn main() -> Result<(), Box<dyn Error>> {
         ("bunny", true, false, Recipe::File(bunny.clone())),
         ("mandelbrot", false, false, lavfi("mandelbrot=s=640x360:rate=25,trim=end_frame=100")),
         ("testsrc2", false, false, lavfi("testsrc2=s=640x360:rate=25,trim=end_frame=100")),
-        ("life", true, false, lavfi("life=s=160x90:rate=25:mold=10:ratio=0.3:seed=3:death_color=#203040:life_color=#e0d0a0,scale=640:360:flags=bicubic,trim=end_frame=100")),
+        (
+            "life",
+            true,
+            false,
+            lavfi(
+                "life=s=160x90:rate=25:mold=10:ratio=0.3:seed=3:death_color=#203040:life_color=#e0d0a0,scale=640:360:flags=bicubic,trim=end_frame=100",
+            ),
+        ),
         ("gradients", true, false, lavfi("gradients=s=640x360:rate=25:speed=0.02:seed=5,trim=end_frame=100")),
-        ("gradients b", false, false, lavfi("gradients=s=640x360:rate=25:speed=0.03:seed=11:type=radial,trim=end_frame=100")),
-        ("cellauto", false, false, lavfi("cellauto=s=160x90:rate=25:rule=110:seed=4,scale=640:360:flags=bicubic,trim=end_frame=100")),
-        ("push-in bikes", false, false, still(&bikes, 20, "scale=2560:-2,zoompan=z='1+0.1*on/25':x='(iw-iw/zoom)/2':y='(ih-ih/zoom)/2':d=1:s=640x272:fps=25")),
-        ("pan bikes", false, false, still(&bikes, 120, "scale=2560:-2,zoompan=z=1.4:x='100+6*on':y='(ih-ih/zoom)/2':d=1:s=640x272:fps=25")),
-        ("pull-out bunny", true, false, still(&bunny, 30, "scale=2560:-2,zoompan=z='1.4-0.05*on/25':x='(iw-iw/zoom)/2':y='(ih-ih/zoom)/2':d=1:s=1280x720:fps=25")),
-        ("drift bunny", true, false, still(&bunny, 90, "scale=2560:-2,zoompan=z=1.2:x='200+1.2*on':y='100+0.6*on':d=1:s=1280x720:fps=25")),
-        ("slow push bunny", true, true, still(&bunny, 60, "scale=2560:-2,zoompan=z='1.1+0.025*on/25':x='(iw-iw/zoom)/2':y='(ih-ih/zoom)/2':d=1:s=1280x720:fps=25")),
+        (
+            "gradients b",
+            false,
+            false,
+            lavfi("gradients=s=640x360:rate=25:speed=0.03:seed=11:type=radial,trim=end_frame=100"),
+        ),
+        (
+            "cellauto",
+            false,
+            false,
+            lavfi("cellauto=s=160x90:rate=25:rule=110:seed=4,scale=640:360:flags=bicubic,trim=end_frame=100"),
+        ),
+        (
+            "push-in bikes",
+            false,
+            false,
+            still(
+                &bikes,
+                20,
+                "scale=2560:-2,zoompan=z='1+0.1*on/25':x='(iw-iw/zoom)/2':y='(ih-ih/zoom)/2':d=1:s=640x272:fps=25",
+            ),
+        ),
+        (
+            "pan bikes",
+            false,
+            false,
+            still(&bikes, 120, "scale=2560:-2,zoompan=z=1.4:x='100+6*on':y='(ih-ih/zoom)/2':d=1:s=640x272:fps=25"),
+        ),
+        (
+            "pull-out bunny",
+            true,
+            false,
+            still(
+                &bunny,
+                30,
+                "scale=2560:-2,zoompan=z='1.4-0.05*on/25':x='(iw-iw/zoom)/2':y='(ih-ih/zoom)/2':d=1:s=1280x720:fps=25",
+            ),
+        ),
+        (
+            "drift bunny",
+            true,
+            false,
+            still(&bunny, 90, "scale=2560:-2,zoompan=z=1.2:x='200+1.2*on':y='100+0.6*on':d=1:s=1280x720:fps=25"),
+        ),
+        (
+            "slow push bunny",
+            true,
+            true,
+            still(
+                &bunny,
+                60,
+                "scale=2560:-2,zoompan=z='1.1+0.025*on/25':x='(iw-iw/zoom)/2':y='(ih-ih/zoom)/2':d=1:s=1280x720:fps=25",
+            ),
+        ),
         ("head bikes", false, false, Recipe::Head(bikes.clone(), 60, 0.06)),
         ("head bunny", true, false, Recipe::Head(bunny.clone(), 5, 0.05)),
         ("small head bunny", true, false, Recipe::Head(bunny.clone(), 100, 0.03)),
@@ -58,7 +112,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut pool: Vec<(String, YuvFrame)> = Vec::new();
     let mut out: Vec<serde_json::Value> = Vec::new();
     for (index, (name, held_out, ambiguous, recipe)) in list.into_iter().enumerate() {
-        if only.as_ref().is_some_and(|only| !name.contains(only.as_str())) { continue }
+        if only.as_ref().is_some_and(|only| !name.contains(only.as_str())) {
+            continue;
+        }
         let (frames, clean) = recipe.frames()?;
         let source = Source { name: name.to_owned(), rate: 25, held_out, ambiguous, frames, clean };
         one(&source, index as u64, folder.path(), &mut pool, &mut out)?;
@@ -84,12 +140,20 @@ fn psnr(a: &YuvFrame, b: &YuvFrame) -> f64 {
 fn hflip(f: &YuvFrame) -> YuvFrame {
     let mut f = f.clone();
     for p in [&mut f.luma, &mut f.cb, &mut f.cr] {
-        for row in p.codes.chunks_exact_mut(p.width_px) { row.reverse(); }
+        for row in p.codes.chunks_exact_mut(p.width_px) {
+            row.reverse();
+        }
     }
     f
 }
 
-fn one(source: &Source, seed: u64, folder: &std::path::Path, pool: &mut Vec<(String, YuvFrame)>, out: &mut Vec<serde_json::Value>) -> Result<(), Box<dyn Error>> {
+fn one(
+    source: &Source,
+    seed: u64,
+    folder: &std::path::Path,
+    pool: &mut Vec<(String, YuvFrame)>,
+    out: &mut Vec<serde_json::Value>,
+) -> Result<(), Box<dyn Error>> {
     let n = source.frames.len();
     let rate = source.rate;
     let bases: Vec<usize> = (0..4).map(|i| (n - rate - 6) * i / 3).collect();
@@ -101,7 +165,15 @@ fn one(source: &Source, seed: u64, folder: &std::path::Path, pool: &mut Vec<(Str
         let ms = start.elapsed().as_secs_f64() * 1e3;
         let mut v = serde_json::json!({"source": source.name, "held": source.held_out, "amb": source.ambiguous, "label": label, "kind": kind, "psnr": psnr, "ms": ms,
             "l": m.crop.left, "r": m.crop.right, "t": m.crop.top, "b": m.crop.bottom, "to": m.tone.offset, "ts": m.tone.slope, "tb": m.tone.bend});
-        for (k, x) in [("score", m.score), ("structure", m.structure), ("color", m.color), ("zl", m.luma_residual), ("zc", m.chroma_residual)] { v[k] = x.into(); }
+        for (k, x) in [
+            ("score", m.score),
+            ("structure", m.structure),
+            ("color", m.color),
+            ("zl", m.luma_residual),
+            ("zc", m.chroma_residual),
+        ] {
+            v[k] = x.into();
+        }
         out.push(v);
     };
     let first = &source.frames[0];

@@ -144,11 +144,9 @@ fn talking(still: &YuvFrame, index: usize, width: f64) -> YuvFrame {
     let sway = (part * 0.04 * (secs * 1.9).sin(), part * 0.03 * (secs * 1.3 + 1.0).sin());
     let open = 0.15 + 0.35 * ((secs * 7.1).sin() * (secs * 3.3 + 0.4).cos()).abs();
     let mut frame = still.clone();
-    for (plane, target, scale) in [
-        (&still.luma, &mut frame.luma, 1.0),
-        (&still.cb, &mut frame.cb, 0.5),
-        (&still.cr, &mut frame.cr, 0.5),
-    ] {
+    for (plane, target, scale) in
+        [(&still.luma, &mut frame.luma, 1.0), (&still.cb, &mut frame.cb, 0.5), (&still.cr, &mut frame.cr, 0.5)]
+    {
         let radius = part * scale;
         for row in 0..plane.height_px {
             for column in 0..plane.width_px {

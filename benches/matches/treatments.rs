@@ -44,7 +44,8 @@ pub(crate) fn treatments(seed: u64, width_px: usize, height_px: usize) -> Vec<Tr
     };
     let mut list = Vec::new();
     let mut add = |kind, parts: &[String], crf| list.push(Treatment { kind, filters: parts.join(","), crf });
-    for (kind, crf) in [("crf 18", 18), ("crf 20", 20), ("crf 23", 23), ("crf 26", 26), ("crf 28", 28), ("crf 32", 32)] {
+    for (kind, crf) in [("crf 18", 18), ("crf 20", 20), ("crf 23", 23), ("crf 26", 26), ("crf 28", 28), ("crf 32", 32)]
+    {
         add(kind, &[], crf);
     }
     add("rescale by 2, crf 20", std::slice::from_ref(&half), 20);
@@ -63,13 +64,22 @@ pub(crate) fn treatments(seed: u64, width_px: usize, height_px: usize) -> Vec<Tr
     add("crop 1 %, gain 4 %, crf 28", &[crop([0.01; 4]), gain(if l < 0.0 { -0.04 } else { 0.04 })], 28);
     add("rescale, gamma 5 %, crf 23", &[half.clone(), gamma(if b < 0.0 { -0.05 } else { 0.05 })], 23);
     add("uneven crop, brightness, crf 32", &[crop(uneven), brightness(either(2.0, 8.0).0)], 32);
-    add("crop, rescale, gain, gamma, crf 26", &[crop([0.015; 4]), half, gain(either(0.02, 0.04).0), gamma(either(0.02, 0.04).0)], 26);
+    add(
+        "crop, rescale, gain, gamma, crf 26",
+        &[crop([0.015; 4]), half, gain(either(0.02, 0.04).0), gamma(either(0.02, 0.04).0)],
+        26,
+    );
     list
 }
 
 impl Treatment {
     /// The first frame of a short clip at each of `starts`, as it comes back from the encoder.
-    pub(crate) fn apply(&self, frames: &[YuvFrame], starts: &[usize], folder: &Path) -> Result<Vec<YuvFrame>, Box<dyn Error>> {
+    pub(crate) fn apply(
+        &self,
+        frames: &[YuvFrame],
+        starts: &[usize],
+        folder: &Path,
+    ) -> Result<Vec<YuvFrame>, Box<dyn Error>> {
         let Some(shape) = frames.first() else { return Ok(Vec::new()) };
         let size = format!("{}x{}", shape.width_px(), shape.height_px());
         let clip = folder.join("treated.mp4");
@@ -77,7 +87,18 @@ impl Treatment {
         let filters = if self.filters.is_empty() { "null" } else { &self.filters };
         let mut run = Command::new("ffmpeg")
             .args(["-v", "error", "-y", "-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", &size, "-r", "25", "-i", "-"])
-            .args(["-vf", filters, "-pix_fmt", "yuv420p", "-c:v", "libx264", "-preset", "faster", "-crf", &self.crf.to_string()])
+            .args([
+                "-vf",
+                filters,
+                "-pix_fmt",
+                "yuv420p",
+                "-c:v",
+                "libx264",
+                "-preset",
+                "faster",
+                "-crf",
+                &self.crf.to_string(),
+            ])
             .args(["-g", &group, "-keyint_min", &group, "-sc_threshold", "0", text(&clip)?])
             .stdin(Stdio::piped())
             .spawn()?;

@@ -65,12 +65,19 @@ pub(crate) fn measure(footage: &Path, clip_secs: u32, engines: &[String]) -> Out
     }
     let started = Instant::now();
     ffmpeg(|command| {
-        command.arg("-i").arg(&first).arg("-i").arg(&second).args(["-lavfi", MISSION]).arg(folder.path().join("out.mp4"));
+        command
+            .arg("-i")
+            .arg(&first)
+            .arg("-i")
+            .arg(&second)
+            .args(["-lavfi", MISSION])
+            .arg(folder.path().join("out.mp4"));
     })?;
     let mission_secs = started.elapsed().as_secs_f64();
     println!("the mission's command on two clips of {clip_secs} s: {mission_secs:.1} s");
     for (name, figures) in &seams {
-        let all: f64 = ["smooth_secs", "decode_secs", "encode_secs"].iter().filter_map(|key| figures[*key].as_f64()).sum();
+        let all: f64 =
+            ["smooth_secs", "decode_secs", "encode_secs"].iter().filter_map(|key| figures[*key].as_f64()).sum();
         println!("    with {name}: {:.1} times faster, all counted", mission_secs / all);
     }
     Ok(json!({ "clip_secs": clip_secs, "mission_secs": mission_secs, "seams": seams }))
@@ -90,7 +97,7 @@ fn decode_head(path: &Path, count: usize) -> Outcome<Vec<YuvFrame>> {
 /// Encodes the window in the master format.
 fn encode(frames: &[YuvFrame]) -> Outcome<()> {
     let size = FrameSize { width: frames[0].width_px() as u32, height: frames[0].height_px() as u32 };
-    let mut encoder = MasterEncoder::master(PictureFormat { size, rate: FrameRate::FPS_24 }, 0)?;
+    let mut encoder = MasterEncoder::master(PictureFormat { size, rate: FrameRate::FPS_24 })?;
     for (index, frame) in frames.iter().enumerate() {
         let mut picture = from_planes(frame);
         picture.set_pts(Some(index as i64));

@@ -10,7 +10,7 @@ use kinora_core::{
     render::{
         execute::{ExecuteError, RenderJob, RenderReport, execute},
         gather::{ClipFacts, MediaFacts, SoundFacts, gather},
-        plan::RenderPlan,
+        plan::{RenderPlan, SeamWindow},
         sound_files::conform_sound,
     },
     store::{Cache, hash_file},
@@ -116,7 +116,7 @@ impl Studio {
             None => self.root().join("film_render.mp4"),
         };
         let plan = RenderPlan::new(&input).unwrap();
-        RenderJob { project_root: self.root().to_path_buf(), output, plan, delivery: None }
+        RenderJob { project_root: self.root().to_path_buf(), output, plan, delivery: None, cuts: Vec::new() }
     }
 
     /// Renders the film, or one scene.
@@ -143,6 +143,10 @@ impl Studio {
 }
 
 impl MediaFacts for Studio {
+    fn seams(&self, _: &FilmScene) -> Vec<SeamWindow> {
+        Vec::new()
+    }
+
     fn clip(&self, scene: &FilmScene, shot: &Shot) -> Option<ClipFacts> {
         let take = shot.file_path.as_ref()?.under(&self.scene_folder(scene));
         let format = PictureFormat { size: self.film.metadata.size, rate: self.rate() };

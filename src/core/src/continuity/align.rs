@@ -3,6 +3,7 @@
 //! Gauss-Newton over crop and tone together, from a coarse level to the finest, with weights that let go of outliers.
 
 use super::small::Gray;
+use serde::{Deserialize, Serialize};
 
 /// The most a model cuts off each side, with a margin, as a share of the frame.
 const MOST_CROP: f64 = 0.0225;
@@ -13,7 +14,7 @@ const LEAST_SIDE_PX: usize = 20;
 const UNKNOWNS: usize = 7;
 
 /// What the later frame leaves out at each side of the earlier one, as shares of its width and height.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct Crop {
     /// Share of the width cut off at the left.
     pub left: f64,
@@ -28,12 +29,7 @@ pub struct Crop {
 impl Crop {
     fn limited(self) -> Self {
         let limit = |share: f64| share.clamp(-MOST_GROWTH, MOST_CROP);
-        Self {
-            left: limit(self.left),
-            right: limit(self.right),
-            top: limit(self.top),
-            bottom: limit(self.bottom),
-        }
+        Self { left: limit(self.left), right: limit(self.right), top: limit(self.top), bottom: limit(self.bottom) }
     }
 
     /// Where a sample of the later plane lies in the earlier one, as `start + step * index` across and down.
@@ -52,7 +48,7 @@ impl Crop {
 
 /// The tone curve from the earlier frame's luma to the later one's, in codes: `code + offset + slope * t + bend * t²`
 /// where `t` is `(code - 126) / 110`, -1 at black and 1 at white.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct Tone {
     /// Change in the middle, in codes.
     pub offset: f64,
@@ -167,8 +163,7 @@ fn improve(a: &Gray, b: &Gray, from: &Alignment, stride: usize, scale: f32) -> O
         top: from.crop.top + step[2],
         bottom: from.crop.bottom + step[3],
     };
-    let tone =
-        Tone { offset: tone_now[0] + step[4], slope: tone_now[1] + step[5], bend: tone_now[2] + step[6] };
+    let tone = Tone { offset: tone_now[0] + step[4], slope: tone_now[1] + step[5], bend: tone_now[2] + step[6] };
     Some(Alignment { crop: crop.limited(), tone })
 }
 

@@ -10,6 +10,7 @@ use super::{
     small::Gray,
 };
 use crate::planes::YuvFrame;
+use serde::{Deserialize, Serialize};
 
 /// The score from which two frames count as the same picture: the middle between the two kinds of error in
 /// `cargo bench --bench matches`, whose table gives the rates at this and other thresholds.
@@ -33,7 +34,7 @@ const HALF_SHIFT_CODES: f64 = 14.0;
 const STEEPNESS: i32 = 3;
 
 /// What a comparison found.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct FrameMatch {
     /// The frames have the same codes.
     pub exact: bool,

@@ -2,6 +2,7 @@
 
 use super::small::Gray;
 use crate::planes::{Plane, YuvFrame};
+use serde::{Deserialize, Serialize};
 
 /// Light below this share of white does not count as darker: a black frame has no exposure to measure.
 const DARKEST_LIGHT: f64 = 1e-3;
@@ -14,7 +15,7 @@ const DETAIL_FLOOR: f64 = 0.25;
 
 /// How far the look of a shot has moved from the first of its run. All three are statistics of the whole frame, so
 /// moving content hardly shows; another subject or framing does.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Drift {
     /// Change of detail over four octaves: the mean of `|log2|` of each octave's share of contrast, in octaves.
     /// 0 is the same, 0.3 is visibly softer (or grainier), 1 is half (or double) the detail.
@@ -53,7 +54,8 @@ fn detail(plane: &Plane, other: &YuvFrame) -> Vec<f64> {
     let mut energies = Vec::with_capacity(OCTAVES);
     for _ in 0..OCTAVES {
         let soft = level.softened();
-        let energy: f64 = level.values.iter().zip(&soft.values).map(|(code, soft)| f64::from((code - soft).powi(2))).sum();
+        let energy: f64 =
+            level.values.iter().zip(&soft.values).map(|(code, soft)| f64::from((code - soft).powi(2))).sum();
         energies.push(energy / level.values.len() as f64);
         level = soft.halved();
     }

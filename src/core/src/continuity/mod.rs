@@ -6,6 +6,7 @@
 
 mod align;
 mod compare;
+mod cuts;
 mod drift;
 mod hash;
 mod light_step;
@@ -16,7 +17,7 @@ mod small;
 
 pub use align::{Crop, Tone};
 pub use compare::{DEFAULT_THRESHOLD, FrameMatch, compare};
+pub use cuts::{Chain, ChainShot, ContinuityError, Cut, FrameRef, measure_drift, measure_match, runs};
 pub use drift::{Drift, drift};
 pub use hash::frame_hash;
 pub use light_step::{ColorStep, light_step};
-

@@ -44,6 +44,8 @@ pub const FADE_SECS: RangeInclusive<f64> = 0.0..=600.0;
 pub const GAIN_DB: RangeInclusive<f64> = -96.0..=24.0;
 /// Seconds of the fade between scenes.
 pub const SCENE_FADE_SECS: RangeInclusive<f64> = 0.0..=30.0;
+/// Seconds of a smoothed seam on each side of its cut.
+pub const SEAM_WINDOW_SECS: RangeInclusive<f64> = 0.05..=3.0;
 /// Decibels by which music steps back under speech.
 pub const DUCK_DB: RangeInclusive<f64> = 0.0..=60.0;
 /// Loudness of a film in LUFS.

@@ -38,7 +38,7 @@ pub use metadata::{FrameSize, Metadata, SCHEMA_VERSION};
 pub use paths::{PathError, ProjectPath};
 pub use problem::{Problem, Severity};
 pub use scene::FilmScene;
-pub use settings::Settings;
+pub use settings::{Settings, SmoothingEngine};
 pub use shot::{AspectRatio, AspectRatioError, ContinuitySource, FitMode, ReferenceMoment, Shot, SmoothMode};
 pub use take::{Take, TakeMedia};
 pub use validate::{validate_characters, validate_metadata, validate_scene, validate_settings};

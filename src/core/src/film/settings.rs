@@ -15,6 +15,12 @@ pub struct Settings {
     pub enable_optical_flow: bool,
     /// Voice of characters that have none.
     pub default_voice: String,
+    /// Score from which the frames at a cut count as the same picture, 0 to 1.
+    pub match_threshold: f64,
+    /// Length of a smoothed seam on each side of its cut, in seconds.
+    pub seam_window_secs: f64,
+    /// What makes the pictures of a smoothed seam.
+    pub smoothing_engine: SmoothingEngine,
     /// Put before every prompt. `{scene}`, `{prompt}` and `{characters}` are filled in.
     pub scene_prompt_template: String,
     /// Integrated loudness of the film in LUFS (EBU R128).
@@ -34,12 +40,26 @@ pub struct Settings {
     pub extra: ExtraFields,
 }
 
+/// An engine that makes pictures between pictures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SmoothingEngine {
+    /// Dense optical flow of our own: better pictures, and many times faster.
+    #[default]
+    Dis,
+    /// FFmpeg's block-based motion interpolation.
+    Minterpolate,
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
             default_model: "draft:previs".to_owned(),
             default_aspect_ratio: AspectRatio::WIDE,
             enable_optical_flow: true,
+            match_threshold: 0.5,
+            seam_window_secs: 0.5,
+            smoothing_engine: SmoothingEngine::Dis,
             default_voice: "draft:narrator".to_owned(),
             scene_prompt_template: "{prompt}".to_owned(),
             loudness_target_lufs: -14.0,

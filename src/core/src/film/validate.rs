@@ -44,6 +44,8 @@ pub fn validate_settings(file: &str, settings: &Settings) -> Vec<Problem> {
     checks.range("loudness_target_lufs", settings.loudness_target_lufs, &limits::LOUDNESS_LUFS, "LUFS");
     checks.range("true_peak_limit_dbtp", settings.true_peak_limit_dbtp, &limits::TRUE_PEAK_DBTP, "dBTP");
     checks.range("scene_fade_secs", settings.scene_fade_secs, &limits::SCENE_FADE_SECS, "seconds");
+    checks.range("match_threshold", settings.match_threshold, &(0.0..=1.0), "");
+    checks.range("seam_window_secs", settings.seam_window_secs, &limits::SEAM_WINDOW_SECS, "seconds");
     checks.range("duck_db", settings.duck_db, &limits::DUCK_DB, "decibels");
     checks.range("cache_limit_mib", settings.cache_limit_mib, &limits::CACHE_MIB, "MiB");
     checks.problems

@@ -1,6 +1,8 @@
 //! From a film, and what is known of its media, to the input of a plan.
 
-use super::plan::{LaneInput, LineInput, LoudnessGoal, PlanInput, RenderKind, SceneInput, ShotInput, VoiceInput};
+use super::plan::{
+    LaneInput, LineInput, LoudnessGoal, PlanInput, RenderKind, SceneInput, SeamWindow, ShotInput, VoiceInput,
+};
 use crate::{
     film::{AudioLane, Film, FilmScene, ProjectPath, Shot, VoiceSource},
     ids::{SceneId, ShotId},
@@ -35,6 +37,8 @@ pub trait MediaFacts {
     fn clip(&self, scene: &FilmScene, shot: &Shot) -> Option<ClipFacts>;
     /// A conformed sound file of a scene; absent if it is not conformed.
     fn sound(&self, scene: &FilmScene, file: &ProjectPath) -> Option<SoundFacts>;
+    /// The cuts of a scene that are smoothed.
+    fn seams(&self, scene: &FilmScene) -> Vec<SeamWindow>;
 }
 
 /// What the film names and nobody has conformed.
@@ -141,7 +145,7 @@ fn gather_scene(scene: &FilmScene, facts: &dyn MediaFacts) -> Result<SceneInput,
         scene_id: scene.scene_id.clone(),
         title: scene.title.clone(),
         shots,
-        seams: Vec::new(),
+        seams: facts.seams(scene),
         voice,
         music: lane(AudioLane::Music)?.map(|(lane, _)| lane),
         ambient: lane(AudioLane::Ambient)?.map(|(lane, _)| lane),

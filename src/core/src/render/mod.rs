@@ -23,4 +23,4 @@ pub mod tidy;
 pub mod voice_lane;
 
 pub use execute::{RenderJob, RenderReport};
-pub use prepare::{InProcess, RenderError, RenderRequest, TakeConformer, prepare};
+pub use prepare::{Continuity, InProcess, RenderError, RenderRequest, TakeConformer, prepare, survey};

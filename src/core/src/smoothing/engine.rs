@@ -1,10 +1,20 @@
 //! The trait behind which the interpolation engines stand.
 
 use crate::{
+    film::SmoothingEngine,
     media::MediaError,
     planes::YuvFrame,
     progress::{CancelToken, Cancelled},
 };
+
+/// An engine by its name in the settings.
+#[must_use]
+pub fn open_engine(engine: SmoothingEngine) -> Box<dyn Interpolator> {
+    match engine {
+        SmoothingEngine::Dis => Box::new(super::DisInterpolator::default()),
+        SmoothingEngine::Minterpolate => Box::new(super::MinterpolateInterpolator),
+    }
+}
 
 /// Makes pictures between pictures.
 pub trait Interpolator {

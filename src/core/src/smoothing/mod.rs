@@ -8,7 +8,7 @@ mod flow;
 mod minterpolate;
 mod seam;
 
-pub use engine::{Interpolator, SmoothError};
+pub use engine::{Interpolator, SmoothError, open_engine};
 pub use flow::{BlendInterpolator, DisInterpolator, DisParams, FlowField, NearestInterpolator, dense_flow};
 pub use minterpolate::MinterpolateInterpolator;
 pub use seam::{Evenness, LeftAlone, SeamContext, SeamReport, SeamSpec, SmoothedSeam, evenness, smooth_window};

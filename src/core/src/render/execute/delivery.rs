@@ -1,15 +1,16 @@
-//! Other formats than the master's, made from the original takes: no picture is encoded twice.
+//! Other formats than the master's, made from the original takes: no picture is encoded twice, but for the seams, whose
+//! pictures are those of the master.
 
-use super::{ExecuteError, Run, write::SoundWriter};
+use super::{ExecuteError, Run, encode::parse_key, write::SoundWriter};
 use crate::{
     film::FitMode,
     media::{
-        FilmMuxer, MuxSpec, PictureCodec, PictureEncoder, PictureFormat, PictureReader, PictureSpec, SoundCodec,
-        darkened,
+        ConformedReader, Deepener, FilmMuxer, MuxSpec, Picture, PictureCodec, PictureEncoder, PictureFormat,
+        PictureReader, PictureSpec, SoundCodec, darkened,
     },
     render::{
         loudness::LoudnessPlan,
-        plan::{Dip, Piece, PlacedShot, Segment},
+        plan::{Dip, EncodeKind, EncodeSegment, Piece, PlacedShot, Segment},
     },
 };
 use serde::{Deserialize, Serialize};
@@ -55,6 +56,7 @@ pub(super) fn write_delivery(
     let mut muxer = FilmMuxer::for_encoder(&mux, &encoder, Some(&sound.encoder))?;
     let dips = fade_stretches(&plan.video);
     let mut next_dip = 0;
+    let mut seams = SeamPictures::new(run, delivery.codec.is_deep_color());
     for shot in &plan.shots {
         let mut reader = open_take(run, delivery, shot)?;
         for _ in 0..shot.source_frames.start {
@@ -72,6 +74,7 @@ pub(super) fn write_delivery(
             while dips.get(next_dip).is_some_and(|(start, frames, _)| start + frames <= film_frame) {
                 next_dip += 1;
             }
+            let picture = seams.picture(film_frame)?.unwrap_or(picture);
             let dip = dips.get(next_dip).filter(|(start, ..)| *start <= film_frame);
             let mut shown = dip
                 .map_or_else(|| picture.clone(), |(start, _, dip)| darkened(&picture, dip.level(film_frame - start)));
@@ -121,4 +124,56 @@ fn fade_stretches(video: &[Segment]) -> Vec<(u64, u64, Dip)> {
         film_frame += segment.frame_count();
     }
     stretches
+}
+
+/// The smoothed pictures of the film's seams, each read when it comes.
+struct SeamPictures<'a> {
+    run: Run<'a>,
+    /// First frame in the film and segment of the seams to come.
+    coming: std::vec::IntoIter<(u64, &'a EncodeSegment)>,
+    next: Option<(u64, &'a EncodeSegment)>,
+    /// The seam that is being read.
+    open: Option<ConformedReader>,
+    deepener: Option<Deepener>,
+}
+
+impl<'a> SeamPictures<'a> {
+    fn new(run: &Run<'a>, deep_color: bool) -> Self {
+        let (mut film_frame, mut seams) = (0, Vec::new());
+        for segment in &run.job.plan.video {
+            match segment {
+                Segment::Encode(encode) if matches!(encode.kind, EncodeKind::Seam { .. }) => {
+                    seams.push((film_frame, encode));
+                }
+                _ => {}
+            }
+            film_frame += segment.frame_count();
+        }
+        let mut coming = seams.into_iter();
+        let next = coming.next();
+        Self { run: *run, coming, next, open: None, deepener: deep_color.then(Deepener::default) }
+    }
+
+    /// The picture of a frame that is part of a seam. Frames are asked for in order.
+    fn picture(&mut self, film_frame: u64) -> Result<Option<Picture>, ExecuteError> {
+        let Some((start, segment)) = self.next else { return Ok(None) };
+        if film_frame < start {
+            return Ok(None);
+        }
+        let frames = segment.frame_count();
+        if film_frame == start {
+            let key = parse_key("segment", &segment.key)?;
+            let missing = || ExecuteError::Missing { what: "segment", key: segment.key.clone() };
+            let path = self.run.cache.get(&key, "mp4").ok_or_else(missing)?;
+            self.open = Some(ConformedReader::open(&path, self.run.job.plan.rate, 0..frames)?);
+        }
+        if film_frame + 1 == start + frames {
+            self.next = self.coming.next();
+        }
+        let picture = self.open.as_mut().map(ConformedReader::next_picture).transpose()?.flatten();
+        match (picture, &mut self.deepener) {
+            (Some(picture), Some(deepener)) => Ok(Some(deepener.deepen(&picture)?)),
+            (picture, _) => Ok(picture),
+        }
+    }
 }

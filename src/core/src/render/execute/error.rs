@@ -1,6 +1,6 @@
 //! Why a render failed.
 
-use crate::{media::MediaError, progress::Cancelled, render::mix::MixError, store::StoreError};
+use crate::{media::MediaError, progress::Cancelled, render::mix::MixError, smoothing::SmoothError, store::StoreError};
 use std::path::PathBuf;
 
 /// An error of a render. Each says what, where and what to do.
@@ -12,6 +12,9 @@ pub enum ExecuteError {
     /// The sound.
     #[error(transparent)]
     Mix(MixError),
+    /// A seam that could not be smoothed.
+    #[error("a cut could not be smoothed: {0}; forbid its smoothing with `kinora shot set … --smooth never`")]
+    Smooth(String),
     /// The disk.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -53,6 +56,16 @@ impl From<MixError> for ExecuteError {
     }
 }
 
+impl From<SmoothError> for ExecuteError {
+    fn from(error: SmoothError) -> Self {
+        match error {
+            SmoothError::Media(media) => Self::Media(media),
+            SmoothError::Cancelled(cancelled) => Self::Cancelled(cancelled),
+            SmoothError::Frames(detail) => Self::Smooth(detail),
+        }
+    }
+}
+
 impl ExecuteError {
     /// A stable word for the kind of error, for scripts and for the worker's protocol.
     #[must_use]
@@ -60,6 +73,7 @@ impl ExecuteError {
         match self {
             Self::Media(error) => error.kind(),
             Self::Mix(_) => "mix",
+            Self::Smooth(_) => "smooth",
             Self::Store(error) => error.kind(),
             Self::Cancelled(_) => "cancelled",
             Self::Missing { .. } => "missing",

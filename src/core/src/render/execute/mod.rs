@@ -8,6 +8,7 @@ mod delivery;
 mod encode;
 mod error;
 mod record;
+mod seam;
 mod sound;
 mod sound_chunks;
 mod write;
@@ -15,9 +16,11 @@ mod write;
 pub use delivery::{Delivery, TakeSource};
 pub use error::ExecuteError;
 pub use record::find_done;
+pub use seam::find_seam_report;
 
 use super::plan::{Chapter, PlanNote, RenderPlan};
 use crate::{
+    continuity::Cut,
     media,
     progress::{CancelToken, ProgressSink, ProgressUpdate},
     store::{AtomicFile, Cache, StoreError},
@@ -36,6 +39,8 @@ pub struct RenderJob {
     pub plan: RenderPlan,
     /// Another format than the master's, made from the original takes; absent for packets as they are.
     pub delivery: Option<Delivery>,
+    /// What is known of the cuts; told in the report.
+    pub cuts: Vec<Cut>,
 }
 
 /// What a render gave.
@@ -59,6 +64,8 @@ pub struct RenderReport {
     pub loudness_lufs: Option<f64>,
     /// True peak of the file as a listener gets it, in dBTP; absent for silence.
     pub true_peak_dbtp: Option<f64>,
+    /// Every cut between neighbours of a scene, and what became of it.
+    pub cuts: Vec<Cut>,
     /// What the maker should know.
     pub notes: Vec<PlanNote>,
 }
@@ -90,8 +97,11 @@ pub fn execute(
         std::fs::create_dir_all(folder).map_err(|source| StoreError::from_io("make", folder, source))?;
     }
     let newly_encoded_frames = match &job.delivery {
-        None => encode::encode_missing(&run)?,
-        Some(_) => job.plan.total_frames,
+        None => encode::encode_missing(&run, false)?,
+        Some(_) => {
+            encode::encode_missing(&run, true)?;
+            job.plan.total_frames
+        }
     };
     let mut goal = job.plan.loudness;
     let mut attempt = 1;
@@ -127,6 +137,7 @@ pub fn execute(
         up_to_date: false,
         loudness_lufs: loudness.integrated_lufs,
         true_peak_dbtp: loudness.integrated_lufs.map(|_| loudness.true_peak_dbtp),
+        cuts: job.cuts.clone(),
         notes: job.plan.notes.clone(),
     };
     record::remember(job, &cache, &report)?;

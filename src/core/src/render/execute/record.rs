@@ -34,6 +34,7 @@ pub fn find_done(job: &RenderJob) -> Option<RenderReport> {
         output: job.output.clone(),
         newly_encoded_frames: 0,
         up_to_date: true,
+        cuts: job.cuts.clone(),
         notes: job.plan.notes.clone(),
         ..record.report
     })

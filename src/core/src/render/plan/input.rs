@@ -1,7 +1,7 @@
 //! What a plan is made from: the part of a film that a render depends on, with nothing left to look up.
 
 use crate::{
-    film::{FrameSize, LaneMix},
+    film::{FrameSize, LaneMix, SmoothingEngine},
     ids::{LineId, SceneId, ShotId},
     time::FrameRate,
 };
@@ -107,7 +107,9 @@ pub struct SeamWindow {
     pub before_frames: u64,
     /// Frames after the cut; cut down likewise.
     pub after_frames: u64,
-    /// The smoothing engine and everything that changes its result, as text.
+    /// What makes the pictures.
+    pub engine: SmoothingEngine,
+    /// Everything else that changes the result, as text.
     pub params: String,
 }
 

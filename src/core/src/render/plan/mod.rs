@@ -20,7 +20,7 @@ pub use sound::voice_lines_mix;
 
 use super::mix::MixPlan;
 use crate::{
-    film::FrameSize,
+    film::{FrameSize, SmoothingEngine},
     ids::{LineId, SceneId, ShotId},
     time::FrameRate,
 };
@@ -176,8 +176,14 @@ pub enum EncodeKind {
     FadeOut,
     /// A cut that is smoothed: the pieces are the frames that go in, as many come out.
     Seam {
-        /// The smoothing engine and its parameters, as given in [`SeamWindow::params`].
+        /// What makes the pictures.
+        engine: SmoothingEngine,
+        /// Everything else that changes the result, as given in [`SeamWindow::params`].
         params: String,
+        /// Frames of the first piece's take that are shown just before the window: they say how fast it moves.
+        lead: Range<u64>,
+        /// Frames of the last piece's take that are shown just after the window.
+        tail: Range<u64>,
     },
 }
 

@@ -175,7 +175,8 @@ fn any_film() -> impl Strategy<Value = PlanInput> {
                         shot_id: shot.shot_id.clone(),
                         before_frames,
                         after_frames,
-                        params: "dis 1".to_owned(),
+                        engine: SmoothingEngine::Dis,
+                        params: "1".to_owned(),
                     }));
                     planned.shots.push(shot);
                 }
@@ -290,7 +291,8 @@ fn a_seam_takes_its_window_and_never_more_than_half_a_shot() {
         shot_id: ShotId::numbered(number),
         before_frames,
         after_frames,
-        params: "dis".to_owned(),
+        engine: SmoothingEngine::Dis,
+        params: "1".to_owned(),
     };
     let with = |seams, frames: [u64; 3]| PlanInput {
         kind: RenderKind::Scene,

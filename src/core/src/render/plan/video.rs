@@ -1,9 +1,13 @@
 //! The picture of a plan: whole groups of pictures are copied, what a trim, a fade or a seam touches is encoded.
 
 use super::{
-    Dip, EncodeKind, EncodeSegment, FadeDirection, Piece, PlacedShot, PlanError, PlanInput, SceneInput, Segment, keys,
+    Dip, EncodeKind, EncodeSegment, FadeDirection, Piece, PlacedShot, PlanError, PlanInput, SceneInput, SeamWindow,
+    Segment, keys,
 };
 use std::ops::Range;
+
+/// Frames round a seam's window that are looked at.
+const SEAM_CONTEXT_FRAMES: u64 = 5;
 
 /// What happens to a stretch of a scene other than being copied.
 #[derive(Clone, Copy)]
@@ -55,7 +59,7 @@ pub(super) fn plan_scene(
     video: &mut Vec<Segment>,
 ) {
     let treated = treated_stretches(scene, placed, fade_frames);
-    let mut builder = Builder { input, scene, fade_frames, video, open: None };
+    let mut builder = Builder { input, scene, placed, fade_frames, video, open: None };
     let gop = input.rate.gop_frames();
     let scene_start = placed.first().map_or(0, |shot| shot.film_start_frame);
     let mut next_treated = 0;
@@ -129,6 +133,7 @@ fn treated_stretches(scene: &SceneInput, placed: &[PlacedShot], fade_frames: u64
 struct Builder<'a> {
     input: &'a PlanInput,
     scene: &'a SceneInput,
+    placed: &'a [PlacedShot],
     fade_frames: u64,
     video: &'a mut Vec<Segment>,
     open: Option<Open>,
@@ -172,7 +177,9 @@ impl Builder<'_> {
         let (kind, dip) = match treatment {
             None => (EncodeKind::Recode, None),
             Some((Treatment::Seam(seam), _)) => {
-                (EncodeKind::Seam { params: self.scene.seams[seam].params.clone() }, None)
+                let SeamWindow { engine, params, .. } = &self.scene.seams[seam];
+                // What lies round the window is known when the segment is closed.
+                (EncodeKind::Seam { engine: *engine, params: params.clone(), lead: 0..0, tail: 0..0 }, None)
             }
             Some((Treatment::Fade(direction), first_index)) => (
                 match direction {
@@ -205,9 +212,21 @@ impl Builder<'_> {
     }
 
     fn close(&mut self) {
-        let Some(Open { kind, mut pieces, .. }) = self.open.take() else { return };
+        let Some(Open { kind, mut pieces, shot_index, .. }) = self.open.take() else { return };
         self.video.push(match kind {
-            Some(kind) => {
+            Some(mut kind) => {
+                match (&mut kind, pieces.as_slice()) {
+                    (EncodeKind::Seam { lead, tail, .. }, [first, last]) => {
+                        let shown = |index: usize| self.placed[index].source_frames.clone();
+                        let start = first.frames.start;
+                        *lead = start.saturating_sub(SEAM_CONTEXT_FRAMES).max(shown(shot_index).start)..start;
+                        let end = last.frames.end;
+                        *tail = end..(end + SEAM_CONTEXT_FRAMES).min(shown(shot_index + 1).end);
+                    }
+                    // One take that simply goes on over the cut: there is no seam.
+                    (EncodeKind::Seam { .. }, _) => kind = EncodeKind::Recode,
+                    _ => {}
+                }
                 let key = keys::segment_key(self.input.rate, self.input.size, &kind, &pieces);
                 Segment::Encode(EncodeSegment { key, kind, pieces })
             }

@@ -37,7 +37,11 @@ impl LightStep {
             let table: Vec<u8> = (0..=255_u8)
                 .map(|code| (pivot + (f64::from(code) - pivot) * gain).round().clamp(0.0, 255.0) as u8)
                 .collect();
-            Plane { codes: plane.codes.iter().map(|&code| table[usize::from(code)]).collect(), width_px: plane.width_px, height_px: plane.height_px }
+            Plane {
+                codes: plane.codes.iter().map(|&code| table[usize::from(code)]).collect(),
+                width_px: plane.width_px,
+                height_px: plane.height_px,
+            }
         };
         YuvFrame { luma: map(&frame.luma, BLACK), cb: map(&frame.cb, 128.0), cr: map(&frame.cr, 128.0) }
     }

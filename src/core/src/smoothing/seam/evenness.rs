@@ -2,10 +2,11 @@
 
 use super::{motion::motion, repeats::moving_median, small::SmallLuma};
 use crate::planes::YuvFrame;
+use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
 /// The two faults that are seen at a cut.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct Evenness {
     /// The longest run of pairs that hardly move, in frames.
     pub longest_stall_frames: usize,

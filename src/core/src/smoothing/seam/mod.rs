@@ -20,6 +20,7 @@ use super::{Interpolator, SmoothError};
 use crate::{planes::YuvFrame, progress::CancelToken};
 use color::LightStep;
 use plan::{Plan, Retiming};
+use serde::{Deserialize, Serialize};
 use small::SmallLuma;
 
 /// Frames outside the window, which stay as they are: they say how fast the film moves at the window's borders. One on
@@ -57,7 +58,7 @@ impl SeamSpec {
 }
 
 /// Why a cut stays as it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum LeftAlone {
     /// The picture does not move and its light does not change.
     #[error("nothing moves here, so there is nothing to smooth")]
@@ -71,7 +72,7 @@ pub enum LeftAlone {
 }
 
 /// What was found and done.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SeamReport {
     /// Indices, in the window, of the repeated frames that were dropped.
     pub dropped: Vec<usize>,
@@ -143,8 +144,7 @@ pub fn smooth_window(
     let leveled = plan.level(&all, cut, &step, cancel)?;
     let frames = plan.fill(&leveled, engine, spec, &mut report, cancel)?;
     let made: Vec<SmallLuma> = frames.iter().map(SmallLuma::of).collect();
-    let joined: Vec<&SmallLuma> =
-        small[..window.start].iter().chain(&made).chain(&small[window.end..]).collect();
+    let joined: Vec<&SmallLuma> = small[..window.start].iter().chain(&made).chain(&small[window.end..]).collect();
     report.after = evenness::small_evenness(&joined, window);
     Ok(SmoothedSeam { frames, report })
 }

@@ -102,8 +102,12 @@ impl Plan {
             let inside = leveled.iter().filter(|leveled| self.window.contains(&leveled.index));
             return Ok(inside.map(|leveled| leveled.frame.clone().into_owned()).collect());
         };
-        report.dropped =
-            self.window.clone().filter(|index| !kept.frames.contains(index)).map(|index| index - self.window.start).collect();
+        report.dropped = self
+            .window
+            .clone()
+            .filter(|index| !kept.frames.contains(index))
+            .map(|index| index - self.window.start)
+            .collect();
         let frames: Vec<&YuvFrame> = leveled.iter().map(|leveled| leveled.frame.as_ref()).collect();
         let trusted =
             if spec.cross_check { trusted_pairs(&frames, engine, cancel)? } else { vec![true; frames.len() - 1] };

@@ -64,7 +64,10 @@ fn a_held_frame_is_dropped_and_the_length_stays() {
         assert_eq!(smoothed.frames.len(), 2 * side);
         assert_eq!(smoothed.report.left_alone, None);
         assert!(smoothed.report.instants.windows(2).all(|pair| pair[0] < pair[1]));
-        assert_eq!((smoothed.report.before.longest_stall_frames, smoothed.report.after.longest_stall_frames), (held, 0));
+        assert_eq!(
+            (smoothed.report.before.longest_stall_frames, smoothed.report.after.longest_stall_frames),
+            (held, 0)
+        );
         assert!(smoothed.report.after.largest_jump < 1.5, "{:?}", smoothed.report);
     }
 }

@@ -1,0 +1,121 @@
+//! Every cut of what is made ready: whether its frames match, and whether it is smoothed.
+
+use super::{Ready, RenderError, TakeConformer, chosen_scenes};
+use crate::{
+    continuity::{Chain, ChainShot, Cut, FrameRef, measure_drift, measure_match, runs},
+    film::{Film, FilmScene, ProjectLayout, Shot},
+    ids::SceneId,
+    progress::{CancelToken, ProgressSink, ProgressUpdate},
+    render::plan::SeamWindow,
+    smoothing::{SeamSpec, open_engine},
+    store::{Cache, FileHashes},
+};
+use serde::{Deserialize, Serialize};
+
+/// How a film holds together.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Continuity {
+    /// Every cut between neighbours of a scene that have a clip.
+    pub cuts: Vec<Cut>,
+    /// Every run of shots that continue each other.
+    pub chains: Vec<Chain>,
+}
+
+/// Judges every cut of a film, or of one scene. Takes that are not conformed yet are conformed; shots without one are
+/// passed over.
+///
+/// # Errors
+/// [`RenderError`].
+pub fn survey(
+    film: &Film,
+    layout: &ProjectLayout,
+    scene_id: Option<&SceneId>,
+    conformer: &dyn TakeConformer,
+    cancel: &CancelToken,
+    progress: &dyn ProgressSink,
+) -> Result<Continuity, RenderError> {
+    let cache = Cache::open(layout.root())?;
+    let hashes = FileHashes::load(layout.root());
+    let scenes = chosen_scenes(film, scene_id)?;
+    let mut ready = Ready::new(layout, film, &hashes, &cache);
+    let takes = ready.list_takes(&scenes, true)?;
+    ready.conform_takes(takes, conformer, cancel, progress)?;
+    hashes.save()?;
+    ready.judge_cuts(&scenes, cancel, progress)?;
+    let chains = ready.chains(cancel, progress)?;
+    Ok(Continuity { cuts: ready.cuts, chains })
+}
+
+impl Ready<'_> {
+    pub(super) fn judge_cuts(
+        &mut self,
+        scenes: &[&FilmScene],
+        cancel: &CancelToken,
+        progress: &dyn ProgressSink,
+    ) -> Result<(), RenderError> {
+        let rate = self.film.metadata.rate;
+        let mut cuts = Vec::new();
+        for scene in scenes {
+            let shown: Vec<&Shot> = scene.shots.iter().filter(|shot| self.shown_ends(scene, shot).is_some()).collect();
+            for pair in shown.windows(2) {
+                cancel.check()?;
+                let &[from, to] = pair else { continue };
+                let (Some((_, last)), Some((first, _))) = (self.shown_ends(scene, from), self.shown_ends(scene, to))
+                else {
+                    continue;
+                };
+                let label = format!("cut {}/{} to {}", scene.scene_id, from.shot_id, to.shot_id);
+                progress.report(ProgressUpdate { label, done: 0, total: 0 });
+                let found = measure_match(last, first, rate, self.cache)?;
+                cuts.push(Cut::new(&scene.scene_id, [from, to], &found, &self.film.settings));
+            }
+        }
+        self.cuts = cuts;
+        Ok(())
+    }
+
+    /// The first and the last frame that a shot shows.
+    fn shown_ends(&self, scene: &FilmScene, shot: &Shot) -> Option<(FrameRef<'_>, FrameRef<'_>)> {
+        let (take, _) = self.clips.get(&(scene.scene_id.clone(), shot.shot_id.clone()))?;
+        let end = shot.out_frame.unwrap_or(u64::MAX).min(take.frames);
+        // A shot that shows nothing is refused by the plan, with its points.
+        (shot.in_frame < end).then_some((FrameRef { take, frame: shot.in_frame }, FrameRef { take, frame: end - 1 }))
+    }
+
+    pub(super) fn seam_windows(&self, scene: &FilmScene) -> Vec<SeamWindow> {
+        let settings = &self.film.settings;
+        let engine = settings.smoothing_engine;
+        let frames = self.film.metadata.rate.secs_to_frames(settings.seam_window_secs).max(1);
+        let smoothed = self.cuts.iter().filter(|cut| cut.smoothed && cut.scene_id == scene.scene_id);
+        let window = |cut: &Cut| SeamWindow {
+            shot_id: cut.from.clone(),
+            before_frames: frames,
+            after_frames: frames,
+            engine,
+            params: format!("{} {}", open_engine(engine).fingerprint(), SeamSpec::default().fingerprint()),
+        };
+        smoothed.map(window).collect()
+    }
+
+    fn chains(&self, cancel: &CancelToken, progress: &dyn ProgressSink) -> Result<Vec<Chain>, RenderError> {
+        let rate = self.film.metadata.rate;
+        let mut chains = Vec::new();
+        for run in runs(&self.cuts) {
+            let ends = run.iter().filter_map(|(scene_id, shot_id)| {
+                let scene = self.film.scene(scene_id)?;
+                Some((shot_id, self.shown_ends(scene, scene.shot(shot_id)?)?))
+            });
+            let ends: Vec<_> = ends.collect();
+            let Some((_, (first, _))) = ends.first() else { continue };
+            let mut shots = Vec::new();
+            for (shot_id, (_, last)) in &ends {
+                cancel.check()?;
+                progress.report(ProgressUpdate { label: format!("drift of {shot_id}"), done: 0, total: 0 });
+                let drift = measure_drift(*first, *last, rate, self.cache)?;
+                shots.push(ChainShot { shot_id: (*shot_id).clone(), drift });
+            }
+            chains.push(Chain { scene_id: run[0].0.clone(), shots });
+        }
+        Ok(chains)
+    }
+}
