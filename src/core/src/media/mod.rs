@@ -24,6 +24,7 @@ mod sound_chunk;
 mod sound_encode;
 mod still;
 mod voice_over;
+mod whole;
 
 pub use capabilities::{Capabilities, EncoderInfo, capabilities};
 pub use clip_writer::{ClipSpec, ClipWriter};
@@ -44,6 +45,7 @@ pub use sound_chunk::{AAC_PACKET_SAMPLES, SoundChunk, SoundPackets};
 pub use sound_encode::{AAC_BITRATE_BPS, SoundCodec, SoundEncoder, measure_sound};
 pub use still::{extract_first_frame, extract_frame, extract_last_frame, picture_to_rgb};
 pub use voice_over::replace_sound;
+pub use whole::{shape_of, smooth_whole};
 
 use std::sync::Once;
 

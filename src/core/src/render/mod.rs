@@ -8,11 +8,13 @@
 //! - [`sound_files`]: sound of any kind, conformed once for the mix.
 //! - [`gather`]: a film and what is known of its media to the input of a plan.
 //! - [`mod@prepare`]: hashes and conforms what the plan needs, in parallel, and makes the job.
+//! - [`join`]: two clips to one file, the cut between them smoothed, without a project.
 //! - [`tidy`]: keeps the cache within its limit.
 //! - [`execute`]: does what a plan says: makes what the cache lacks, joins packets, writes the file.
 
 pub mod execute;
 pub mod gather;
+pub mod join;
 pub mod loudness;
 pub mod mix;
 pub mod plan;

@@ -34,6 +34,9 @@ impl FrameRate {
     /// 30 frames a second.
     pub const FPS_30: Self = Self { numerator: 30, denominator: 1 };
 
+    /// 60 frames a second.
+    pub const FPS_60: Self = Self { numerator: 60, denominator: 1 };
+
     /// A rate from a fraction, reduced.
     ///
     /// # Errors

@@ -4,7 +4,10 @@ use crate::{
     conform::ConformSpec,
     media::MediaInfo,
     progress::ProgressUpdate,
-    render::execute::{RenderJob, RenderReport},
+    render::{
+        execute::{RenderJob, RenderReport},
+        join::{JoinReport, JoinRequest},
+    },
 };
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -73,6 +76,10 @@ pub enum WorkerRequest {
         /// The clip to write.
         out: PathBuf,
     },
+    /// Join two clips and smooth the cut.
+    Join(Box<JoinRequest>),
+    /// Make the seams of a render that the cache lacks, and nothing else.
+    Seams(Box<RenderJob>),
     /// Render a scene or a film whose takes are conformed.
     Render(Box<RenderJob>),
 }
@@ -102,8 +109,10 @@ pub enum WorkerReply {
         /// Integrated loudness in LUFS; absent for silence.
         integrated_lufs: Option<f64>,
     },
-    /// Of [`WorkerRequest::ReplaceSound`] and [`WorkerRequest::ConformSound`].
+    /// Of [`WorkerRequest::ReplaceSound`], [`WorkerRequest::ConformSound`] and [`WorkerRequest::Seams`].
     Done,
+    /// Of [`WorkerRequest::Join`].
+    Joined(Box<JoinReport>),
     /// Of [`WorkerRequest::Render`].
     Rendered(Box<RenderReport>),
 }

@@ -5,7 +5,7 @@ use crate::{
     conform::{self, Work},
     media::{self, MediaError},
     progress::{CancelToken, ProgressUpdate},
-    render::{execute, sound_files},
+    render::{RenderError, execute, join::join_clips, sound_files},
     store::Cache,
 };
 use std::{
@@ -94,12 +94,34 @@ fn run(request: WorkerRequest, cancel: &CancelToken, teller: &Teller) -> Result<
         WorkerRequest::ReplaceSound { clip, sound, out } => {
             media::replace_sound(&clip, &sound, &out, cancel).map(|()| WorkerReply::Done).map_err(media)
         }
+        WorkerRequest::Join(request) => {
+            let progress = |update: ProgressUpdate| teller.progress(update);
+            join_clips(&request, cancel, &progress)
+                .map(|report| WorkerReply::Joined(Box::new(report)))
+                .map_err(|error| (word(&error), error.to_string()))
+        }
+        WorkerRequest::Seams(job) => {
+            let progress = |update: ProgressUpdate| teller.progress(update);
+            execute::make_seams(&job, cancel, &progress)
+                .map(|()| WorkerReply::Done)
+                .map_err(|error| (error.kind(), error.to_string()))
+        }
         WorkerRequest::Render(job) => {
             let progress = |update: ProgressUpdate| teller.progress(update);
             execute::execute(&job, cancel, &progress)
                 .map(|report| WorkerReply::Rendered(Box::new(report)))
                 .map_err(|error| (error.kind(), error.to_string()))
         }
+    }
+}
+
+fn word(error: &RenderError) -> &'static str {
+    match error {
+        RenderError::Media(media) => media.kind(),
+        RenderError::Store(store) => store.kind(),
+        RenderError::Execute(execute) => execute.kind(),
+        RenderError::Cancelled(_) => "cancelled",
+        _ => "join",
     }
 }
 

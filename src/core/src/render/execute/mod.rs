@@ -144,6 +144,16 @@ pub fn execute(
     Ok(report)
 }
 
+/// Makes the seams of a render that the cache lacks, and nothing else.
+///
+/// # Errors
+/// [`ExecuteError`].
+pub fn make_seams(job: &RenderJob, cancel: &CancelToken, progress: &dyn ProgressSink) -> Result<(), ExecuteError> {
+    let cache = Cache::open(&job.project_root)?;
+    encode::encode_missing(&Run { job, cache: &cache, cancel, progress }, true)?;
+    Ok(())
+}
+
 /// What every step of a render is handed.
 #[derive(Clone, Copy)]
 struct Run<'a> {

@@ -1,12 +1,13 @@
 //! The frames of a seam: read round the cut, smoothed, and handed to the encoder of their segment.
 
-use super::{ExecuteError, Run, encode::parse_key};
+use super::{ExecuteError, Run, Step, encode::parse_key};
 use crate::{
     conform,
     media::{ConformedReader, Picture, from_planes, to_planes},
     planes::YuvFrame,
+    progress::CancelToken,
     render::plan::{EncodeKind, EncodeSegment},
-    smoothing::{SeamContext, SeamReport, SeamSpec, open_engine, smooth_window},
+    smoothing::{Interpolator, SeamContext, SeamReport, SeamSpec, SmoothError, open_engine, smooth_window},
     store::{Cache, write_atomic},
 };
 use std::ops::Range;
@@ -42,10 +43,43 @@ pub(super) fn smoothed(
     let window_before = before.split_off((lead.end - lead.start) as usize);
     let beyond = after.split_off((last.frames.end - last.frames.start) as usize);
     let context = SeamContext { before: &before, after: &beyond };
-    let mut engine = open_engine(*engine);
-    let made = smooth_window(&window_before, &after, context, &mut *engine, &SeamSpec::default(), run.cancel)?;
+    let mut engine = Telling { engine: open_engine(*engine), run: *run };
+    let made = smooth_window(&window_before, &after, context, &mut engine, &SeamSpec::default(), run.cancel)?;
     remember(run.cache, key, &made.report)?;
     Ok(Some(made.frames.into_iter().map(|frame| from_planes(&frame))))
+}
+
+/// Gaps between frames that an engine is asked for at once: enough to keep every core busy.
+const GAPS_AT_ONCE: usize = 16;
+
+/// An engine that is asked for a few gaps at a time and says that it goes on: silence is taken for a hang.
+struct Telling<'a> {
+    engine: Box<dyn Interpolator>,
+    run: Run<'a>,
+}
+
+impl Interpolator for Telling<'_> {
+    fn fingerprint(&self) -> String {
+        self.engine.fingerprint()
+    }
+
+    fn interpolate(
+        &mut self,
+        frames: &[YuvFrame],
+        instants: &[f64],
+        cancel: &CancelToken,
+    ) -> Result<Vec<YuvFrame>, SmoothError> {
+        let mut made = Vec::with_capacity(instants.len());
+        let mut rest = instants;
+        while let Some(first) = rest.first() {
+            let end = first.floor() + GAPS_AT_ONCE as f64;
+            let count = rest.partition_point(|instant| *instant < end).max(1);
+            made.extend(self.engine.interpolate(frames, &rest[..count], cancel)?);
+            rest = &rest[count..];
+            self.run.report("smoothing a seam", Step::Encode, 0);
+        }
+        Ok(made)
+    }
 }
 
 fn read(run: &Run<'_>, conform_key: &str, frames: Range<u64>) -> Result<Vec<YuvFrame>, ExecuteError> {
