@@ -91,7 +91,8 @@ struct Asked {
     /// Seed, to get the same clip again.
     #[arg(long)]
     seed: Option<u64>,
-    /// Start from the last frame of the shot before, or of the one named: 2, shot_002, scene_001/shot_002.
+    /// Start from the last frame of the shot before, or of the one named: 2, shot_002, scene_001/shot_002. With @FRAME
+    /// from that frame of its take: 2@48, previous@48.
     #[arg(long = "continue", value_name = "SHOT", num_args = 0..=1, default_missing_value = "previous")]
     continue_from: Option<String>,
 }
@@ -112,17 +113,29 @@ impl Asked {
 
 /// The shot to continue, as `shot.add` takes it.
 fn continue_from(text: &str) -> Result<Value, Failure> {
-    if text == "previous" {
-        return Ok(json!(true));
-    }
     let refused = |why: String| Failure { what: format!("continue {text}"), ..Failure::new("usage", why) };
-    match text.split_once('/') {
-        Some((scene, shot)) => {
-            let scene_id = args::scene_id(scene).map_err(refused)?;
-            Ok(json!({ "scene_id": scene_id, "shot_id": args::shot_id(shot).map_err(refused)? }))
+    let (shot, frame) = match text.split_once('@') {
+        Some((shot, frame)) => {
+            let wrong = || refused(format!("{frame} is not a frame number: write for example 2@48"));
+            (shot, Some(frame.parse::<u64>().map_err(|_| wrong())?))
         }
-        None => Ok(json!({ "shot_id": args::shot_id(text).map_err(refused)? })),
-    }
+        None => (text, None),
+    };
+    let source = match (shot, shot.split_once('/')) {
+        ("previous", _) => json!({}),
+        (_, Some((scene, shot))) => {
+            let scene_id = args::scene_id(scene).map_err(refused)?;
+            json!({ "scene_id": scene_id, "shot_id": args::shot_id(shot).map_err(refused)? })
+        }
+        (shot, None) => json!({ "shot_id": args::shot_id(shot).map_err(refused)? }),
+    };
+    Ok(match (source, frame) {
+        (Value::Object(mut source), Some(frame)) => {
+            source.insert("frame".to_owned(), json!(frame));
+            Value::Object(source)
+        }
+        (source, _) => source,
+    })
 }
 
 #[derive(Debug, clap::Args)]
@@ -265,7 +278,11 @@ fn list(dir: &std::path::Path, scene_id: &SceneId) -> Result<Answer, Failure> {
                 1 => "1 take".to_owned(),
                 many => format!("{many} takes"),
             };
-            let continues = if shot.continuity_source.is_some() { "continued" } else { "" };
+            let continues = match (&shot.continuity_source, film.out_of_date(scene_id, shot)) {
+                (_, Some(_)) => "out of date",
+                (Some(_), None) => "continued",
+                (None, None) => "",
+            };
             vec![
                 shot.shot_id.to_string(),
                 format!("{:.1} s", shot.duration),
@@ -281,7 +298,7 @@ fn list(dir: &std::path::Path, scene_id: &SceneId) -> Result<Answer, Failure> {
         .map(|shot| {
             json!({ "shot_id": shot.shot_id, "prompt": shot.prompt, "model": shot.model, "duration": shot.duration,
                 "file_path": shot.file_path, "character_ids": shot.character_ids, "takes": shot.takes.len(),
-                "continuity_source": shot.continuity_source })
+                "continuity_source": shot.continuity_source, "out_of_date": film.out_of_date(scene_id, shot) })
         })
         .collect();
     let text = if rows.is_empty() { format!("{scene_id} has no shots yet") } else { table(&rows) };

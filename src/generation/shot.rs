@@ -110,18 +110,14 @@ impl Generator {
         })?;
         let clip = take.file_path.resolve(&film.folder.scene_dir(&source.scene_id), film.folder.root())?;
         let take_blake3 = hash_file(&clip)?.to_hex().to_string();
-        // Named by content: a picture that an older take continued from stays what it was.
-        let moment = match source.moment {
-            ReferenceMoment::Last => "last".to_owned(),
-            ReferenceMoment::Frame(frame) => format!("frame_{frame}"),
-        };
-        let name = ProjectPath::new(format!("frames/{shot_id}_from_{}_{moment}.png", &take_blake3[..12]))?;
+        let moment = source.moment_in(&earlier);
+        let name = ProjectPath::new(ContinuitySource::frame_name(shot_id, &take_blake3, moment))?;
         let png = name.resolve(&scene_dir, film.folder.root())?;
         if let Some(folder) = png.parent() {
             std::fs::create_dir_all(folder)
                 .map_err(|error| kinora_core::store::StoreError::from_io("make", folder, error))?;
         }
-        let still = match source.moment {
+        let still = match moment {
             ReferenceMoment::Last => StillMoment::Last,
             ReferenceMoment::Frame(frame) => StillMoment::Frame(clip_frame(film, take, frame)?),
         };

@@ -42,8 +42,9 @@ const DEFAULT_DURATION_SECS: f64 = 6.0;
 enum ContinueFrom {
     /// `true` is the shot before it, `false` none.
     Before(bool),
-    /// A shot by name; of the same scene if none is named.
-    Shot { scene_id: Option<SceneId>, shot_id: ShotId },
+    /// A shot by name, of the same scene if none is named; without a name the shot before it. From its last frame, or
+    /// from `frame`, counted at the film's rate.
+    Shot { scene_id: Option<SceneId>, shot_id: Option<ShotId>, frame: Option<u64> },
 }
 
 impl ContinueFrom {
@@ -53,12 +54,20 @@ impl ContinueFrom {
         scene_id: &SceneId,
         index: usize,
     ) -> Result<Option<ContinuitySource>, OperatorError> {
-        let (scene_id, shot_id) = match self {
+        let frame = match &self {
             Self::Before(false) => return Ok(None),
-            Self::Before(true) => shot_before(film, scene_id, index)?.ok_or_else(|| {
-                OperatorError::Refused("there is no shot before this one to continue: name one".to_owned())
-            })?,
-            Self::Shot { scene_id: other, shot_id } => (other.unwrap_or_else(|| scene_id.clone()), shot_id),
+            Self::Before(true) => None,
+            Self::Shot { frame, .. } => *frame,
+        };
+        let (scene_id, shot_id) = match self {
+            Self::Before(_) | Self::Shot { shot_id: None, .. } => {
+                shot_before(film, scene_id, index)?.ok_or_else(|| {
+                    OperatorError::Refused("there is no shot before this one to continue: name one".to_owned())
+                })?
+            }
+            Self::Shot { scene_id: other, shot_id: Some(shot_id), .. } => {
+                (other.unwrap_or_else(|| scene_id.clone()), shot_id)
+            }
         };
         film.shot_entity(&scene_id, &shot_id)?;
         Ok(Some(ContinuitySource {
@@ -66,7 +75,7 @@ impl ContinueFrom {
             shot_id,
             take_id: None,
             take_blake3: String::new(),
-            moment: ReferenceMoment::Last,
+            moment: frame.map_or(ReferenceMoment::Last, ReferenceMoment::Frame),
             extra: ExtraFields::new(),
         }))
     }

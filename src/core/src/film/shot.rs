@@ -136,6 +136,28 @@ pub struct ContinuitySource {
     pub extra: ExtraFields,
 }
 
+impl ContinuitySource {
+    /// The moment of a shot that is continued: its last frame is the last one shown, before its out point.
+    #[must_use]
+    pub fn moment_in(&self, earlier: &Shot) -> ReferenceMoment {
+        match (self.moment, earlier.out_frame) {
+            (ReferenceMoment::Last, Some(out_frame)) => ReferenceMoment::Frame(out_frame.saturating_sub(1)),
+            (moment, _) => moment,
+        }
+    }
+
+    /// Where the picture of a moment is kept in the scene's folder. Named by content: a picture that an older take was
+    /// made from stays what it was.
+    #[must_use]
+    pub fn frame_name(shot_id: &ShotId, take_blake3: &str, moment: ReferenceMoment) -> String {
+        let hash: String = take_blake3.chars().take(12).collect();
+        match moment {
+            ReferenceMoment::Last => format!("frames/{shot_id}_from_{hash}_last.png"),
+            ReferenceMoment::Frame(frame) => format!("frames/{shot_id}_from_{hash}_frame_{frame}.png"),
+        }
+    }
+}
+
 /// How a take of another shape meets the film's frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

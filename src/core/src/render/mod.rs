@@ -9,6 +9,7 @@
 //! - [`gather`]: a film and what is known of its media to the input of a plan.
 //! - [`mod@prepare`]: hashes and conforms what the plan needs, in parallel, and makes the job.
 //! - [`join`]: two clips to one file, the cut between them smoothed, without a project.
+//! - [`sheet`]: a picture of every seam, before and after.
 //! - [`tidy`]: keeps the cache within its limit.
 //! - [`execute`]: does what a plan says: makes what the cache lacks, joins packets, writes the file.
 
@@ -20,6 +21,7 @@ pub mod mix;
 pub mod plan;
 pub mod prepare;
 pub mod progress;
+pub mod sheet;
 pub mod sound_files;
 pub mod tidy;
 pub mod voice_lane;

@@ -180,7 +180,8 @@ fn about(request: &WorkerRequest) -> String {
         WorkerRequest::Still { clip, .. } | WorkerRequest::ReplaceSound { clip, .. } => clip.display().to_string(),
         WorkerRequest::Conform { take, .. } => take.display().to_string(),
         WorkerRequest::Join(request) => request.out.display().to_string(),
-        WorkerRequest::Seams(job) | WorkerRequest::Render(job) => job.output.display().to_string(),
+        WorkerRequest::Sheet { png, .. } => png.display().to_string(),
+        WorkerRequest::Render(job) => job.output.display().to_string(),
     }
 }
 

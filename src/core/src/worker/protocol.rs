@@ -2,6 +2,7 @@
 
 use crate::{
     conform::ConformSpec,
+    continuity::Cut,
     media::MediaInfo,
     progress::ProgressUpdate,
     render::{
@@ -78,8 +79,13 @@ pub enum WorkerRequest {
     },
     /// Join two clips and smooth the cut.
     Join(Box<JoinRequest>),
-    /// Make the seams of a render that the cache lacks, and nothing else.
-    Seams(Box<RenderJob>),
+    /// Draw the cuts of a render, before and after.
+    Sheet {
+        /// The render whose cuts are drawn; its seams are made where the cache lacks them.
+        job: Box<RenderJob>,
+        /// The picture to write.
+        png: PathBuf,
+    },
     /// Render a scene or a film whose takes are conformed.
     Render(Box<RenderJob>),
 }
@@ -109,8 +115,13 @@ pub enum WorkerReply {
         /// Integrated loudness in LUFS; absent for silence.
         integrated_lufs: Option<f64>,
     },
-    /// Of [`WorkerRequest::ReplaceSound`], [`WorkerRequest::ConformSound`] and [`WorkerRequest::Seams`].
+    /// Of [`WorkerRequest::ReplaceSound`] and [`WorkerRequest::ConformSound`].
     Done,
+    /// Of [`WorkerRequest::Sheet`]: the cuts as they came out.
+    Sheet {
+        /// Every cut.
+        cuts: Vec<Cut>,
+    },
     /// Of [`WorkerRequest::Join`].
     Joined(Box<JoinReport>),
     /// Of [`WorkerRequest::Render`].

@@ -5,7 +5,7 @@ use crate::{
     conform::{self, Work},
     media::{self, MediaError},
     progress::{CancelToken, ProgressUpdate},
-    render::{RenderError, execute, join::join_clips, sound_files},
+    render::{RenderError, execute, join::join_clips, sheet::write_sheet, sound_files},
     store::Cache,
 };
 use std::{
@@ -100,10 +100,10 @@ fn run(request: WorkerRequest, cancel: &CancelToken, teller: &Teller) -> Result<
                 .map(|report| WorkerReply::Joined(Box::new(report)))
                 .map_err(|error| (word(&error), error.to_string()))
         }
-        WorkerRequest::Seams(job) => {
+        WorkerRequest::Sheet { job, png } => {
             let progress = |update: ProgressUpdate| teller.progress(update);
-            execute::make_seams(&job, cancel, &progress)
-                .map(|()| WorkerReply::Done)
+            write_sheet(&job, &png, cancel, &progress)
+                .map(|cuts| WorkerReply::Sheet { cuts })
                 .map_err(|error| (error.kind(), error.to_string()))
         }
         WorkerRequest::Render(job) => {

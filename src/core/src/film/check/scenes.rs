@@ -139,13 +139,10 @@ impl<'a> Checker<'a> {
             return;
         }
         let loaded = self.loaded;
-        let taken = loaded.film.scenes[earlier.0].shots[earlier.1].chosen_take();
-        let other_take = source.take_id.is_some() && taken.map(|take| &take.take_id) != source.take_id.as_ref();
-        let other_file = !source.take_blake3.is_empty()
-            && taken.is_some_and(|take| !take.blake3.is_empty() && take.blake3 != source.take_blake3);
-        if other_take || other_file {
-            let message = format!("out of date: the take of {name} has changed since this shot continued it");
-            self.warn(file, place, message, format!("make the shot again with `{again}`, or keep it as it is"));
+        let scene = &loaded.film.scenes[position.0];
+        if let Some(why) = loaded.film.out_of_date(&scene.scene_id, &scene.shots[position.1]) {
+            let fix = format!("make the shot again with `{again}`, or keep it as it is");
+            self.warn(file, place, format!("out of date: {why}"), fix);
         }
     }
 

@@ -16,7 +16,7 @@ mod write;
 pub use delivery::{Delivery, TakeSource};
 pub use error::ExecuteError;
 pub use record::find_done;
-pub use seam::find_seam_report;
+pub use seam::{find_seam_report, with_outcomes};
 
 use super::plan::{Chapter, PlanNote, RenderPlan};
 use crate::{
@@ -137,7 +137,7 @@ pub fn execute(
         up_to_date: false,
         loudness_lufs: loudness.integrated_lufs,
         true_peak_dbtp: loudness.integrated_lufs.map(|_| loudness.true_peak_dbtp),
-        cuts: job.cuts.clone(),
+        cuts: with_outcomes(&job.cuts, &job.plan, &cache),
         notes: job.plan.notes.clone(),
     };
     record::remember(job, &cache, &report)?;

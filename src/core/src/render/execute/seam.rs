@@ -3,10 +3,11 @@
 use super::{ExecuteError, Run, Step, encode::parse_key};
 use crate::{
     conform,
+    continuity::Cut,
     media::{ConformedReader, Picture, from_planes, to_planes},
     planes::YuvFrame,
     progress::CancelToken,
-    render::plan::{EncodeKind, EncodeSegment},
+    render::plan::{EncodeKind, EncodeSegment, RenderPlan, Segment},
     smoothing::{Interpolator, SeamContext, SeamReport, SeamSpec, SmoothError, open_engine, smooth_window},
     store::{Cache, write_atomic},
 };
@@ -107,4 +108,28 @@ fn remember(cache: &Cache, key: &blake3::Hash, report: &SeamReport) -> Result<()
 pub fn find_seam_report(cache: &Cache, segment: &EncodeSegment) -> Option<SeamReport> {
     let key = blake3::Hash::from_hex(&segment.key).ok()?;
     serde_json::from_slice(&std::fs::read(cache.get(&key, "json")?).ok()?).ok()
+}
+
+/// The cuts, with what became of their smoothing where the cache knows it.
+#[must_use]
+pub fn with_outcomes(cuts: &[Cut], plan: &RenderPlan, cache: &Cache) -> Vec<Cut> {
+    let mut told = cuts.to_vec();
+    let mut film_frame = 0;
+    for segment in &plan.video {
+        if let Segment::Encode(encode) = segment
+            && let (EncodeKind::Seam { .. }, Some(first)) = (&encode.kind, encode.pieces.first())
+            && let Some(SeamReport { left_alone: Some(why), .. }) = find_seam_report(cache, encode)
+        {
+            let cut_frame = film_frame + first.frame_count();
+            let after = plan.shots.iter().find(|shot| shot.film_start_frame == cut_frame);
+            let cut = after
+                .and_then(|shot| told.iter_mut().find(|cut| cut.scene_id == shot.scene_id && cut.to == shot.shot_id));
+            if let Some(cut) = cut {
+                cut.smoothed = false;
+                cut.reason = format!("{}; left as it is: {why}", cut.reason);
+            }
+        }
+        film_frame += segment.frame_count();
+    }
+    told
 }
