@@ -10,7 +10,7 @@ use std::{
 };
 
 /// Frames of the clip that is encoded for each reference; the first is what counts.
-pub(crate) const CLIP_FRAMES: usize = 5;
+pub(crate) const CLIP_FRAMES: usize = 3;
 
 /// One thing done to the frames: a name for the table, filters, and the quality of the encoder.
 pub(crate) struct Treatment {
@@ -35,9 +35,9 @@ pub(crate) fn treatments(seed: u64, width_px: usize, height_px: usize) -> Vec<Tr
     let gamma = |amount: f64| format!("eq=gamma={:.4}", 1.0 + amount);
     // Shares of the sides: left, right, top, bottom.
     let crop = |[l, r, t, b]: [f64; 4]| {
-        // Cropped at four times the size, so that amounts below a pixel are real.
+        // Cropped at twice the size, so that amounts below a pixel are real.
         format!(
-            "scale=iw*4:ih*4:flags=bicubic,crop=iw*{:.5}:ih*{:.5}:iw*{l:.5}:ih*{t:.5},scale={width_px}:{height_px}:flags=bicubic",
+            "scale=iw*2:ih*2:flags=bicubic,crop=iw*{:.5}:ih*{:.5}:iw*{l:.5}:ih*{t:.5},scale={width_px}:{height_px}:flags=bicubic",
             1.0 - l - r,
             1.0 - t - b
         )

@@ -12,6 +12,7 @@ mod audio;
 mod bring;
 mod character;
 mod check;
+mod continuity;
 mod doctor;
 mod failure;
 mod film;
@@ -81,6 +82,10 @@ enum Command {
     /// Render a scene or the film.
     #[command(subcommand)]
     Render(render::RenderCommand),
+    /// Say how the shots meet: every cut, and the drift along continued shots.
+    Continuity(continuity::ContinuityCommand),
+    /// Join two clips and smooth the cut between them.
+    Smooth(continuity::SmoothCommand),
     /// List every problem of a project.
     Check(check::Check),
     /// Say what this machine can do: FFmpeg, encoders, speech, GPU, keys, models.
@@ -116,6 +121,8 @@ impl Cli {
             Command::Settings(command) => command.run(),
             Command::Generate(command) => command.run(),
             Command::Render(command) => command.run(),
+            Command::Continuity(command) => command.run(),
+            Command::Smooth(command) => command.run(),
             Command::Check(command) => command.run(),
             Command::Doctor => doctor::run(),
             Command::Film(command) => command.run(),

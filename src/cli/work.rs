@@ -38,6 +38,11 @@ impl Work {
         Ok(Self { worker: Worker::of_this_binary()?, cancel, bar: Arc::new(Bar::new()) })
     }
 
+    /// Runs work on media in a process of its own.
+    pub(super) const fn worker(&self) -> &Worker {
+        &self.worker
+    }
+
     /// What makes takes, voices and beds.
     pub(super) fn generator(&self) -> Result<Generator, Failure> {
         let made = Generator::new(providers(), self.worker.clone(), self.cancel.clone(), Arc::clone(&self.bar));

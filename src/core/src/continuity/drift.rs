@@ -173,10 +173,10 @@ mod tests {
         let frame = encoded(&shot().frame(640, 360), 3.0, 4);
         let mut worn = frame.clone();
         let mut before = 0.0;
-        for generation in 1..=3 {
+        for generation in 1..=2 {
             worn = encoded(&worn, 0.0, generation);
             let found = drift(&frame, &worn);
-            assert!(found.softness_octaves < before - 0.03 && found.structure > 0.05, "{generation}: {found:?}");
+            assert!(found.softness_octaves < before - 0.1 && found.structure > 0.05, "{generation}: {found:?}");
             before = found.softness_octaves;
         }
     }

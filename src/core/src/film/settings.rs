@@ -57,7 +57,7 @@ impl Default for Settings {
             default_model: "draft:previs".to_owned(),
             default_aspect_ratio: AspectRatio::WIDE,
             enable_optical_flow: true,
-            match_threshold: 0.5,
+            match_threshold: 0.35,
             seam_window_secs: 0.5,
             smoothing_engine: SmoothingEngine::Dis,
             default_voice: "draft:narrator".to_owned(),
