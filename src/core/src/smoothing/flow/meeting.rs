@@ -8,7 +8,7 @@ const DOUBTFUL_PX: f32 = 1.0;
 const TOLERATED_PX: f32 = 1.0;
 /// How quickly trust falls beyond that. On real footage the mean of the two is as near to the truth on average (PSNR
 /// within 0.03 dB); what this saves is the ghost of what is covered.
-const DISTRUST: f32 = 0.5;
+const DISTRUST: f32 = 0.2;
 /// The share that a picture keeps of what lies outside it.
 const OUTSIDE: f32 = 0.05;
 /// Less gathered weight than this leaves a sample to the flow of its own place.
@@ -42,23 +42,29 @@ impl<'a> Meeting<'a> {
         };
         carried.carry(forward, &trust(&self.mismatch[0], 1.0 - t), t, 1.0);
         carried.carry(backward, &trust(&self.mismatch[1], t), 1.0 - t, -1.0);
-        let mut planes = [(); 5].map(|()| vec![0.0_f32; count]);
+        let mut planes = [(); 5].map(|()| Vec::with_capacity(count));
         for index in 0..count {
-            let weight = carried.weight[index];
-            let (keep, scale) = ((weight / THIN).min(1.0), 1.0 / weight.max(1e-6));
-            let (dx, dy) = (carried.dx[index] * scale, carried.dy[index] * scale);
-            let mixed = |carried: f32, own: f32| carried + (1.0 - keep) * (own - carried);
-            planes[0][index] = mixed(-t * dx, t * backward.dx[index]);
-            planes[1][index] = mixed(-t * dy, t * backward.dy[index]);
-            planes[2][index] = mixed((1.0 - t) * dx, (1.0 - t) * forward.dx[index]);
-            planes[3][index] = mixed((1.0 - t) * dy, (1.0 - t) * forward.dy[index]);
-            let (a_trust, a_inside) = self.look(0, index, (planes[0][index], planes[1][index]));
-            let (b_trust, b_inside) = self.look(1, index, (planes[2][index], planes[3][index]));
-            // What one picture has and the other has not is seen in the mismatch of the one that has it.
-            let (a, b) = ((1.0 - t) * b_trust * a_inside, t * a_trust * b_inside);
-            planes[4][index] = b / (a + b);
+            for (plane, value) in planes.iter_mut().zip(self.sample(&carried, index, t)) {
+                plane.push(value);
+            }
         }
         Between { width_px: forward.width_px, height_px: forward.height_px, planes }
+    }
+
+    /// The ways of one sample to `a` and `b`, and the share of `b`.
+    fn sample(&self, carried: &Splat, index: usize, t: f32) -> [f32; 5] {
+        let (forward, backward) = (self.forward, self.backward);
+        let weight = carried.weight[index];
+        let (keep, scale) = ((weight / THIN).min(1.0), 1.0 / weight.max(1e-6));
+        let (dx, dy) = (carried.dx[index] * scale, carried.dy[index] * scale);
+        let mixed = |carried: f32, own: f32| carried + (1.0 - keep) * (own - carried);
+        let to_a = (mixed(-t * dx, t * backward.dx[index]), mixed(-t * dy, t * backward.dy[index]));
+        let rest = 1.0 - t;
+        let to_b = (mixed(rest * dx, rest * forward.dx[index]), mixed(rest * dy, rest * forward.dy[index]));
+        let ((a_trust, a_inside), (b_trust, b_inside)) = (self.look(0, index, to_a), self.look(1, index, to_b));
+        // What one picture has and the other has not is seen in the mismatch of the one that has it.
+        let (a, b) = (rest * b_trust * a_inside, t * a_trust * b_inside);
+        [to_a.0, to_a.1, to_b.0, to_b.1, b / (a + b)]
     }
 
     /// How far the other picture is to be trusted with what this one shows where a sample is fetched, and how far

@@ -29,10 +29,10 @@ impl Cubic {
         let across = &self.0[place.across as usize % STEPS];
         let down = &self.0[place.down as usize % STEPS];
         let mut columns = [0.0_f32; 4];
-        for row in 0..4 {
+        for (row, weight) in down.iter().enumerate() {
             let samples = &image.samples[place.start as usize + row * image.stride..][..4];
             for lane in 0..4 {
-                columns[lane] += down[row] * samples[lane];
+                columns[lane] += weight * samples[lane];
             }
         }
         (columns[0] * across[0] + columns[2] * across[2]) + (columns[1] * across[1] + columns[3] * across[3])
