@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Changes whenever the same frames and parameters may give other pictures.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// An instant nearer than this to a whole one is that frame.
 const WHOLE: f64 = 1e-6;
 
