@@ -45,7 +45,11 @@ impl Ideal {
 /// What is filmed.
 enum Content {
     /// Every fourth frame is the film; the frames between are truth.
-    Footage { frames: Rc<Vec<YuvFrame>>, first: usize, end: usize },
+    Footage {
+        frames: Rc<Vec<YuvFrame>>,
+        first: usize,
+        end: usize,
+    },
     Moves(Camera),
 }
 

@@ -68,7 +68,11 @@ fn mix(first: &YuvFrame, second: &YuvFrame, share: f64) -> YuvFrame {
             .map(|(&a, &b)| (f64::from(a) * (1.0 - share) + f64::from(b) * share).round() as u8)
             .collect(),
     };
-    YuvFrame { luma: plane(&first.luma, &second.luma), cb: plane(&first.cb, &second.cb), cr: plane(&first.cr, &second.cr) }
+    YuvFrame {
+        luma: plane(&first.luma, &second.luma),
+        cb: plane(&first.cb, &second.cb),
+        cr: plane(&first.cr, &second.cr),
+    }
 }
 
 /// The mission's command on both clips joined, at the film's rate, so that its frames stand at the window's times.

@@ -41,7 +41,13 @@ impl CaseResult {
                 note: shown.report.as_ref().map_or_else(String::new, |report| {
                     let dropped: Vec<i64> = report.dropped.iter().map(|&at| at as i64 - case.side as i64).collect();
                     let alone = report.left_alone.map_or_else(String::new, |reason| format!(" {reason:?}"));
-                    format!("gain {:.3} dropped {dropped:?} nearest {}{alone}", report.light_gain, report.nearest_frames)
+                    let instants: Vec<String> = report.instants.iter().map(|at| format!("{at:.2}")).collect();
+                    format!(
+                        "gain {:.3} dropped {dropped:?} nearest {}{alone} at [{}]",
+                        report.light_step.luma_gain,
+                        report.nearest_frames,
+                        instants.join(" ")
+                    )
                 }),
             })
             .collect();
@@ -78,7 +84,8 @@ impl CaseResult {
                 (method.clone(), figures)
             })
             .collect();
-        let truth = json!({ "longest_stall_frames": self.truth.longest_stall_frames, "largest_jump": self.truth.largest_jump });
+        let truth =
+            json!({ "longest_stall_frames": self.truth.longest_stall_frames, "largest_jump": self.truth.largest_jump });
         json!({ "name": self.name, "held": self.held, "gain": self.gain, "truth": truth, "methods": methods })
     }
 }

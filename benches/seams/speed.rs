@@ -65,12 +65,19 @@ pub(crate) fn measure(footage: &Path, clip_secs: u32, engines: &[String]) -> Out
     }
     let started = Instant::now();
     ffmpeg(|command| {
-        command.arg("-i").arg(&first).arg("-i").arg(&second).args(["-lavfi", MISSION]).arg(folder.path().join("out.mp4"));
+        command
+            .arg("-i")
+            .arg(&first)
+            .arg("-i")
+            .arg(&second)
+            .args(["-lavfi", MISSION])
+            .arg(folder.path().join("out.mp4"));
     })?;
     let mission_secs = started.elapsed().as_secs_f64();
     println!("the mission's command on two clips of {clip_secs} s: {mission_secs:.1} s");
     for (name, figures) in &seams {
-        let all: f64 = ["smooth_secs", "decode_secs", "encode_secs"].iter().filter_map(|key| figures[*key].as_f64()).sum();
+        let all: f64 =
+            ["smooth_secs", "decode_secs", "encode_secs"].iter().filter_map(|key| figures[*key].as_f64()).sum();
         println!("    with {name}: {:.1} times faster, all counted", mission_secs / all);
     }
     Ok(json!({ "clip_secs": clip_secs, "mission_secs": mission_secs, "seams": seams }))

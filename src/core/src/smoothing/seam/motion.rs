@@ -28,7 +28,8 @@ pub(super) fn motion(from: &SmallLuma, to: &SmallLuma) -> f64 {
             // The coarse tile has the same side and so looks at twice as much picture.
             let coarse_x = (x / 2).saturating_sub(TILE / 4).min(coarse_from.width.saturating_sub(TILE));
             let coarse_y = (y / 2).saturating_sub(TILE / 4).min(coarse_from.height.saturating_sub(TILE));
-            let start = follow(&coarse_from, &coarse_to, coarse_x, coarse_y, [0.0, 0.0]).map_or([0.0; 2], |tile| tile.shift);
+            let start =
+                follow(&coarse_from, &coarse_to, coarse_x, coarse_y, [0.0, 0.0]).map_or([0.0; 2], |tile| tile.shift);
             let start = start.map(|shift| shift * 2.0);
             let Some(tile) = follow(from, to, x, y, start) else { continue };
             let [u, v] = tile.shift;

@@ -31,7 +31,8 @@ impl Scene {
         for (place, code) in picture.luma.codes.iter_mut().enumerate() {
             let (x, y) = ((place % WIDTH) as f64 + frame * self.speed_px, (place / WIDTH) as f64);
             let wave = |fx: f64, fy: f64, phase: f64| (x * fx + y * fy + phase).sin();
-            let light = 120.0 + 40.0 * wave(0.11, 0.07, 0.3) + 25.0 * wave(-0.05, 0.19, 1.0) + 15.0 * wave(0.31, 0.02, 2.0);
+            let light =
+                120.0 + 40.0 * wave(0.11, 0.07, 0.3) + 25.0 * wave(-0.05, 0.19, 1.0) + 15.0 * wave(0.31, 0.02, 2.0);
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             let noise = ((state >> 33) as f64 / f64::from(1_u32 << 31) - 0.5) * 2.0 * codes;
             *code = (light + noise).round().clamp(16.0, 235.0) as u8;

@@ -64,7 +64,10 @@ fn a_held_frame_is_dropped_and_the_length_stays() {
         assert_eq!(smoothed.frames.len(), 2 * side);
         assert_eq!(smoothed.report.left_alone, None);
         assert!(smoothed.report.instants.windows(2).all(|pair| pair[0] < pair[1]));
-        assert_eq!((smoothed.report.before.longest_stall_frames, smoothed.report.after.longest_stall_frames), (held, 0));
+        assert_eq!(
+            (smoothed.report.before.longest_stall_frames, smoothed.report.after.longest_stall_frames),
+            (held, 0)
+        );
         assert!(smoothed.report.after.largest_jump < 1.5, "{:?}", smoothed.report);
     }
 }
@@ -95,7 +98,7 @@ fn a_step_of_light_becomes_a_ramp() {
         for gain in [0.95, 1.05] {
             let cut = Cut::new(&scene, 10, held, gain);
             let smoothed = cut.smooth();
-            assert!((smoothed.report.light_gain - gain).abs() < 0.01, "{:?}", smoothed.report);
+            assert!((smoothed.report.light_step.luma_gain - gain).abs() < 0.01, "{:?}", smoothed.report);
             let mut means = vec![mean(&cut.context_before[2])];
             means.extend(smoothed.frames.iter().map(mean));
             means.push(mean(&cut.context_after[0]));
