@@ -1,10 +1,10 @@
 //! The engine: pictures between pictures by dense inverse search.
 
 use super::{
-    between::Between,
     dense::{Pyramid, pyramid_flow},
     image::Image,
     jobs::{machine_threads, run_jobs},
+    meeting::Meeting,
     params::DisParams,
     warp::{Cubic, warp_plane},
 };
@@ -101,16 +101,20 @@ impl DisInterpolator {
             pyramid_flow(&from.pyramid, &to.pyramid, &self.params)
         });
         let [forward, backward] = &flows[..] else { return Ok(Vec::new()) };
-        let scale = (1 << a_source.pyramid.finest_scale) as f32;
+        let scale = a_source.pyramid.finest_scale;
+        let meeting = Meeting::new(forward, backward);
         let make = |moment: f64| -> Result<YuvFrame, Cancelled> {
             cancel.check()?;
             if moment == 0.0 {
                 return Ok(a.clone());
             }
-            let between = Between::new(forward, backward, moment as f32);
+            let between = meeting.at(moment as f32);
+            // At full size, the chroma planes are smaller than the flow.
+            let halved = (scale == 0).then(|| between.halved());
             let plane = |index: usize| {
-                let scale = if index == 0 { scale } else { scale / 2.0 };
-                warp_plane(cubic, &a_source.planes[index], &b_source.planes[index], &between, scale)
+                let between = if index == 0 { &between } else { halved.as_ref().unwrap_or(&between) };
+                let scale = if index == 0 { scale } else { scale.saturating_sub(1) };
+                warp_plane(cubic, &a_source.planes[index], &b_source.planes[index], between, scale)
             };
             Ok(YuvFrame { luma: plane(0), cb: plane(1), cr: plane(2) })
         };

@@ -11,11 +11,13 @@ mod field;
 mod image;
 mod interpolator;
 mod jobs;
+mod meeting;
 mod params;
 mod refine;
 mod relax;
 mod search;
 mod simple;
+mod splat;
 mod vectorised;
 mod warp;
 

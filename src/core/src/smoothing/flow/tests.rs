@@ -1,4 +1,11 @@
-use super::*;
+use super::{
+    between::Between,
+    dense::{Pyramid, pyramid_flow},
+    image::Image,
+    meeting::Meeting,
+    warp::{Cubic, warp_plane},
+    *,
+};
 use crate::{
     planes::{Plane, YuvFrame},
     progress::CancelToken,
@@ -107,6 +114,32 @@ fn motion_is_met_half_way() {
         let found = luma_psnr_db(picture, &at(shift));
         assert!(found > 38.0, "{found} dB at a shift of {shift}");
     }
+}
+
+#[test]
+fn what_one_picture_hides_comes_from_the_other() {
+    // A light square passes over a still ground.
+    let (width_px, height_px, way_px) = (256, 160, 32.0);
+    let at = |shift: f64| {
+        plane(width_px, height_px, move |x, y| {
+            let inside = (80.0..152.0).contains(&(x - shift)) && (40.0..120.0).contains(&y);
+            if inside { 150.0 + texture(x - shift + 500.0, y) / 3.0 } else { texture(x, y) / 2.0 }
+        })
+    };
+    let params = DisParams::MEDIUM;
+    let (a, b, truth) = (Image::from_plane(&at(0.0)), Image::from_plane(&at(way_px)), at(way_px / 2.0));
+    let (a_levels, b_levels) = (Pyramid::new(&a, &params), Pyramid::new(&b, &params));
+    let forward = pyramid_flow(&a_levels, &b_levels, &params);
+    let backward = pyramid_flow(&b_levels, &a_levels, &params);
+    let by_sight = Meeting::new(&forward, &backward).at(0.5);
+    let mut by_time = Meeting::new(&forward, &backward).at(0.5);
+    by_time.planes[4].fill(0.5);
+    let error = |between: &Between| -> f64 {
+        let made = warp_plane(&Cubic::new(), &a, &b, between, params.finest_scale);
+        made.codes.iter().zip(&truth.codes).map(|(a, b)| (f64::from(*a) - f64::from(*b)).powi(2)).sum()
+    };
+    let (by_sight, by_time) = (error(&by_sight), error(&by_time));
+    assert!(by_sight < 0.95 * by_time, "{by_sight} by sight, {by_time} by time alone");
 }
 
 #[test]
