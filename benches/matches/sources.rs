@@ -4,6 +4,12 @@
 use kinora_core::planes::{Plane, YuvFrame};
 use std::{error::Error, path::Path, process::Command};
 
+/// Derived clips are at most this wide: the set should be judged in minutes.
+const SMALLER: &str = "scale='min(iw,854)':-2:flags=area";
+
+/// The pictures of a clip.
+type Frames = Vec<YuvFrame>;
+
 /// A clip in memory.
 pub(crate) struct Source {
     pub(crate) name: String,
@@ -34,7 +40,7 @@ pub(crate) enum Recipe {
 
 impl Recipe {
     /// Makes the clip's frames, and the noise-free ones where noise was added.
-    pub(crate) fn frames(&self) -> Result<(Vec<YuvFrame>, Option<Vec<YuvFrame>>), Box<dyn Error>> {
+    pub(crate) fn frames(&self) -> Result<(Frames, Option<Frames>), Box<dyn Error>> {
         Ok(match self {
             Self::File(path) => (decode(&["-i", text(path)?])?, None),
             Self::Lavfi(graph) => (decode(&["-f", "lavfi", "-i", graph])?, None),
@@ -43,13 +49,17 @@ impl Recipe {
                 (decode(&["-i", text(path)?, "-vf", &pick, "-frames:v", "100"])?, None)
             }
             Self::Head(path, number, width) => {
-                let pick = format!("select=eq(n\\,{number})");
+                let pick = format!("select=eq(n\\,{number}),{SMALLER}");
                 let still = decode(&["-i", text(path)?, "-vf", &pick, "-frames:v", "1"])?;
                 let still = still.first().ok_or("a still is past the end of its file")?;
                 ((0..90).map(|index| talking(still, index, *width)).collect(), None)
             }
             Self::Graded(inner, gain, noise) => {
-                let clean: Vec<YuvFrame> = inner.frames()?.0.iter().map(|frame| darker(frame, *gain)).collect();
+                let source = match &**inner {
+                    Self::File(path) => decode(&["-i", text(path)?, "-vf", SMALLER])?,
+                    other => other.frames()?.0,
+                };
+                let clean: Vec<YuvFrame> = source.iter().map(|frame| darker(frame, *gain)).collect();
                 let noisy = clean.iter().enumerate().map(|(seed, frame)| grainy(frame, *noise, seed as u64)).collect();
                 (noisy, (*noise > 0.0).then_some(clean))
             }
@@ -144,11 +154,9 @@ fn talking(still: &YuvFrame, index: usize, width: f64) -> YuvFrame {
     let sway = (part * 0.04 * (secs * 1.9).sin(), part * 0.03 * (secs * 1.3 + 1.0).sin());
     let open = 0.15 + 0.35 * ((secs * 7.1).sin() * (secs * 3.3 + 0.4).cos()).abs();
     let mut frame = still.clone();
-    for (plane, target, scale) in [
-        (&still.luma, &mut frame.luma, 1.0),
-        (&still.cb, &mut frame.cb, 0.5),
-        (&still.cr, &mut frame.cr, 0.5),
-    ] {
+    for (plane, target, scale) in
+        [(&still.luma, &mut frame.luma, 1.0), (&still.cb, &mut frame.cb, 0.5), (&still.cr, &mut frame.cr, 0.5)]
+    {
         let radius = part * scale;
         for row in 0..plane.height_px {
             for column in 0..plane.width_px {

@@ -10,7 +10,7 @@ use std::{
 };
 
 /// Frames of the clip that is encoded for each reference; the first is what counts.
-pub(crate) const CLIP_FRAMES: usize = 5;
+pub(crate) const CLIP_FRAMES: usize = 3;
 
 /// One thing done to the frames: a name for the table, filters, and the quality of the encoder.
 pub(crate) struct Treatment {
@@ -35,16 +35,17 @@ pub(crate) fn treatments(seed: u64, width_px: usize, height_px: usize) -> Vec<Tr
     let gamma = |amount: f64| format!("eq=gamma={:.4}", 1.0 + amount);
     // Shares of the sides: left, right, top, bottom.
     let crop = |[l, r, t, b]: [f64; 4]| {
-        // Cropped at four times the size, so that amounts below a pixel are real.
+        // Cropped at twice the size, so that amounts below a pixel are real.
         format!(
-            "scale=iw*4:ih*4:flags=bicubic,crop=iw*{:.5}:ih*{:.5}:iw*{l:.5}:ih*{t:.5},scale={width_px}:{height_px}:flags=bicubic",
+            "scale=iw*2:ih*2:flags=bicubic,crop=iw*{:.5}:ih*{:.5}:iw*{l:.5}:ih*{t:.5},scale={width_px}:{height_px}:flags=bicubic",
             1.0 - l - r,
             1.0 - t - b
         )
     };
     let mut list = Vec::new();
     let mut add = |kind, parts: &[String], crf| list.push(Treatment { kind, filters: parts.join(","), crf });
-    for (kind, crf) in [("crf 18", 18), ("crf 20", 20), ("crf 23", 23), ("crf 26", 26), ("crf 28", 28), ("crf 32", 32)] {
+    for (kind, crf) in [("crf 18", 18), ("crf 20", 20), ("crf 23", 23), ("crf 26", 26), ("crf 28", 28), ("crf 32", 32)]
+    {
         add(kind, &[], crf);
     }
     add("rescale by 2, crf 20", std::slice::from_ref(&half), 20);
@@ -63,13 +64,22 @@ pub(crate) fn treatments(seed: u64, width_px: usize, height_px: usize) -> Vec<Tr
     add("crop 1 %, gain 4 %, crf 28", &[crop([0.01; 4]), gain(if l < 0.0 { -0.04 } else { 0.04 })], 28);
     add("rescale, gamma 5 %, crf 23", &[half.clone(), gamma(if b < 0.0 { -0.05 } else { 0.05 })], 23);
     add("uneven crop, brightness, crf 32", &[crop(uneven), brightness(either(2.0, 8.0).0)], 32);
-    add("crop, rescale, gain, gamma, crf 26", &[crop([0.015; 4]), half, gain(either(0.02, 0.04).0), gamma(either(0.02, 0.04).0)], 26);
+    add(
+        "crop, rescale, gain, gamma, crf 26",
+        &[crop([0.015; 4]), half, gain(either(0.02, 0.04).0), gamma(either(0.02, 0.04).0)],
+        26,
+    );
     list
 }
 
 impl Treatment {
     /// The first frame of a short clip at each of `starts`, as it comes back from the encoder.
-    pub(crate) fn apply(&self, frames: &[YuvFrame], starts: &[usize], folder: &Path) -> Result<Vec<YuvFrame>, Box<dyn Error>> {
+    pub(crate) fn apply(
+        &self,
+        frames: &[YuvFrame],
+        starts: &[usize],
+        folder: &Path,
+    ) -> Result<Vec<YuvFrame>, Box<dyn Error>> {
         let Some(shape) = frames.first() else { return Ok(Vec::new()) };
         let size = format!("{}x{}", shape.width_px(), shape.height_px());
         let clip = folder.join("treated.mp4");
@@ -77,7 +87,18 @@ impl Treatment {
         let filters = if self.filters.is_empty() { "null" } else { &self.filters };
         let mut run = Command::new("ffmpeg")
             .args(["-v", "error", "-y", "-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", &size, "-r", "25", "-i", "-"])
-            .args(["-vf", filters, "-pix_fmt", "yuv420p", "-c:v", "libx264", "-preset", "faster", "-crf", &self.crf.to_string()])
+            .args([
+                "-vf",
+                filters,
+                "-pix_fmt",
+                "yuv420p",
+                "-c:v",
+                "libx264",
+                "-preset",
+                "faster",
+                "-crf",
+                &self.crf.to_string(),
+            ])
             .args(["-g", &group, "-keyint_min", &group, "-sc_threshold", "0", text(&clip)?])
             .stdin(Stdio::piped())
             .spawn()?;

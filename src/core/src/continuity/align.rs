@@ -2,7 +2,7 @@
 //!
 //! Gauss-Newton over crop and tone together, from a coarse level to the finest, with weights that let go of outliers.
 
-use super::small::Gray;
+use super::{residual::laid_over, small::Gray};
 
 /// The most a model cuts off each side, with a margin, as a share of the frame.
 const MOST_CROP: f64 = 0.0225;
@@ -28,12 +28,7 @@ pub struct Crop {
 impl Crop {
     fn limited(self) -> Self {
         let limit = |share: f64| share.clamp(-MOST_GROWTH, MOST_CROP);
-        Self {
-            left: limit(self.left),
-            right: limit(self.right),
-            top: limit(self.top),
-            bottom: limit(self.bottom),
-        }
+        Self { left: limit(self.left), right: limit(self.right), top: limit(self.top), bottom: limit(self.bottom) }
     }
 
     /// Where a sample of the later plane lies in the earlier one, as `start + step * index` across and down.
@@ -78,6 +73,24 @@ pub(super) struct Alignment {
     pub(super) tone: Tone,
 }
 
+impl Alignment {
+    /// Whether the two differ by less than a fiftieth of a sample and of a code.
+    fn is_near(&self, other: &Self, picture: &Gray) -> bool {
+        let (w, h) = (picture.width_px as f64, picture.height_px as f64);
+        [
+            (self.crop.left - other.crop.left) * w,
+            (self.crop.right - other.crop.right) * w,
+            (self.crop.top - other.crop.top) * h,
+            (self.crop.bottom - other.crop.bottom) * h,
+            self.tone.offset - other.tone.offset,
+            self.tone.slope - other.tone.slope,
+            self.tone.bend - other.tone.bend,
+        ]
+        .iter()
+        .all(|change| change.abs() < 0.02)
+    }
+}
+
 /// Finds crop and tone that bring `earlier` nearest to `later`; both have one size.
 pub(super) fn align(earlier: &Gray, later: &Gray) -> Alignment {
     let mut levels = vec![(earlier.clone(), later.clone())];
@@ -96,11 +109,44 @@ pub(super) fn align(earlier: &Gray, later: &Gray) -> Alignment {
         // Codes beyond which a difference counts as an outlier: generous before the frames lie over each other.
         for round in 0..rounds {
             let scale = if index + 1 == count && round < 4 { 24.0 } else { 8.0 };
-            let Some(step) = improve(a, b, &found, stride, scale) else { break };
-            found = step;
+            let Some(next) = improve(a, b, &found, stride, scale) else { break };
+            let settled = found.is_near(&next, a);
+            found = next;
+            if settled && scale < 24.0 {
+                break;
+            }
         }
     }
-    found
+    if is_too_fine(&levels) { nearest_even_crop(earlier, later, found) } else { found }
+}
+
+/// Whether the coarse levels have lost the pattern: what they say about the crop is chance then.
+fn is_too_fine(levels: &[(Gray, Gray)]) -> bool {
+    let (Some((fine, _)), Some((coarse, _))) = (levels.first(), levels.last()) else { return false };
+    let spread = |picture: &Gray| {
+        let count = picture.values.len() as f32;
+        let mean = picture.values.iter().sum::<f32>() / count;
+        picture.values.iter().map(|code| (code - mean).powi(2)).sum::<f32>() / count
+    };
+    spread(fine) > 100.0 && spread(coarse) < spread(fine) / 2.0
+}
+
+/// Tries even crops at the finest level, and keeps what comes nearest.
+fn nearest_even_crop(a: &Gray, b: &Gray, found: Alignment) -> Alignment {
+    let tries = (0..=8).map(|step| {
+        let share = MOST_CROP * f64::from(step) / 8.0;
+        let crop = Crop { left: share, right: share, top: share, bottom: share };
+        (0..4).try_fold(Alignment { crop, ..Alignment::default() }, |from, _| improve(a, b, &from, 2, 24.0))
+    });
+    let all = tries.flatten().chain([found]).map(|tried| (miss(a, b, &tried), tried));
+    all.min_by(|(one, _), (other, _)| one.total_cmp(other)).map_or(found, |(_, best)| best)
+}
+
+/// The mean difference under an alignment, in codes.
+fn miss(a: &Gray, b: &Gray, under: &Alignment) -> f64 {
+    let over = laid_over(a, b, &under.crop);
+    let toned = over.values.iter().map(|&code| f64::from(code) + under.tone.change(f64::from(code)));
+    toned.zip(&b.values).map(|(code, &other)| (code - f64::from(other)).abs()).sum::<f64>() / over.values.len() as f64
 }
 
 /// One weighted Gauss-Newton step; `None` where the equations have no answer.
@@ -167,8 +213,7 @@ fn improve(a: &Gray, b: &Gray, from: &Alignment, stride: usize, scale: f32) -> O
         top: from.crop.top + step[2],
         bottom: from.crop.bottom + step[3],
     };
-    let tone =
-        Tone { offset: tone_now[0] + step[4], slope: tone_now[1] + step[5], bend: tone_now[2] + step[6] };
+    let tone = Tone { offset: tone_now[0] + step[4], slope: tone_now[1] + step[5], bend: tone_now[2] + step[6] };
     Some(Alignment { crop: crop.limited(), tone })
 }
 

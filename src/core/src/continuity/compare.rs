@@ -5,8 +5,9 @@
 //! an encoder, a rescale and a sliver of misalignment leave there, which grows with the slope of the picture.
 
 use super::{
-    align::{Alignment, Crop, Tone, align},
-    residual::{Residual, laid_over, residual},
+    align::{Crop, Tone, align},
+    chroma::chroma_residual,
+    residual::{Residual, difference, laid_over},
     small::Gray,
 };
 use crate::planes::YuvFrame;
@@ -17,8 +18,12 @@ pub const DEFAULT_THRESHOLD: f64 = 0.5;
 
 /// The longer side that frames are compared at.
 const COMPARED_SIDE_PX: usize = 320;
+/// Longer sides below this are not made smaller.
+const LEAST_SIDE_PX: usize = 64;
 /// A luma residual of this many times what compression explains gives a structure of a half.
 const HALF_STRUCTURE: f64 = 2.6;
+/// Local moves that stand out this many times from the picture in general, likewise.
+const HALF_MOVES: f64 = 2.8;
 /// The same for the chroma residual.
 const HALF_COLOR: f64 = 4.0;
 /// A change of tone by this many codes gives a colour of a half; gain, brightness and gamma of a model stay under it.
@@ -29,6 +34,8 @@ const HALF_CONTRAST: f64 = 0.45;
 const IDLE_CONTRAST_CODES: f64 = 2.5;
 /// A shift of the chroma planes by this many codes, likewise.
 const HALF_SHIFT_CODES: f64 = 14.0;
+/// One sample in this many tells which codes a picture has.
+const TONE_STRIDE: usize = 7;
 /// How fast the score falls round a half.
 const STEEPNESS: i32 = 3;
 
@@ -45,7 +52,9 @@ pub struct FrameMatch {
     pub color: f64,
     /// The worst windows' luma residual, in multiples of what compression explains.
     pub luma_residual: f64,
-    /// The same for chroma.
+    /// How far local moves stand out from those of the picture in general, as a ratio.
+    pub local_moves: f64,
+    /// The worst windows' chroma residual, as of luma.
     pub chroma_residual: f64,
     /// What the second frame leaves out of the first.
     pub crop: Crop,
@@ -67,6 +76,7 @@ pub fn compare(last: &YuvFrame, first: &YuvFrame) -> FrameMatch {
             structure: 1.0,
             color: 1.0,
             luma_residual: 0.0,
+            local_moves: 0.0,
             chroma_residual: 0.0,
             crop: Crop::default(),
             tone: Tone::default(),
@@ -80,9 +90,9 @@ pub fn compare(last: &YuvFrame, first: &YuvFrame) -> FrameMatch {
     for code in &mut toned.values {
         *code += found.tone.change(f64::from(*code)) as f32;
     }
-    let luma = residual(&toned, &b, Residual::LUMA);
+    let luma = difference(&toned, &b, Residual::LUMA);
     let (chroma, shift_codes) = chroma_residual(last, first, (width_px / 2, height_px / 2), &found);
-    let structure = falling(luma / HALF_STRUCTURE);
+    let structure = falling((luma.residual / HALF_STRUCTURE).max(luma.moves / HALF_MOVES));
     let tone = tone_strain(&a, &found.tone);
     let color = falling((chroma / HALF_COLOR).max(tone).max(shift_codes / HALF_SHIFT_CODES));
     FrameMatch {
@@ -90,7 +100,8 @@ pub fn compare(last: &YuvFrame, first: &YuvFrame) -> FrameMatch {
         score: structure.min(color),
         structure,
         color,
-        luma_residual: luma,
+        luma_residual: luma.residual,
+        local_moves: luma.moves,
         chroma_residual: chroma,
         crop: found.crop,
         tone: found.tone,
@@ -102,21 +113,20 @@ fn falling(strain: f64) -> f64 {
     1.0 / (1.0 + strain.powi(STEEPNESS))
 }
 
-/// The size both frames are brought to: the smaller of each side, the longer at most [`COMPARED_SIDE_PX`].
+/// The size both frames are brought to: half the smaller of each side, the longer at most [`COMPARED_SIDE_PX`].
 fn common_size(last: &YuvFrame, first: &YuvFrame) -> (usize, usize) {
     let width = last.width_px().min(first.width_px()).max(1);
     let height = last.height_px().min(first.height_px()).max(1);
+    // At least two by two samples are averaged: in single ones an encoder's errors are as large as a move.
     let longest = width.max(height);
-    if longest <= COMPARED_SIDE_PX {
-        return (width, height);
-    }
-    let scaled = |side: usize| (side * COMPARED_SIDE_PX).div_ceil(longest).max(1);
+    let target = (longest / 2).clamp(LEAST_SIDE_PX.min(longest), COMPARED_SIDE_PX);
+    let scaled = |side: usize| (side * target).div_ceil(longest).max(1);
     (scaled(width), scaled(height))
 }
 
 /// How far the tone curve goes over the codes that the picture has, 1 at the most a model may do.
 fn tone_strain(picture: &Gray, tone: &Tone) -> f64 {
-    let mut codes = picture.values.clone();
+    let mut codes: Vec<f32> = picture.values.iter().step_by(TONE_STRIDE).copied().collect();
     codes.sort_unstable_by(f32::total_cmp);
     let at = |percent: usize| f64::from(codes[(codes.len() - 1) * percent / 100]);
     let points = [2, 25, 50, 75, 98].map(at);
@@ -124,23 +134,4 @@ fn tone_strain(picture: &Gray, tone: &Tone) -> f64 {
     let range = points[4] - points[0];
     let contrast = (tone.change(points[4]) - tone.change(points[0])).abs() - IDLE_CONTRAST_CODES;
     (most / HALF_TONE_CODES).max(contrast.max(0.0) / (range * HALF_CONTRAST).max(1.0))
-}
-
-/// The worst windows of the two chroma planes, and the length of their shift in codes.
-fn chroma_residual(last: &YuvFrame, first: &YuvFrame, size: (usize, usize), found: &Alignment) -> (f64, f64) {
-    let (mut worst, mut shift) = (0.0_f64, 0.0_f64);
-    for (from, to) in [(&last.cb, &first.cb), (&last.cr, &first.cr)] {
-        let a = Gray::averaged(from, size.0, size.1).softened();
-        let b = Gray::averaged(to, size.0, size.1).softened();
-        let mut moved = laid_over(&a, &b, &found.crop);
-        let mut steps: Vec<f32> = moved.values.iter().zip(&b.values).map(|(from, to)| to - from).collect();
-        let middle = steps.len() / 2;
-        let step = *steps.select_nth_unstable_by(middle, f32::total_cmp).1;
-        for code in &mut moved.values {
-            *code += step;
-        }
-        worst = worst.max(residual(&moved, &b, Residual::CHROMA));
-        shift = shift.hypot(f64::from(step));
-    }
-    (worst, shift)
 }

@@ -53,7 +53,8 @@ fn detail(plane: &Plane, other: &YuvFrame) -> Vec<f64> {
     let mut energies = Vec::with_capacity(OCTAVES);
     for _ in 0..OCTAVES {
         let soft = level.softened();
-        let energy: f64 = level.values.iter().zip(&soft.values).map(|(code, soft)| f64::from((code - soft).powi(2))).sum();
+        let energy: f64 =
+            level.values.iter().zip(&soft.values).map(|(code, soft)| f64::from((code - soft).powi(2))).sum();
         energies.push(energy / level.values.len() as f64);
         level = soft.halved();
     }
@@ -171,10 +172,10 @@ mod tests {
         let frame = encoded(&shot().frame(640, 360), 3.0, 4);
         let mut worn = frame.clone();
         let mut before = 0.0;
-        for generation in 1..=3 {
+        for generation in 1..=2 {
             worn = encoded(&worn, 0.0, generation);
             let found = drift(&frame, &worn);
-            assert!(found.softness_octaves < before - 0.03 && found.structure > 0.05, "{generation}: {found:?}");
+            assert!(found.softness_octaves < before - 0.1 && found.structure > 0.05, "{generation}: {found:?}");
             before = found.softness_octaves;
         }
     }

@@ -88,7 +88,9 @@ pub fn light_step(last: &YuvFrame, first: &YuvFrame) -> ColorStep {
     let half = size.map(|side| side.div_ceil(2));
     let offset = |from: &Plane, to: &Plane| {
         let (a, b) = (Gray::averaged(from, half[0], half[1]), Gray::averaged(to, half[0], half[1]));
-        trimmed_mean(laid_over(&a, &b, &crop).values.into_iter().zip(&b.values).map(|(a, b)| f64::from(b - a)).collect())
+        trimmed_mean(
+            laid_over(&a, &b, &crop).values.into_iter().zip(&b.values).map(|(a, b)| f64::from(b - a)).collect(),
+        )
     };
     let (cb_offset, cr_offset) = (offset(&last.cb, &first.cb), offset(&last.cr, &first.cr));
     ColorStep { luma_gain, luma_offset, cb_offset, cr_offset }
@@ -97,7 +99,8 @@ pub fn light_step(last: &YuvFrame, first: &YuvFrame) -> ColorStep {
 /// Luma before and after at places that are neither clipped nor on an edge, with black as zero.
 fn luma_pairs(last: &YuvFrame, first: &YuvFrame, size: [usize; 2], crop: Crop) -> Vec<(f64, f64)> {
     let clipped = |plane: &Plane| {
-        let ends = Plane { codes: plane.codes.iter().map(|&code| u8::from(!(18..=233).contains(&code))).collect(), ..*plane };
+        let ends =
+            Plane { codes: plane.codes.iter().map(|&code| u8::from(!(18..=233).contains(&code))).collect(), ..*plane };
         Gray::averaged(&ends, size[0], size[1])
     };
     let (a, b) = (Gray::averaged(&last.luma, size[0], size[1]), Gray::averaged(&first.luma, size[0], size[1]));

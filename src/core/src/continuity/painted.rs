@@ -23,7 +23,9 @@ impl Painting {
     pub(super) fn frame(&self, width_px: usize, height_px: usize) -> YuvFrame {
         let waves: Vec<[f64; 4]> = {
             let mut random = Random(self.seed);
-            (0..14).map(|_| [random.next() * 40.0 - 20.0, random.next() * 30.0 - 15.0, random.next() * 6.3, random.next()]).collect()
+            (0..14)
+                .map(|_| [random.next() * 40.0 - 20.0, random.next() * 30.0 - 15.0, random.next() * 6.3, random.next()])
+                .collect()
         };
         let light = |x: f64, y: f64, from: usize| {
             let sum: f64 =

@@ -50,8 +50,7 @@ impl Gray {
     /// Softened by the weights 1 2 1 both ways, so that sampling between samples is true.
     pub(super) fn softened(&self) -> Self {
         let mut across = self.clone();
-        for (target, row) in
-            across.values.chunks_exact_mut(self.width_px).zip(self.values.chunks_exact(self.width_px))
+        for (target, row) in across.values.chunks_exact_mut(self.width_px).zip(self.values.chunks_exact(self.width_px))
         {
             let last = row.len() - 1;
             for x_px in 0..row.len() {
@@ -158,7 +157,8 @@ mod tests {
         let plane = Plane { width_px: 37, height_px: 23, codes };
         for (width_px, height_px) in [(37, 23), (10, 7), (1, 1), (36, 23), (5, 23)] {
             let small = Gray::averaged(&plane, width_px, height_px);
-            let small_mean = small.values.iter().map(|&value| f64::from(value)).sum::<f64>() / small.values.len() as f64;
+            let small_mean =
+                small.values.iter().map(|&value| f64::from(value)).sum::<f64>() / small.values.len() as f64;
             assert!((small_mean - mean).abs() < 0.01, "{width_px}x{height_px}: {small_mean} for {mean}");
         }
     }
