@@ -1,20 +1,16 @@
 //! Seconds for a seam at 1080p, beside the mission's command on the two whole clips.
 
-use crate::{
-    Outcome,
-    footage::{decode, ffmpeg},
-    methods::engine,
-};
+use crate::{Outcome, footage::ffmpeg, methods::engine};
 use kinora_core::{
     film::FrameSize,
-    media::{MasterEncoder, PictureFormat, from_planes},
+    media::{ConformedReader, MasterEncoder, PictureFormat, from_planes, to_planes},
     planes::YuvFrame,
     progress::CancelToken,
     smoothing::{SeamContext, SeamSpec, smooth_window},
     time::FrameRate,
 };
 use serde_json::{Value, json};
-use std::{path::Path, time::Instant};
+use std::{ops::Range, path::Path, time::Instant};
 
 /// Half a second on each side.
 const SIDE: usize = 12;
@@ -30,19 +26,22 @@ pub(crate) fn measure(footage: &Path, clip_secs: u32, engines: &[String]) -> Out
     let frames = clip_secs * 24;
     // The second clip starts on the first's last frame and holds it for three frames.
     let cut = frames - 1;
-    let looped = "scale=1920:1080:flags=bicubic,setsar=1,setpts=N/24/TB";
+    // The start is passed over so that the footage does not begin again near the cut.
+    let looped = "trim=start_frame=60,scale=1920:1080:flags=bicubic,setsar=1,setpts=N/24/TB";
     let held = format!("{looped},trim=start_frame={cut},setpts=PTS-STARTPTS,tpad=start=2:start_mode=clone");
     for (filters, path) in [(looped, &first), (held.as_str(), &second)] {
         ffmpeg(|command| {
             command.args(["-stream_loop", "-1", "-i"]).arg(&source).args(["-an", "-vf", filters, "-r", "24"]);
             command.args(["-frames:v", &frames.to_string(), "-c:v", "libx264", "-preset", "veryfast", "-crf", "18"]);
-            command.arg(path);
+            let gop = FrameRate::FPS_24.gop_frames().to_string();
+            command.args(["-g", &gop, "-keyint_min", &gop, "-sc_threshold", "0", "-flags", "+cgop"]).arg(path);
         })?;
     }
     let mut seams = serde_json::Map::new();
     for name in engines {
         let started = Instant::now();
-        let (a, b) = (decode_tail(&first, SIDE + CONTEXT)?, decode_head(&second, SIDE + CONTEXT)?);
+        let (count, end) = ((SIDE + CONTEXT) as u64, u64::from(frames));
+        let (a, b) = (read(&first, end - count..end)?, read(&second, 0..count)?);
         let decoded_secs = started.elapsed().as_secs_f64();
         let started = Instant::now();
         let context = SeamContext { before: &a[..CONTEXT], after: &b[SIDE..] };
@@ -83,15 +82,14 @@ pub(crate) fn measure(footage: &Path, clip_secs: u32, engines: &[String]) -> Out
     Ok(json!({ "clip_secs": clip_secs, "mission_secs": mission_secs, "seams": seams }))
 }
 
-fn decode_tail(path: &Path, count: usize) -> Outcome<Vec<YuvFrame>> {
-    let frames = decode(path)?;
-    Ok(frames[frames.len() - count..].to_vec())
-}
-
-fn decode_head(path: &Path, count: usize) -> Outcome<Vec<YuvFrame>> {
-    let mut frames = decode(path)?;
-    frames.truncate(count);
-    Ok(frames)
+/// Some frames of a clip, read as a render reads them: from the group of pictures that they lie in.
+fn read(path: &Path, frames: Range<u64>) -> Outcome<Vec<YuvFrame>> {
+    let mut reader = ConformedReader::open(path, FrameRate::FPS_24, frames)?;
+    let mut read = Vec::new();
+    while let Some(picture) = reader.next_picture()? {
+        read.push(to_planes(&picture)?);
+    }
+    Ok(read)
 }
 
 /// Encodes the window in the master format.

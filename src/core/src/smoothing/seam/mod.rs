@@ -1,7 +1,6 @@
 //! A seam: the window of frames round a cut. Repeats are dropped, the step of light is ramped out, and the frames left
 //! are spread over the window's exact length.
 
-mod color;
 mod evenness;
 mod motion;
 mod plan;
@@ -17,8 +16,11 @@ mod trust;
 pub use evenness::{Evenness, evenness};
 
 use super::{Interpolator, SmoothError};
-use crate::{planes::YuvFrame, progress::CancelToken};
-use color::LightStep;
+use crate::{
+    continuity::{ColorStep, light_step},
+    planes::YuvFrame,
+    progress::CancelToken,
+};
 use plan::{Plan, Retiming};
 use serde::{Deserialize, Serialize};
 use small::SmallLuma;
@@ -82,8 +84,8 @@ pub struct SeamReport {
     pub interpolated_frames: usize,
     /// Frames that show the nearest source frame because the engine was not to be trusted there.
     pub nearest_frames: usize,
-    /// The second shot's luma over the first's at the cut; 1 is no step.
-    pub light_gain: f64,
+    /// The step of light and colour at the cut, which was ramped out over the window where it is visible.
+    pub light_step: ColorStep,
     /// Stalls and jumps of the cut as it was.
     pub before: Evenness,
     /// Stalls and jumps of the result.
@@ -121,7 +123,7 @@ pub fn smooth_window(
     let cut = context.before.len() + before.len();
     let small: Vec<SmallLuma> = all.iter().map(|frame| SmallLuma::of(frame)).collect();
     cancel.check()?;
-    let step = LightStep::measure(all[cut - 1], all[cut]);
+    let step = light_step(all[cut - 1], all[cut]);
     let plan = Plan::new(&small, &window, cut, spec);
     let even_before = evenness::small_evenness(&small.iter().collect::<Vec<_>>(), window.clone());
     let mut report = SeamReport {
@@ -129,12 +131,12 @@ pub fn smooth_window(
         instants: (0..window.len()).map(|place| place as f64).collect(),
         interpolated_frames: 0,
         nearest_frames: 0,
-        light_gain: step.gain(),
+        light_step: step,
         before: even_before,
         after: even_before,
         left_alone: None,
     };
-    if !step.is_seen()
+    if !step.is_visible()
         && let Retiming::None(reason) = plan.retiming
     {
         report.left_alone = Some(reason);

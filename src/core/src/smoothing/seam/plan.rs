@@ -2,13 +2,13 @@
 
 use super::{
     LeftAlone, SeamReport, SeamSpec,
-    color::LightStep,
     repeats::{self, Kept, Steady},
     small::SmallLuma,
     time_map::{TimeMap, place_at, slot_at},
     trust::trusted_pairs,
 };
 use crate::{
+    continuity::ColorStep,
     planes::YuvFrame,
     progress::CancelToken,
     smoothing::{Interpolator, SmoothError},
@@ -62,7 +62,7 @@ impl Plan {
         &self,
         all: &[&'a YuvFrame],
         cut: usize,
-        step: &LightStep,
+        step: &ColorStep,
         cancel: &CancelToken,
     ) -> Result<Vec<Leveled<'a>>, SmoothError> {
         let slots = (self.span.len() - 1) as f64;
@@ -72,17 +72,19 @@ impl Plan {
                 kept.frames.iter().zip(&kept.ways).map(|(&index, &way)| (index, slot_at(map, way))).collect()
             }
         };
+        let back = step.inverse();
         placed
             .into_iter()
             .map(|(index, slot)| {
                 cancel.check()?;
                 let ramp = slot / slots;
-                let share = if index < cut { ramp } else { ramp - 1.0 };
                 let is_outside = !self.window.contains(&index);
-                let frame = if is_outside || !step.is_seen() {
+                let frame = if is_outside || !step.is_visible() {
                     Cow::Borrowed(all[index])
+                } else if index < cut {
+                    Cow::Owned(step.apply(all[index], ramp))
                 } else {
-                    Cow::Owned(step.apply(all[index], share))
+                    Cow::Owned(back.apply(all[index], 1.0 - ramp))
                 };
                 Ok(Leveled { index, frame })
             })

@@ -6,7 +6,9 @@ use std::ops::Range;
 /// A frame that moved less than this part of the usual motion since the last kept one repeats it.
 const REPEATED_SHARE: f64 = 0.2;
 /// A pair slower than this part of the usual motion belongs to a slow start.
-const SLOW_SHARE: f64 = 0.5;
+const SLOW_SHARE: f64 = 0.8;
+/// Fewer slow pairs are as likely the scene's own motion.
+const SLOW_PAIRS: usize = 3;
 /// Motion below this, in pixels of the small picture a frame, is none.
 const STILL_PX: f64 = 0.02;
 /// Pairs that say how fast the first part moves towards its end.
@@ -61,7 +63,7 @@ pub(super) fn find(frames: &[SmallLuma], span: &Range<usize>, cut: usize) -> Res
     let kept = vec![span.start];
     let mut walk = Walk { frames, span, cut, at_cut, usual, kept, weights: Vec::new(), dropped: Vec::new() };
     walk.run();
-    walk.finish()
+    walk.finish(&steps)
 }
 
 struct Walk<'a> {
@@ -100,7 +102,7 @@ impl Walk<'_> {
         }
     }
 
-    fn finish(mut self) -> Result<Kept, Steady> {
+    fn finish(mut self, steps: &[f64]) -> Result<Kept, Steady> {
         let end = self.span.end - 1;
         if self.kept.last() != Some(&end) {
             // The last frame stays where it is: of the frames that it repeats, it is the one kept.
@@ -113,13 +115,12 @@ impl Walk<'_> {
             self.dropped.retain(|&index| index != end);
             self.kept.push(end);
         }
-        // One slow pair alone is as likely the scene's own motion.
-        let slow = self.weights.iter().filter(|&&weight| weight < 1.0).count();
-        if slow < 2 {
+        let is_slow_start = self.is_slow_start(steps);
+        if !is_slow_start {
             self.weights.fill(1.0);
         }
         let at_cut = self.stall_at_cut();
-        if at_cut == 0 && slow < 2 {
+        if at_cut == 0 && !is_slow_start {
             return Err(Steady::Moving);
         }
         let elsewhere = self.stalls_elsewhere();
@@ -132,6 +133,18 @@ impl Walk<'_> {
         }
         let border_speeds = [self.speed_before(), self.speed_after()];
         Ok(Kept { frames: self.kept, ways, border_speeds })
+    }
+
+    /// Whether the slow pairs after the cut are the second shot gathering speed, and not the scene's own motion: the
+    /// first shot moves steadily into the cut, the second gains speed frame by frame and arrives at the same pace.
+    fn is_slow_start(&self, steps: &[f64]) -> bool {
+        let slow: Vec<f64> = self.weights.iter().copied().filter(|&weight| weight < 1.0).collect();
+        let near = &steps[(self.cut - 1).saturating_sub(NEAR_PAIRS)..self.cut - 1];
+        let usual = median(near);
+        let is_steady = near.len() >= 2 && near.iter().all(|&step| step > usual * 0.6 && step < usual * 1.6);
+        let is_gathering = slow.windows(2).all(|pair| pair[1] > pair[0] * 0.85);
+        let ratio = fast(&steps[self.cut..]) / usual.max(f64::EPSILON);
+        slow.len() >= SLOW_PAIRS && is_steady && is_gathering && (0.5..2.0).contains(&ratio)
     }
 
     /// The longest run of dropped frames, in frames, that touches the cut.

@@ -98,7 +98,7 @@ fn a_step_of_light_becomes_a_ramp() {
         for gain in [0.95, 1.05] {
             let cut = Cut::new(&scene, 10, held, gain);
             let smoothed = cut.smooth();
-            assert!((smoothed.report.light_gain - gain).abs() < 0.01, "{:?}", smoothed.report);
+            assert!((smoothed.report.light_step.luma_gain - gain).abs() < 0.01, "{:?}", smoothed.report);
             let mut means = vec![mean(&cut.context_before[2])];
             means.extend(smoothed.frames.iter().map(mean));
             means.push(mean(&cut.context_after[0]));
