@@ -41,18 +41,12 @@ impl CaseResult {
                 note: shown.report.as_ref().map_or_else(String::new, |report| {
                     let dropped: Vec<i64> = report.dropped.iter().map(|&at| at as i64 - case.side as i64).collect();
                     let alone = report.left_alone.map_or_else(String::new, |reason| format!(" {reason:?}"));
-<<<<<<< HEAD
-                    format!(
-                        "gain {:.3} dropped {dropped:?} nearest {}{alone}",
-                        report.light_gain, report.nearest_frames
-=======
                     let instants: Vec<String> = report.instants.iter().map(|at| format!("{at:.2}")).collect();
                     format!(
                         "gain {:.3} dropped {dropped:?} nearest {}{alone} at [{}]",
                         report.light_step.luma_gain,
                         report.nearest_frames,
                         instants.join(" ")
->>>>>>> seam
                     )
                 }),
             })
