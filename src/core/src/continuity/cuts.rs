@@ -140,7 +140,7 @@ impl Cut {
                 ),
             ),
             (SmoothMode::Auto, false, _) => {
-                (false, format!("a plain cut: the frames do not match ({score:.2}, {threshold:.2} is needed)"))
+                (false, format!("the frames do not match ({score:.2}, {threshold:.2} is needed)"))
             }
             (SmoothMode::Auto, true, false) => {
                 (false, "the frames match, but optical flow is off in the settings".to_owned())

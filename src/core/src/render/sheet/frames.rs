@@ -63,13 +63,13 @@ impl Reader<'_> {
         let after = sides[1].min(to.frame_count());
         let mut plain = self.shot_frames(from, from.frame_count() - before..from.frame_count())?;
         plain.extend(self.shot_frames(to, 0..after)?);
-        let mut strips = vec![strip("as it is", &plain, before as usize)];
+        let mut strips = vec![strip("before", &plain, before as usize)];
         if let (Some((key, ..)), true) = (seam, cut.smoothed) {
             let key = blake3::Hash::from_hex(key).ok();
             let path = key.and_then(|key| self.cache.get(&key, "mp4"));
             let missing = || ExecuteError::Missing { what: "segment", key: "of a seam".to_owned() };
             let made = self.frames(&path.ok_or_else(missing)?, 0..before + after)?;
-            strips.push(strip("smoothed", &made, before as usize));
+            strips.push(strip("after", &made, before as usize));
         }
         Ok(strips)
     }

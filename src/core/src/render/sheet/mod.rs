@@ -99,12 +99,13 @@ fn draw_strip(canvas: &mut Canvas, strip: &Strip, y: u32, tallest: f32) {
     let cut_x = left + strip.cut_thumb as u32 * (THUMB_W + GAP) + GAP / 2;
     canvas.fill((cut_x, y), (2, thumb_h), ACCENT);
     // One bar a frame of the window, over the width of the pictures.
-    let bars_w = strip.thumbs.len() as u32 * (THUMB_W + GAP) - GAP;
+    let bars_w = strip.thumbs.len() as u32 * (THUMB_W + GAP) + GAP;
     let count = strip.steps.len().max(1) as u32;
-    let (bar_w, base) = (bars_w / count, y + thumb_h + GAP + BARS_H);
+    let base = y + thumb_h + GAP + BARS_H;
     for (index, step) in strip.steps.iter().enumerate() {
         let bar_h = ((step / tallest) * BARS_H as f32).round().max(1.0) as u32;
         let color = if index == strip.cut_step { ACCENT } else { DIM };
-        canvas.fill((left + index as u32 * bar_w, base - bar_h), (bar_w.saturating_sub(3).max(1), bar_h), color);
+        let (start, end) = (bars_w * index as u32 / count, bars_w * (index as u32 + 1) / count);
+        canvas.fill((left + start, base - bar_h), ((end - start).saturating_sub(3).max(1), bar_h), color);
     }
 }
