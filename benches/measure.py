@@ -7,7 +7,6 @@ import threading
 import time
 from dataclasses import dataclass
 
-PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 POLL_SECS = 0.02
 
 
@@ -75,10 +74,11 @@ class _Watch(threading.Thread):
 
 
 def _resident_bytes(pid):
+    """Memory of a process, shared pages counted in parts: libraries of a parent and its workers lie in memory once."""
     try:
-        with open(f"/proc/{pid}/statm", encoding="ascii") as file:
-            return int(file.read().split()[1]) * PAGE_BYTES
-    except (OSError, IndexError):
+        with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as file:
+            return next(int(line.split()[1]) * 1024 for line in file if line.startswith("Pss:"))
+    except (OSError, ValueError, StopIteration):
         return 0
 
 

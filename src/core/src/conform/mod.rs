@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
 /// Raised when a change of code makes other conformed files from the same inputs.
-const CONFORM_VERSION: u32 = 2;
+const CONFORM_VERSION: u32 = 3;
 
 /// What a take is conformed to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -88,7 +88,8 @@ pub struct MasterSettings {
 }
 
 /// x264 packs a little differently with another number of threads: a fixed one gives the same bytes on every machine.
-const MASTER_THREADS: usize = 4;
+/// Two, because several takes are encoded at once, and every thread holds pictures.
+const MASTER_THREADS: usize = 2;
 /// Pictures with fewer pixels are tiny.
 const TINY_PX: u64 = 640 * 360;
 /// Pictures come out of decoding this many frames after their packet: what one level of B-frames needs.

@@ -66,9 +66,10 @@ impl Interpolator for DisInterpolator {
     ) -> Result<Vec<YuvFrame>, SmoothError> {
         check_frames(frames, instants)?;
         let pairs = pairs(instants);
-        let spare = (self.threads / pairs.len().max(1)).max(1);
+        let at_once = self.threads.min(most_pairs_at_once(frames)).min(pairs.len()).max(1);
+        let spare = (self.threads / at_once).max(1);
         let cubic = Cubic::new();
-        let parts = run_jobs(self.threads, pairs, |pair| self.pair(frames, &pair, (&cubic, spare), cancel));
+        let parts = run_jobs(at_once, pairs, |pair| self.pair(frames, &pair, (&cubic, spare), cancel));
         let mut pictures = Vec::with_capacity(instants.len());
         for part in parts {
             pictures.extend(part?);
@@ -120,6 +121,16 @@ impl DisInterpolator {
         };
         run_jobs(threads, pair.moments.clone(), make).into_iter().collect()
     }
+}
+
+/// Memory that the pairs in work may take, in bytes.
+const PAIRS_BYTES: usize = 160 << 20;
+/// A pair holds two frames as floats, their pyramids, and what the flow needs: bytes for each pixel.
+const PAIR_BYTES_PER_PX: usize = 32;
+
+fn most_pairs_at_once(frames: &[YuvFrame]) -> usize {
+    let pixels = frames.first().map_or(1, |frame| frame.width_px() * frame.height_px()).max(1);
+    (PAIRS_BYTES / (PAIR_BYTES_PER_PX * pixels)).max(1)
 }
 
 /// A frame made ready: its planes as floats, and its pyramid.

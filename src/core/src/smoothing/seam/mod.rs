@@ -144,7 +144,7 @@ pub fn smooth_window(
         return Ok(SmoothedSeam { frames, report });
     }
     let leveled = plan.level(&all, cut, &step, cancel)?;
-    let frames = plan.fill(&leveled, engine, spec, &mut report, cancel)?;
+    let frames = plan.fill(leveled, engine, spec, &mut report, cancel)?;
     let made: Vec<SmallLuma> = frames.iter().map(SmallLuma::of).collect();
     let joined: Vec<&SmallLuma> = small[..window.start].iter().chain(&made).chain(&small[window.end..]).collect();
     report.after = evenness::small_evenness(&joined, window);

@@ -94,15 +94,15 @@ impl Plan {
     /// The window's frames.
     pub(super) fn fill(
         &self,
-        leveled: &[Leveled<'_>],
+        leveled: Vec<Leveled<'_>>,
         engine: &mut dyn Interpolator,
         spec: &SeamSpec,
         report: &mut SeamReport,
         cancel: &CancelToken,
     ) -> Result<Vec<YuvFrame>, SmoothError> {
         let Retiming::Spread(kept, map) = &self.retiming else {
-            let inside = leveled.iter().filter(|leveled| self.window.contains(&leveled.index));
-            return Ok(inside.map(|leveled| leveled.frame.clone().into_owned()).collect());
+            let inside = leveled.into_iter().filter(|leveled| self.window.contains(&leveled.index));
+            return Ok(inside.map(|leveled| leveled.frame.into_owned()).collect());
         };
         report.dropped = self
             .window
@@ -122,7 +122,8 @@ impl Plan {
         report.interpolated_frames = places.iter().filter(|place| place.fract() > 0.0).count();
         report.nearest_frames = self.untrusted(kept, map, &trusted);
         report.instants = places.iter().map(|&place| self.source_instant(kept, place)).collect();
-        let owned: Vec<YuvFrame> = frames.into_iter().cloned().collect();
+        // Pictures of a window are hundreds of megabytes: what was leveled is moved, not copied.
+        let owned: Vec<YuvFrame> = leveled.into_iter().map(|leveled| leveled.frame.into_owned()).collect();
         let made = engine.interpolate(&owned, &places, cancel)?;
         if made.len() != places.len() {
             return Err(SmoothError::Frames(format!("the engine made {} frames of {}", made.len(), places.len())));
