@@ -11,7 +11,7 @@ help:
 	@echo "make film    build Kinora and make a film of $(SAMPLE)"
 	@echo "make test    run every test"
 	@echo "make check   formatting, clippy with warnings denied, and the docs"
-	@echo "make bench   measure renders beside ffmpeg, MoviePy and melt"
+	@echo "make bench   measure renders beside ffmpeg, MoviePy and melt; KINORA_FOOTAGE=DIR adds motion, matches and seams"
 	@echo "make setup   install what the build needs"
 
 setup:
@@ -31,4 +31,4 @@ check: setup
 
 bench: setup
 	@$(CARGO) build --release
-	@target=$${CARGO_TARGET_DIR:-target}; python3 benches/run.py --kinora "$$target/release/kinora"
+	@target=$${CARGO_TARGET_DIR:-target}; python3 benches/run.py --kinora "$$target/release/kinora" $(if $(KINORA_FOOTAGE),--footage "$(KINORA_FOOTAGE)")

@@ -2,7 +2,8 @@
 """Measures Kinora beside ffmpeg, MoviePy and melt, in one run on one machine: `make bench`.
 
 Prints one table and writes results.json. Every peer gets the encoder settings that `kinora doctor --json` names.
-Runs of the same measure alternate between the peers, and medians are compared.
+Runs of the same measure alternate between the peers, and medians are compared. With footage, motion, matches and seams
+are measured on it by the benches of the engine's crate.
 """
 
 import argparse
@@ -12,31 +13,17 @@ import platform
 import shutil
 import statistics
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import fixtures
+import smoothing
 from measure import Failed, run
 from peers import Peers
+from table import Row, say, show
 
 MIB = 1024 * 1024
-
-
-@dataclass
-class Row:
-    """A line of the table: a measure, what it is held against, and the bound."""
-
-    name: str
-    kinora: str
-    against: str
-    value: float
-    unit: str
-    bound: float
-    # Whether the value must stay below the bound, or reach it.
-    at_most: bool = True
-
-    def holds(self):
-        return self.value <= self.bound if self.at_most else self.value >= self.bound
+# Parts that make their own clips, and parts that measure footage.
+OWN, FOOTAGE = ("projects", "renders", "memory"), ("flow", "matches", "seams")
 
 
 class Bench:
@@ -50,14 +37,18 @@ class Bench:
         if "master_encoder" not in doctor:
             raise Failed("`kinora doctor --json` does not name its master_encoder")
         self.encoder = doctor["master_encoder"]
-        self.peers = Peers(self.work, self.encoder, doctor.get("master_audio", {}), fixtures.FPS)
-        secs = options.shot_secs
+        self.audio = doctor.get("master_audio", {})
+
+    def prepare(self):
+        """What the parts need that make their own clips."""
+        self.peers = Peers(self.work, self.encoder, self.audio, fixtures.FPS)
+        secs = self.options.shot_secs
         # Copies in there are made from the clips beside them, so a folder holds clips of one version and length.
         self.clip_folder = clips = self.work / f"clips-{fixtures.VERSION}-{secs:g}s"
         clips.mkdir(exist_ok=True)
         say("making clips")
-        self.clips = [fixtures.make_clip(clips / f"clip_{n:02}.mp4", n, secs) for n in range(options.shots)]
-        self.other_clip = fixtures.make_clip(clips / "other.mp4", options.shots + 1, secs)
+        self.clips = [fixtures.make_clip(clips / f"clip_{n:02}.mp4", n, secs) for n in range(self.options.shots)]
+        self.other_clip = fixtures.make_clip(clips / "other.mp4", self.options.shots + 1, secs)
 
     def kinora(self, *arguments):
         return run([self.kinora_path, *arguments, "--json"])
@@ -108,7 +99,7 @@ class Bench:
         secs = self.alternate("first render", {"kinora": first, **ways})
         for peer in peers:
             # Only ffmpeg has a bound; the others are there to be seen.
-            self.against("first render", secs, peer, 1.15 if peer == "ffmpeg" else float("inf"))
+            self.against("first render", secs, peer, 1.15 if peer == "ffmpeg" else None)
         first()
         again = self.alternate("unchanged", {"kinora": render})["kinora"]
         self.rows.append(Row("render again, unchanged", f"{again:.2f} s", "", again, "s", 1.0))
@@ -200,29 +191,23 @@ class Bench:
         ratio = secs["kinora"] / secs[peer]
         self.rows.append(Row(name, f"{secs['kinora']:.2f} s", f"{peer} {secs[peer]:.2f} s", ratio, "×", bound))
 
+    def flow(self):
+        smoothing.flow(self)
+
+    def matches(self):
+        smoothing.matches(self)
+
+    def seams(self):
+        smoothing.seams(self)
+
     def report(self):
-        lines = [("measure", "kinora", "against", "value", "bound", "")]
-        for row in self.rows:
-            free = row.bound == float("inf")
-            bound = "" if free else f"{'≤' if row.at_most else '≥'} {row.bound:g} {row.unit}"
-            verdict = "" if free else ("holds" if row.holds() else "FALLS SHORT")
-            lines.append((row.name, row.kinora, row.against, f"{row.value:.2f} {row.unit}", bound, verdict))
-        widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
-        for line in lines:
-            print("  ".join(cell.ljust(width) for cell, width in zip(line, widths)).rstrip())
-        rows = [
-            {**vars(row), "bound": None if row.bound == float("inf") else row.bound, "holds": row.holds()}
-            for row in self.rows
-        ]
+        show(self.rows)
+        rows = [{**vars(row), "holds": row.holds()} for row in self.rows]
         machine = {"cpus": os.cpu_count(), "system": platform.platform(), "encoder": self.encoder}
         results = self.work / "results.json"
         text = json.dumps({"machine": machine, "rows": rows, "runs": self.raw}, indent=2, ensure_ascii=False)
         results.write_text(text + "\n", encoding="utf-8")
         print(f"\n{results}")
-
-
-def say(text):
-    print(f"bench: {text}", file=sys.stderr, flush=True)
 
 
 def options():
@@ -234,7 +219,11 @@ def options():
     parser.add_argument("--shot-secs", type=float, default=6, help="length of each clip")
     parser.add_argument("--scenes", type=int, default=500, help="scenes of the big project")
     parser.add_argument("--shots-per-scene", type=int, default=20, help="shots in each of them")
-    parser.add_argument("--only", choices=["renders", "memory", "projects"], help="one part alone")
+    parser.add_argument("--only", nargs="+", action="extend", choices=[*OWN, *FOOTAGE], help="these parts alone")
+    footage = os.environ.get("KINORA_FOOTAGE") or None
+    parser.add_argument("--footage", default=footage, help="folder with bigbuckbunny.mp4 and bikes.mp4 (KINORA_FOOTAGE)")
+    parser.add_argument("--full", action="store_true", help="every pair of the match, and 6 s clips for a seam's speed")
+    parser.add_argument("--opencv", help="a Python that has OpenCV and NumPy; else one is made in the work folder")
     parser.add_argument("--strict", action="store_true", help="exit with 1 if a bound is missed")
     return parser.parse_args()
 
@@ -243,7 +232,13 @@ def main():
     chosen = options()
     try:
         bench = Bench(chosen)
-        for part in [chosen.only] if chosen.only else ["projects", "renders", "memory"]:
+        parts = dict.fromkeys(chosen.only or [*OWN, *FOOTAGE])
+        if not chosen.footage and any(part in FOOTAGE for part in parts):
+            say(f"skipped {', '.join(FOOTAGE)}: give a folder with bigbuckbunny.mp4 and bikes.mp4 by --footage")
+            parts = [part for part in parts if part not in FOOTAGE]
+        if any(part in OWN for part in parts):
+            bench.prepare()
+        for part in parts:
             getattr(bench, part)()
     except Failed as failure:
         print(f"bench: {failure}", file=sys.stderr)

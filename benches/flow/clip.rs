@@ -63,22 +63,33 @@ impl Clip {
         (1..self.frames.len() - 1).step_by(2)
     }
 
-    /// Mean PSNR of the luma over the frames, and the median time a frame takes on one thread and on all.
+    /// Those of them that an engine makes.
+    fn held_for(&self, engine: &Engine) -> Vec<usize> {
+        let held: Vec<usize> = self.held().collect();
+        let most = engine.most.unwrap_or(held.len()).min(held.len());
+        (0..most).map(|place| held[place * held.len() / most]).collect()
+    }
+
+    /// PSNR of the luma of each frame and its mean, and the median time a frame takes on one thread and on all.
     pub(crate) fn measure(&self, engine: &Engine) -> Outcome<Value> {
         let cancel = CancelToken::default();
         let mut alone = (engine.make)(true);
         let (mut psnr_db, mut one_ms) = (Vec::new(), Vec::new());
-        for held in self.held() {
-            let around = [self.frames[held - 1].clone(), self.frames[held + 1].clone()];
+        let held_frames = self.held_for(engine);
+        for &held in &held_frames {
+            // Two kept frames on either side: minterpolate looks at four, the others at the inner ones.
+            let (first, last) = (if held > 2 { held - 3 } else { held - 1 }, (held + 3).min(self.frames.len() - 1));
+            let around: Vec<_> = self.frames[first..=last].iter().step_by(2).cloned().collect();
+            let instant = (held - first) as f64 / 2.0;
             let started = Instant::now();
-            let made = alone.interpolate(&around, &[0.5], &cancel)?;
+            let made = alone.interpolate(&around, &[instant], &cancel)?;
             one_ms.push(started.elapsed().as_secs_f64() * 1e3);
             psnr_db.push(luma_psnr_db(&made[0], &self.frames[held]));
         }
         let mut together = (engine.make)(false);
         let mut all_ms = Vec::new();
         let kept: Vec<_> = self.frames.iter().step_by(2).cloned().collect();
-        for part in kept.chunks(17).filter(|part| part.len() > 1) {
+        for part in kept.chunks(17).filter(|part| part.len() > 1 && engine.most.is_none()) {
             let instants: Vec<_> = (0..part.len() - 1).map(|first| first as f64 + 0.5).collect();
             let started = Instant::now();
             together.interpolate(part, &instants, &cancel)?;
@@ -87,6 +98,7 @@ impl Clip {
         let mean = psnr_db.iter().sum::<f64>() / psnr_db.len() as f64;
         Ok(json!({
             "clip": self.name, "engine": engine.name, "fingerprint": alone.fingerprint(), "psnr_db": mean,
+            "held_frames": held_frames, "frame_psnr_db": psnr_db,
             "ms_one": median(&mut one_ms), "ms_all": median(&mut all_ms),
         }))
     }
@@ -100,7 +112,7 @@ fn luma_psnr_db(a: &YuvFrame, b: &YuvFrame) -> f64 {
     10.0 * (255.0 * 255.0 / mean).log10()
 }
 
-fn median(values: &mut [f64]) -> f64 {
+fn median(values: &mut [f64]) -> Option<f64> {
     values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
+    values.get(values.len() / 2).copied()
 }

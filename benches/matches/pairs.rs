@@ -5,7 +5,7 @@ use kinora_core::{
     continuity::{FrameMatch, compare},
     planes::{Plane, YuvFrame},
 };
-use std::{error::Error, path::Path};
+use std::{collections::BTreeMap, error::Error, path::Path};
 
 /// Moments of one shot that are this alike in every part of the picture are no different pictures, in dB.
 const ALIKE_DB: f64 = 40.0;
@@ -34,16 +34,44 @@ pub(crate) struct Pair {
     pub(crate) found: FrameMatch,
 }
 
-/// Frames of earlier clips, to be the other shot.
-#[derive(Default)]
+/// How much of the set is judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Share {
+    All,
+    /// One treatment of four, starting elsewhere at each clip, and every fifth pair of a kind: minutes become seconds,
+    /// and every clip and kind keeps its part.
+    Sample,
+}
+
+impl Share {
+    fn has_treatment(self, clip: usize, treatment: usize) -> bool {
+        self == Self::All || (clip + treatment).is_multiple_of(4)
+    }
+
+    fn has_pair(self, earlier: usize) -> bool {
+        self == Self::All || earlier.is_multiple_of(5)
+    }
+}
+
+/// What is carried from clip to clip.
 pub(crate) struct Pool {
+    /// Frames of earlier clips, to be the other shot.
     frames: Vec<YuvFrame>,
+    share: Share,
+    /// Pairs of each kind so far, judged or left out.
+    seen: BTreeMap<String, usize>,
+}
+
+impl Pool {
+    pub(crate) fn new(share: Share) -> Self {
+        Self { frames: Vec::new(), share, seen: BTreeMap::new() }
+    }
 }
 
 /// Makes and compares every pair of a clip.
 pub(crate) fn judge(
     source: &Source,
-    seed: u64,
+    number: usize,
     folder: &Path,
     pool: &mut Pool,
     pairs: &mut Vec<Pair>,
@@ -53,7 +81,13 @@ pub(crate) fn judge(
     let room = source.frames.len().checked_sub(second + 1).ok_or_else(|| format!("{}: under a second", source.name))?;
     let starts: Vec<usize> = (0..4).map(|step| room * step / 3).flat_map(|at| [at, at + half, at + second]).collect();
     let clean = source.clean.as_ref().unwrap_or(&source.frames);
+    let Pool { frames: others, share, seen } = pool;
     let mut add = |label: Label, kind: &str, last: &YuvFrame, first: &YuvFrame| {
+        let earlier = seen.entry(kind.to_owned()).or_default();
+        *earlier += 1;
+        if !share.has_pair(*earlier - 1) {
+            return;
+        }
         let found = compare(last, first);
         let (kind, name) = (kind.to_owned(), source.name.clone());
         pairs.push(Pair { label, kind, source: name, held_out: source.held_out, found });
@@ -68,7 +102,8 @@ pub(crate) fn judge(
             (Label::Different, "1 s away")
         }
     };
-    for treatment in treatments(seed, shape.width_px(), shape.height_px()) {
+    let treatments = treatments(number as u64, shape.width_px(), shape.height_px());
+    for (_, treatment) in treatments.iter().enumerate().filter(|(place, _)| share.has_treatment(number, *place)) {
         let back = treatment.apply(&source.frames, &starts, folder)?;
         for (index, first) in back.iter().enumerate() {
             add(Label::Same, treatment.kind, frame(index), first);
@@ -93,7 +128,7 @@ pub(crate) fn judge(
                 add(if alike { Label::Apart } else { Label::Different }, kind, frame(index), &other);
             }
         }
-        for other in &pool.frames {
+        for other in others.iter() {
             add(Label::Different, "other shot", other, &back[0]);
             add(Label::Different, "other shot", frame(2), other);
             add(Label::Different, "other shot in its palette", frame(2), &in_palette_of(other, &back[2]));
@@ -104,7 +139,7 @@ pub(crate) fn judge(
             add(Label::Different, "flat frame of its mean, or black", &plain, &back[0]);
         }
     }
-    pool.frames.extend([10, source.frames.len() * 2 / 3].map(|index| source.frames[index].clone()));
+    others.extend([10, source.frames.len() * 2 / 3].map(|index| source.frames[index].clone()));
     Ok(())
 }
 

@@ -3,10 +3,10 @@
 use crate::{
     Outcome,
     camera::Camera,
-    footage::{decode, lit, recompressed},
+    footage::{lit, recompressed},
 };
 use kinora_core::planes::YuvFrame;
-use std::{path::Path, rc::Rc};
+use std::rc::Rc;
 
 /// How time runs in the truth.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -43,7 +43,7 @@ impl Ideal {
 }
 
 /// What is filmed.
-enum Content {
+pub(crate) enum Content {
     /// Every fourth frame is the film; the frames between are truth.
     Footage {
         frames: Rc<Vec<YuvFrame>>,
@@ -70,15 +70,15 @@ impl Content {
 /// A case before its pictures are made.
 pub(crate) struct CaseSpec {
     pub(crate) name: String,
-    content: Content,
+    pub(crate) content: Content,
     /// The first part's last frame.
-    cut: usize,
-    side: usize,
-    context: usize,
-    held: usize,
-    gain: f64,
+    pub(crate) cut: usize,
+    pub(crate) side: usize,
+    pub(crate) context: usize,
+    pub(crate) held: usize,
+    pub(crate) gain: f64,
     /// Frames over which the second part gathers speed.
-    slow: usize,
+    pub(crate) slow: usize,
 }
 
 /// A case.
@@ -130,59 +130,3 @@ impl Case {
         self.first.iter().chain(&self.second).cloned().collect()
     }
 }
-
-const GAINS: [f64; 8] = [1.03, 0.96, 1.05, 0.98, 1.02, 0.94, 1.04, 0.97];
-
-/// Twenty cuts, half on footage and half under a camera that moves over stills; then four with a slow start.
-pub(crate) fn all(folder: &Path) -> Outcome<Vec<CaseSpec>> {
-    let bunny = Rc::new(decode(&folder.join("bigbuckbunny.mp4"))?);
-    let bikes = Rc::new(decode(&folder.join("bikes.mp4"))?);
-    let mut cases = Vec::new();
-    let mut push = |name: String, content: Content, cut: usize, side: usize, context: usize, slow: usize| {
-        let index = cases.len();
-        let held = index % 4 + 1;
-        cases.push(CaseSpec { name, content, cut, side, context, held, gain: GAINS[index * 3 % 8], slow });
-    };
-    for (index, cut) in [8, 11, 14, 17, 20, 23].into_iter().enumerate() {
-        let content = Content::Footage { frames: Rc::clone(&bunny), first: index % 4, end: bunny.len() };
-        push(format!("bunny-{cut}"), content, cut, 6, 2, 0);
-    }
-    // Shot, first frame, frame after the last, cut, frames a side.
-    for (shot, first, end, cut, side) in BIKES {
-        let content = Content::Footage { frames: Rc::clone(&bikes), first, end };
-        push(format!("bikes-{shot}"), content, cut, side, 1, 0);
-    }
-    for (index, &(pan_px, zoom, turn_degrees)) in MOVES.iter().enumerate() {
-        let is_bunny = index % 2 == 0;
-        let (frames, name) = if is_bunny { (&bunny, "bunny") } else { (&bikes, "bikes") };
-        let still = frames[(index * 37 + 10) % frames.len()].clone();
-        let (size_px, scale) = if is_bunny { ((640, 360), 1.5) } else { ((480, 204), 1.0) };
-        let camera = Camera { still, size_px, scale, pan_px, zoom, turn_degrees, middle: 17.0 };
-        let slow = if index < 10 { 0 } else { 7 };
-        let kind = if slow > 0 { "slow" } else { "move" };
-        push(format!("{kind}-{name}-{index}"), Content::Moves(camera), 17, 12, 4, slow);
-    }
-    Ok(cases)
-}
-
-/// Shots of the bicycles that are long enough.
-const BIKES: [(&str, usize, usize, usize, usize); 4] =
-    [("taxi", 31, 76, 5, 4), ("cyclist", 77, 137, 7, 4), ("street", 138, 187, 5, 4), ("wall", 188, 242, 5, 4)];
-
-/// Ways of the camera: pan in pixels a frame, zoom in parts a frame, turn in degrees a frame.
-const MOVES: [((f64, f64), f64, f64); 14] = [
-    ((3.3, 0.0), 0.0, 0.0),
-    ((-1.7, 0.6), 0.0, 0.0),
-    ((0.0, 0.0), -0.006, 0.0),
-    ((0.9, 0.2), 0.003, 0.1),
-    ((7.5, 1.0), 0.002, 0.0),
-    ((0.0, 0.0), 0.0, 0.35),
-    ((-4.2, -1.1), -0.004, -0.2),
-    ((0.35, 0.1), 0.0, 0.0),
-    ((5.5, 1.5), 0.005, 0.25),
-    ((2.0, -0.5), -0.004, 0.0),
-    ((4.0, 0.5), 0.0, 0.0),
-    ((-1.5, 0.3), 0.003, 0.0),
-    ((-6.0, 1.0), 0.003, 0.15),
-    ((1.0, 0.4), 0.0, 0.2),
-];
