@@ -11,6 +11,14 @@ use crate::{
     store::{Cache, FileHashes},
 };
 use serde::{Deserialize, Serialize};
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
+};
 
 /// How a film holds together.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -53,25 +61,44 @@ impl Ready<'_> {
         cancel: &CancelToken,
         progress: &dyn ProgressSink,
     ) -> Result<(), RenderError> {
-        let rate = self.film.metadata.rate;
-        let mut cuts = Vec::new();
+        let mut pairs = Vec::new();
         for scene in scenes {
             let shown: Vec<&Shot> = scene.shots.iter().filter(|shot| self.shown_ends(scene, shot).is_some()).collect();
-            for pair in shown.windows(2) {
-                cancel.check()?;
-                let &[from, to] = pair else { continue };
-                let (Some((_, last)), Some((first, _))) = (self.shown_ends(scene, from), self.shown_ends(scene, to))
-                else {
-                    continue;
-                };
-                let label = format!("cut {}/{} to {}", scene.scene_id, from.shot_id, to.shot_id);
-                progress.report(ProgressUpdate { label, done: 0, total: 0 });
-                let found = measure_match(last, first, rate, self.cache)?;
-                cuts.push(Cut::new(&scene.scene_id, [from, to], &found, &self.film.settings));
-            }
+            pairs.extend(shown.windows(2).map(|pair| (*scene, pair[0], pair[1])));
         }
-        self.cuts = cuts;
+        let lanes = thread::available_parallelism().map_or(1, usize::from).min(pairs.len());
+        let next = AtomicUsize::new(0);
+        let found: Mutex<BTreeMap<usize, Result<Cut, RenderError>>> = Mutex::default();
+        let lane = || {
+            loop {
+                let index = next.fetch_add(1, Ordering::Relaxed);
+                let Some((scene, from, to)) = pairs.get(index).filter(|_| !cancel.is_cancelled()) else { return };
+                let label = format!("cut {}/{} to {}", scene.scene_id, from.shot_id, to.shot_id);
+                progress.report(ProgressUpdate { label, done: index as u64, total: pairs.len() as u64 });
+                let cut = self.judge_cut(scene, [from, to]);
+                found.lock().unwrap_or_else(PoisonError::into_inner).insert(index, cut);
+            }
+        };
+        thread::scope(|scope| {
+            for number in 1..lanes {
+                let name = format!("kinora-cuts-{number}");
+                thread::Builder::new().name(name).spawn_scoped(scope, lane).map_err(RenderError::Thread)?;
+            }
+            lane();
+            Ok::<_, RenderError>(())
+        })?;
+        cancel.check()?;
+        let found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+        self.cuts = found.into_values().collect::<Result<_, _>>()?;
         Ok(())
+    }
+
+    fn judge_cut(&self, scene: &FilmScene, [from, to]: [&Shot; 2]) -> Result<Cut, RenderError> {
+        let missing = |shot: &Shot| RenderError::MissingTakes(vec![format!("{}/{}", scene.scene_id, shot.shot_id)]);
+        let (_, last) = self.shown_ends(scene, from).ok_or_else(|| missing(from))?;
+        let (first, _) = self.shown_ends(scene, to).ok_or_else(|| missing(to))?;
+        let found = measure_match(last, first, self.film.metadata.rate, self.cache)?;
+        Ok(Cut::new(&scene.scene_id, [from, to], &found, &self.film.settings))
     }
 
     /// The first and the last frame that a shot shows.

@@ -162,7 +162,9 @@ impl<'a> Ready<'a> {
                 lacking.insert(*take.key.as_bytes(), take);
             }
         }
-        let queue: Vec<&Wanted> = lacking.into_values().collect();
+        // The costly ones first, so that no core is left waiting for one at the end.
+        let mut queue: Vec<&Wanted> = lacking.into_values().collect();
+        queue.sort_by_key(|take| std::cmp::Reverse(std::fs::metadata(&take.path).map_or(0, |meta| meta.len())));
         run_parallel(&queue, self.layout.root(), conformer, cancel, progress)?;
         for take in wanted {
             let found = conform::find(self.cache, &take.key)
