@@ -6,17 +6,17 @@ use std::{
     process::{Command, Output},
 };
 
-fn kinora(arguments: &[&str]) -> Output {
+pub(crate) fn kinora(arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_kinora"));
     command.args(arguments).env_remove("KINORA_LOG").output().unwrap()
 }
 
-fn text(bytes: &[u8]) -> String {
+pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
 /// Runs with `--json` and gives the one object on standard output.
-fn answer(arguments: &[&str]) -> Value {
+pub(crate) fn answer(arguments: &[&str]) -> Value {
     let output = kinora(&[arguments, &["--json"]].concat());
     assert_eq!(output.status.code(), Some(0), "{arguments:?}: {}", text(&output.stderr));
     let lines = text(&output.stdout);
@@ -27,7 +27,7 @@ fn answer(arguments: &[&str]) -> Value {
 }
 
 /// Runs, expects to fail, and gives the words on standard error; the JSON error says the same.
-fn refused(arguments: &[&str], code: i32, expected: &str) {
+pub(crate) fn refused(arguments: &[&str], code: i32, expected: &str) {
     let output = kinora(arguments);
     assert_eq!(output.status.code(), Some(code), "{arguments:?}: {}", text(&output.stdout));
     let words = text(&output.stderr);
@@ -49,7 +49,7 @@ fn project() -> (tempfile::TempDir, String) {
     (folder, dir)
 }
 
-fn json_file(path: impl AsRef<Path>) -> Value {
+pub(crate) fn json_file(path: impl AsRef<Path>) -> Value {
     serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
 }
 

@@ -4,6 +4,7 @@
 
 mod cli;
 mod commands;
+mod continuity;
 mod document;
 mod films;
 mod generation;

@@ -1,5 +1,6 @@
 //! Rendering, with `ffmpeg` and `ffprobe` as the judges of what comes out.
 
+mod seams;
 mod studio;
 
 use crate::fixtures::{decoded_frames, ffprobe};
