@@ -25,7 +25,7 @@ fn main() -> ExitCode {
         }
         Err(failure) => {
             fail(&failure, json);
-            ExitCode::FAILURE
+            if failure.kind == "usage" { ExitCode::from(2) } else { ExitCode::FAILURE }
         }
     }
 }

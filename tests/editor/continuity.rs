@@ -117,6 +117,7 @@ fn a_continued_shot_is_out_of_date_when_what_it_continues_changes() {
     answer(&["settings", "set", dir, "default_model=draft:previs"]);
     answer(&["shot", "add", dir, "1", "--prompt", "Fog", "--duration", "1"]);
     answer(&["shot", "add", dir, "1", "--prompt", "He turns", "--duration", "1", "--continue", "1@5"]);
+    refused(&["shot", "add", dir, "1", "--prompt", "x", "--continue", "1@soon"], 2, "not a frame number");
     answer(&["shot", "add", dir, "1", "--prompt", "He leaves", "--duration", "1", "--continue"]);
     let scene = json_file(format!("{dir}/scenes/scene_001/scene.json"));
     let moments = [&scene["shots"][1], &scene["shots"][2]].map(|shot| shot["continuity_source"]["moment"].clone());

@@ -100,6 +100,7 @@ impl MasterSettings {
     #[must_use]
     pub fn for_rate(rate: FrameRate) -> Self {
         let gop_frames = rate.gop_frames();
+        // A group is half a second: looking further ahead than half of it gains little and holds pictures.
         Self {
             codec: "libx264".to_owned(),
             preset: "veryfast".to_owned(),
@@ -109,7 +110,7 @@ impl MasterSettings {
             pix_fmt: "yuv420p".to_owned(),
             x264_params: format!(
                 "keyint={gop_frames}:min-keyint={gop_frames}:scenecut=0:open-gop=0:bframes=2:b-pyramid=none:b-adapt=0:ref=2:\
-                 force-cfr=1:colorprim=bt709:transfer=bt709:colormatrix=bt709:fullrange=off"
+                 rc-lookahead=6:force-cfr=1:colorprim=bt709:transfer=bt709:colormatrix=bt709:fullrange=off"
             ),
         }
     }
