@@ -36,7 +36,7 @@ pub use encode::{EncodedPacket, MasterEncoder, MasterSettings, PictureCodec, Pic
 pub use error::MediaError;
 pub use input::{MAX_DURATION_SECS, MAX_OPEN_TIME, MAX_SIDE_PX};
 pub use mux::{Chapter, FilmMuxer, MuxSpec, PacketReader};
-pub use picture::{Picture, PictureReader, PictureSpec};
+pub use picture::{Picture, PictureReader, PictureSpec, shared};
 pub use planar::{from_planes, to_planes};
 pub use probe::{ColorInfo, MediaInfo, PictureInfo, SoundInfo, probe};
 pub(crate) use retime::{MINTERPOLATE, interpolate_between};

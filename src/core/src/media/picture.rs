@@ -18,8 +18,18 @@ use crate::{
 use ffmpeg_next::{color, format::Pixel, frame};
 use std::path::Path;
 
-/// A conformed picture; cheap to clone (the pixels are shared).
+/// A picture of FFmpeg's. Its `clone` copies every pixel: [`shared`] does not.
 pub type Picture = frame::Video;
+
+/// The same picture again, with a time of its own and the pixels shared. Nobody may write into them.
+#[must_use]
+pub fn shared(picture: &Picture) -> Picture {
+    let mut again = Picture::empty();
+    // SAFETY: both frames are allocated, and `again` is empty; the pixels are counted by reference.
+    let code = unsafe { ffmpeg_next::ffi::av_frame_ref(again.as_mut_ptr(), picture.as_ptr()) };
+    // Without memory for a reference there is none for a copy either: FFmpeg's own error follows.
+    if code < 0 { picture.clone() } else { again }
+}
 
 /// What a clip is conformed to.
 #[derive(Debug, Clone, PartialEq)]
@@ -88,10 +98,10 @@ impl PictureReader {
         self.cancel.check()?;
         let Some(source) = self.chooser.next_frame()? else { return Ok(None) };
         let mut picture = match &self.shaped {
-            Some((serial, done)) if *serial == source.serial => done.clone(),
+            Some((serial, done)) if *serial == source.serial => shared(done),
             _ => {
                 let done = self.shaper.shape(&source.frame)?;
-                self.shaped = Some((source.serial, done.clone()));
+                self.shaped = Some((source.serial, shared(&done)));
                 done
             }
         };
@@ -142,7 +152,7 @@ impl Shaper {
         let look = FrameLook::of(frame);
         let shown = probe::display_size(frame, self.aspect, self.rotation_degrees);
         if self.is_ready_as_is(&look, shown) {
-            return Ok(tagged(frame.clone()));
+            return Ok(tagged(shared(frame)));
         }
         if self.chain.as_ref().is_none_or(|(known, _)| *known != look) {
             let description = self.describe(&look, shown);
@@ -157,7 +167,7 @@ impl Shaper {
         let Some((_, chain)) = &mut self.chain else {
             return Err(MediaError::filter("shape", "no filters were built"));
         };
-        let mut source = frame.clone();
+        let mut source = shared(frame);
         // The geometry below already knows the shape of the pixels; square ones keep the filters from guessing.
         // SAFETY: sets two plain fields of a frame this function owns.
         unsafe {

@@ -1,7 +1,12 @@
 //! From a clip's own times to the film's: deinterlacing, motion interpolation, and the choice of a frame for every
 //! instant.
 
-use super::{MediaError, decode::VideoDecoder, filter::FilterChain, picture::Picture};
+use super::{
+    MediaError,
+    decode::VideoDecoder,
+    filter::FilterChain,
+    picture::{Picture, shared},
+};
 use crate::{progress::CancelToken, time::FrameRate};
 use ffmpeg_next::{Rational, frame};
 use std::collections::VecDeque;
@@ -150,7 +155,7 @@ impl TimedSource {
 
     /// Sends a frame to the filters; `ticks` on the decoder's clock.
     fn push(&mut self, frame: &frame::Video, ticks: i64) -> Result<(), MediaError> {
-        let mut sent = frame.clone();
+        let mut sent = shared(frame);
         sent.set_pts(Some(match self.interpolation {
             Some(Interpolation { rate, lead_frames }) => {
                 let secs = ticks as f64 * f64::from(self.decoder.time_base());
@@ -247,7 +252,7 @@ impl RateChooser {
             }
         }
         self.frames_out += 1;
-        Ok(Some(ChosenFrame { frame: current.frame.clone(), serial: current.serial }))
+        Ok(Some(ChosenFrame { frame: shared(&current.frame), serial: current.serial }))
     }
 
     /// The next instant of the film, in a unit that compares exactly with [`Self::scaled_ticks`] on the same clock.

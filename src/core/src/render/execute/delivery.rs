@@ -6,7 +6,7 @@ use crate::{
     film::FitMode,
     media::{
         ConformedReader, Deepener, FilmMuxer, MuxSpec, Picture, PictureCodec, PictureEncoder, PictureFormat,
-        PictureReader, PictureSpec, SoundCodec, darkened,
+        PictureReader, PictureSpec, SoundCodec, darkened, shared,
     },
     render::{
         loudness::LoudnessPlan,
@@ -77,7 +77,7 @@ pub(super) fn write_delivery(
             let picture = seams.picture(film_frame)?.unwrap_or(picture);
             let dip = dips.get(next_dip).filter(|(start, ..)| *start <= film_frame);
             let mut shown = dip
-                .map_or_else(|| picture.clone(), |(start, _, dip)| darkened(&picture, dip.level(film_frame - start)));
+                .map_or_else(|| shared(&picture), |(start, _, dip)| darkened(&picture, dip.level(film_frame - start)));
             last = Some(picture);
             shown.set_pts(Some(film_frame as i64));
             encoder.send(&shown)?;

@@ -30,7 +30,7 @@ pub(super) fn encode_chunks(run: &Run<'_>, level: &LoudnessPlan) -> Result<Sound
     let lanes = thread::available_parallelism().map_or(1, usize::from);
     let failure: Mutex<Option<ExecuteError>> = Mutex::new(None);
     let keys = thread::scope(|scope| {
-        // Each chunk holds two megabytes of samples: no more wait than are worked on.
+        // Each chunk holds megabytes of samples: no more wait than are worked on.
         let (sender, queue) = bounded::<ToEncode>(1);
         for number in 0..lanes {
             let queue: Receiver<ToEncode> = queue.clone();
