@@ -80,14 +80,15 @@ impl Film {
         let Some(take) = earlier.chosen_take() else {
             return Some(format!("{name} has no take any more"));
         };
-        let other_file = !take.blake3.is_empty() && take.blake3 != source.take_blake3;
+        let is_known = !source.take_blake3.is_empty();
+        let other_file = is_known && !take.blake3.is_empty() && take.blake3 != source.take_blake3;
         if source.take_id.as_ref() != Some(&take.take_id) || other_file {
             return Some(format!("the take of {name} has changed since this shot continued it"));
         }
         let expected = ContinuitySource::frame_name(&shot.shot_id, &source.take_blake3, source.moment_in(earlier));
         let made_here = shot.reference_first_frame_path.as_ref().filter(|path| path.as_str().contains("_from_"));
         made_here
-            .is_some_and(|path| path.as_str() != expected)
+            .is_some_and(|path| is_known && path.as_str() != expected)
             .then(|| format!("the moment of {name} that this shot continues has changed with its out point"))
     }
 

@@ -15,14 +15,14 @@ pub struct Settings {
     pub enable_optical_flow: bool,
     /// Voice of characters that have none.
     pub default_voice: String,
+    /// Put before every prompt. `{scene}`, `{prompt}` and `{characters}` are filled in.
+    pub scene_prompt_template: String,
     /// Score from which the frames at a cut count as the same picture, 0 to 1.
     pub match_threshold: f64,
     /// Length of a smoothed seam on each side of its cut, in seconds.
     pub seam_window_secs: f64,
     /// What makes the pictures of a smoothed seam.
     pub smoothing_engine: SmoothingEngine,
-    /// Put before every prompt. `{scene}`, `{prompt}` and `{characters}` are filled in.
-    pub scene_prompt_template: String,
     /// Integrated loudness of the film in LUFS (EBU R128).
     pub loudness_target_lufs: f64,
     /// Highest true peak of the film in dBTP.
