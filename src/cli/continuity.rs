@@ -5,13 +5,11 @@ use kinora_core::{
     continuity::{Chain, Cut},
     film::{ProjectLayout, SmoothingEngine},
     ids::SceneId,
-    media::PictureCodec,
     render::{
-        RenderError, RenderJob, RenderRequest,
+        Continuity, RenderJob,
         execute::with_outcomes,
         join::{JoinReach, JoinReport, JoinRequest},
-        plan::PlanError,
-        prepare, survey,
+        survey,
     },
     store::Cache,
     time::{FrameRate, format_clock},
@@ -46,27 +44,18 @@ impl ContinuityCommand {
         let layout = ProjectLayout::new(&self.dir);
         let work = Work::start()?;
         let found = survey(&film, &layout, self.scene.as_ref(), work.worker(), &work.cancel, &*work.bar).doing(what)?;
-        let request =
-            RenderRequest { scene_id: self.scene.clone(), codec: PictureCodec::H264, output: None, skip_missing: true };
-        let job = match prepare(&film, &layout, &request, work.worker(), &work.cancel, &*work.bar) {
-            Ok(job) => Some(job),
-            Err(RenderError::Plan(PlanError::NothingToRender)) => None,
-            Err(error) => return Err(error).doing(what),
-        };
-        let cuts = match (&job, &self.sheet) {
+        let Continuity { cuts, chains } = found.continuity;
+        let cuts = match (&found.pictures, &self.sheet) {
             (Some(job), Some(png)) => draw(&work, job, png)?,
-            (Some(job), None) => {
-                let cache = Cache::open(layout.root()).doing(what)?;
-                with_outcomes(&found.cuts, &job.plan, &cache)
-            }
-            (None, _) => found.cuts,
+            (Some(job), None) => with_outcomes(&cuts, &job.plan, &Cache::open(layout.root()).doing(what)?),
+            (None, _) => cuts,
         };
-        let mut text = describe(&cuts, &found.chains);
-        let sheet = self.sheet.filter(|_| job.is_some());
+        let mut text = describe(&cuts, &chains);
+        let sheet = self.sheet.filter(|_| found.pictures.is_some());
         if let Some(png) = &sheet {
             text.push_str(&format!("\n{}", png.display()));
         }
-        Ok(Answer::new(text, json!({ "cuts": cuts, "chains": found.chains, "sheet": sheet })))
+        Ok(Answer::new(text, json!({ "cuts": cuts, "chains": chains, "sheet": sheet })))
     }
 }
 

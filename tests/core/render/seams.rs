@@ -288,6 +288,8 @@ fn another_format_shows_the_smoothed_frames_of_the_master() {
 fn a_chain_tells_how_far_every_shot_has_drifted() {
     let stage = Stage::new(3, continued_clip);
     let found = survey(&stage.film, &stage.layout, None, &InProcess, &CancelToken::default(), &NoProgress).unwrap();
+    assert!(found.pictures.is_some(), "the pictures of a film with clips can be drawn");
+    let found = found.continuity;
     let matched: Vec<_> = found.cuts.iter().map(|cut| (cut.matched, cut.smoothed)).collect();
     assert_eq!(matched, [(true, true), (true, true)], "{:?}", found.cuts);
     assert_eq!(found.chains.len(), 1, "{:?}", found.chains);

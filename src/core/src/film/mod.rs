@@ -72,24 +72,9 @@ impl Film {
     /// Why a shot that continues another has to be made again; none if it does not.
     #[must_use]
     pub fn out_of_date(&self, scene_id: &SceneId, shot: &Shot) -> Option<String> {
-        let source = shot.continuity_source.as_ref().filter(|source| source.take_id.is_some())?;
-        let name = format!("{}/{}", source.scene_id, source.shot_id);
-        let Some(earlier) = self.scene(&source.scene_id).and_then(|scene| scene.shot(&source.shot_id)) else {
-            return Some(format!("{name}, which {scene_id}/{} continues, is no longer in the film", shot.shot_id));
-        };
-        let Some(take) = earlier.chosen_take() else {
-            return Some(format!("{name} has no take any more"));
-        };
-        let is_known = !source.take_blake3.is_empty();
-        let other_file = is_known && !take.blake3.is_empty() && take.blake3 != source.take_blake3;
-        if source.take_id.as_ref() != Some(&take.take_id) || other_file {
-            return Some(format!("the take of {name} has changed since this shot continued it"));
-        }
-        let expected = ContinuitySource::frame_name(&shot.shot_id, &source.take_blake3, source.moment_in(earlier));
-        let made_here = shot.reference_first_frame_path.as_ref().filter(|path| path.as_str().contains("_from_"));
-        made_here
-            .is_some_and(|path| is_known && path.as_str() != expected)
-            .then(|| format!("the moment of {name} that this shot continues has changed with its out point"))
+        let source = shot.continuity_source.as_ref()?;
+        let earlier = self.scene(&source.scene_id).and_then(|scene| scene.shot(&source.shot_id));
+        shot.out_of_date(scene_id, earlier, self.metadata.rate)
     }
 
     /// A character by name.

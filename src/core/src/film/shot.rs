@@ -1,7 +1,10 @@
 //! Shots: what is asked of a model, which take was chosen, and how it joins its neighbours.
 
 use super::{ExtraFields, ProjectPath, Take, limits};
-use crate::ids::{CharacterId, SceneId, ShotId, TakeId};
+use crate::{
+    ids::{CharacterId, SceneId, ShotId, TakeId},
+    time::FrameRate,
+};
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
@@ -102,6 +105,30 @@ impl Shot {
         let chosen = self.file_path.as_ref()?;
         self.takes.iter().find(|take| take.file_path == *chosen)
     }
+
+    /// Why this shot of a scene, if it continues another, has to be made again; none if it need not. `earlier` is the
+    /// shot its `continuity_source` names, if the film has it; `rate` is the film's.
+    #[must_use]
+    pub fn out_of_date(&self, scene_id: &SceneId, earlier: Option<&Self>, rate: FrameRate) -> Option<String> {
+        let source = self.continuity_source.as_ref().filter(|source| source.take_id.is_some())?;
+        let name = format!("{}/{}", source.scene_id, source.shot_id);
+        let Some(earlier) = earlier else {
+            return Some(format!("{name}, which {scene_id}/{} continues, is no longer in the film", self.shot_id));
+        };
+        let Some(take) = earlier.chosen_take() else {
+            return Some(format!("{name} has no take any more"));
+        };
+        let is_known = !source.take_blake3.is_empty();
+        let other_file = is_known && !take.blake3.is_empty() && take.blake3 != source.take_blake3;
+        if source.take_id.as_ref() != Some(&take.take_id) || other_file {
+            return Some(format!("the take of {name} has changed since this shot continued it"));
+        }
+        let expected = ContinuitySource::frame_name(&self.shot_id, &source.take_blake3, source.moment_in(earlier, rate));
+        let made_here = self.reference_first_frame_path.as_ref().filter(|path| path.as_str().contains("_from_"));
+        made_here
+            .is_some_and(|path| is_known && path.as_str() != expected)
+            .then(|| format!("the moment of {name} that this shot continues has changed with its out point"))
+    }
 }
 
 /// Which moment of a take is continued.
@@ -137,11 +164,16 @@ pub struct ContinuitySource {
 }
 
 impl ContinuitySource {
-    /// The moment of a shot that is continued: its last frame is the last one shown, before its out point.
+    /// The moment of a shot that is continued: its last frame is the last one shown, before its out point. `rate` is
+    /// the film's, at which the out point counts; one at or after the take's end shows the take's own last frame.
     #[must_use]
-    pub fn moment_in(&self, earlier: &Shot) -> ReferenceMoment {
+    pub fn moment_in(&self, earlier: &Shot, rate: FrameRate) -> ReferenceMoment {
+        let end = earlier.chosen_take().and_then(|take| take.media.as_ref()).map(|media| media.duration_secs);
+        let is_inside = |out_frame: u64| end.is_none_or(|end_secs| out_frame < rate.secs_to_frames(end_secs));
         match (self.moment, earlier.out_frame) {
-            (ReferenceMoment::Last, Some(out_frame)) => ReferenceMoment::Frame(out_frame.saturating_sub(1)),
+            (ReferenceMoment::Last, Some(out_frame)) if is_inside(out_frame) => {
+                ReferenceMoment::Frame(out_frame.saturating_sub(1))
+            }
             (moment, _) => moment,
         }
     }
@@ -230,5 +262,42 @@ impl From<AspectRatio> for String {
 impl fmt::Display for AspectRatio {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{}:{}", self.width, self.height)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::film::TakeMedia;
+
+    #[test]
+    fn a_continued_shot_starts_from_the_last_frame_that_is_shown() {
+        let check = |out_frame: Option<u64>, expected: ReferenceMoment| {
+            let mut earlier = Shot::new(ShotId::numbered(1), "", 2.0);
+            let path = ProjectPath::new("shots/shot_001.mp4").unwrap();
+            let mut take: Take = serde_json::from_value(serde_json::json!({
+                "take_id": "take_001", "file_path": "shots/shot_001.mp4"
+            }))
+            .unwrap();
+            take.media = Some(TakeMedia {
+                width: 64,
+                height: 36,
+                rate: FrameRate::FPS_24,
+                duration_secs: 2.0,
+                has_audio: false,
+                extra: ExtraFields::new(),
+            });
+            earlier.takes.push(take);
+            earlier.file_path = Some(path);
+            earlier.out_frame = out_frame;
+            let source: ContinuitySource =
+                serde_json::from_value(serde_json::json!({ "scene_id": "scene_001", "shot_id": "shot_001" })).unwrap();
+            assert_eq!(source.moment_in(&earlier, FrameRate::FPS_24), expected, "out point {out_frame:?}");
+        };
+        check(None, ReferenceMoment::Last);
+        check(Some(24), ReferenceMoment::Frame(23));
+        check(Some(47), ReferenceMoment::Frame(46));
+        check(Some(48), ReferenceMoment::Last);
+        check(Some(500), ReferenceMoment::Last);
     }
 }

@@ -1,6 +1,6 @@
 //! What was rendered where, so that a render with nothing to do does nothing.
 
-use super::{RenderJob, RenderReport};
+use super::{RenderJob, RenderReport, with_outcomes};
 use crate::store::{Cache, FileHashes, StoreError, write_atomic};
 use serde::{Deserialize, Serialize};
 
@@ -34,7 +34,7 @@ pub fn find_done(job: &RenderJob) -> Option<RenderReport> {
         output: job.output.clone(),
         newly_encoded_frames: 0,
         up_to_date: true,
-        cuts: job.cuts.clone(),
+        cuts: with_outcomes(&job.cuts, &job.plan, &cache),
         notes: job.plan.notes.clone(),
         ..record.report
     })

@@ -1,12 +1,16 @@
 //! Every cut of what is made ready: whether its frames match, and whether it is smoothed.
 
-use super::{Ready, RenderError, TakeConformer, chosen_scenes};
+use super::{Ready, RenderError, TakeConformer, chosen_scenes, left_out};
 use crate::{
     continuity::{Chain, ChainShot, Cut, FrameRef, measure_drift, measure_match, runs},
-    film::{Film, FilmScene, ProjectLayout, Shot},
+    film::{AudioTracks, Film, FilmScene, ProjectLayout, Shot},
     ids::SceneId,
     progress::{CancelToken, ProgressSink, ProgressUpdate},
-    render::plan::SeamWindow,
+    render::{
+        execute::RenderJob,
+        gather::gather,
+        plan::{PlanError, RenderPlan, SeamWindow},
+    },
     smoothing::{SeamSpec, open_engine},
     store::{Cache, FileHashes},
 };
@@ -29,8 +33,17 @@ pub struct Continuity {
     pub chains: Vec<Chain>,
 }
 
+/// What a look at the cuts found.
+#[derive(Debug, Clone)]
+pub struct Survey {
+    /// How the film holds together.
+    pub continuity: Continuity,
+    /// The pictures alone as a render would make them, to draw or to look up seams; `None` if there is no clip.
+    pub pictures: Option<RenderJob>,
+}
+
 /// Judges every cut of a film, or of one scene. Takes that are not conformed yet are conformed; shots without one are
-/// passed over.
+/// passed over, and sound is not looked at.
 ///
 /// # Errors
 /// [`RenderError`].
@@ -41,7 +54,7 @@ pub fn survey(
     conformer: &dyn TakeConformer,
     cancel: &CancelToken,
     progress: &dyn ProgressSink,
-) -> Result<Continuity, RenderError> {
+) -> Result<Survey, RenderError> {
     let cache = Cache::open(layout.root())?;
     let hashes = FileHashes::load(layout.root());
     let scenes = chosen_scenes(film, scene_id)?;
@@ -51,7 +64,25 @@ pub fn survey(
     hashes.save()?;
     ready.judge_cuts(&scenes, cancel, progress)?;
     let chains = ready.chains(cancel, progress)?;
-    Ok(Continuity { cuts: ready.cuts, chains })
+    let pictures = match RenderPlan::new(&gather(&silent(left_out(film, &ready)), scene_id, &ready)?) {
+        Ok(plan) => Some(plan),
+        Err(PlanError::NothingToRender) => None,
+        Err(error) => return Err(error.into()),
+    };
+    let cuts = ready.cuts.clone();
+    let output = layout.film_render_file();
+    let project_root = layout.root().to_path_buf();
+    let pictures = pictures.map(|plan| RenderJob { project_root, output, plan, delivery: None, cuts });
+    Ok(Survey { continuity: Continuity { cuts: ready.cuts, chains }, pictures })
+}
+
+/// The film without its sound.
+fn silent(mut film: Film) -> Film {
+    for scene in &mut film.scenes {
+        scene.voice_lines.clear();
+        scene.audio_tracks = AudioTracks::default();
+    }
+    film
 }
 
 impl Ready<'_> {

@@ -7,7 +7,7 @@ mod error;
 mod parallel;
 
 pub use conformer::{InProcess, SoundToConform, TakeConformer, TakeToConform};
-pub use cuts::{Continuity, survey};
+pub use cuts::{Continuity, Survey, survey};
 pub use error::RenderError;
 
 use super::{
