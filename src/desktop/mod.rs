@@ -1,0 +1,114 @@
+//! The editor's window: the door for mouse and keyboard. It puts the living film, jobs, pictures and panels into one
+//! Bevy app, and carries what the panels ask for to those who do it.
+//!
+//! - `draw`: models for the panels, and the panels; `asks`: what becomes of an ask; `project`: opening and closing;
+//! - `playback`: the playhead in time; `pictures`: thumbnails and frames as textures; `preferences`: what outlives a run;
+//! - `look`: pictures of the window itself, for tests and the README.
+
+mod asks;
+mod draw;
+mod look;
+mod pictures;
+mod playback;
+mod preferences;
+mod project;
+
+use crate::{
+    commands::CommandsPlugin,
+    document::{DocumentPlugin, FilmRevision},
+    jobs::{JobsPlugin, WakeUp},
+    ui::{jobs_model::JobsModel, model::FilmModel, state::UiState},
+};
+use bevy::{
+    prelude::*,
+    window::{PresentMode, WindowResolution},
+    winit::{EventLoopProxyWrapper, WinitSettings, WinitUserEvent},
+};
+use bevy_egui::{EguiGlobalSettings, EguiPlugin, EguiPrimaryContextPass, PrimaryEguiContext};
+use kinora_provider::ProviderRegistry;
+use std::{path::PathBuf, sync::Arc};
+
+pub use look::LookAt;
+
+/// What the editor is opened with.
+#[derive(Debug, Clone, Default)]
+pub struct EditorOptions {
+    /// A project to open at once; the welcome screen if absent.
+    pub project: Option<PathBuf>,
+    /// Width and height of the window in points.
+    pub size_px: Option<[u32; 2]>,
+    /// Times larger or smaller than the system asks for.
+    pub scale: Option<f32>,
+    /// Pictures of the window to take, and then to end.
+    pub look_at: Option<LookAt>,
+}
+
+/// Opens the window and stays until it is closed.
+///
+/// # Errors
+/// Whatever kept the window from opening, in words.
+pub fn run(options: EditorOptions, providers: ProviderRegistry) -> Result<(), String> {
+    let mut app = App::new();
+    let [width, height] = options.size_px.unwrap_or([1440, 900]);
+    let mut resolution = WindowResolution::new(width, height);
+    if let Some(scale) = options.scale {
+        resolution.set_scale_factor_override(Some(scale));
+    }
+    let window = Window {
+        title: "Kinora".to_owned(),
+        name: Some("kinora".to_owned()),
+        resolution,
+        present_mode: PresentMode::AutoVsync,
+        ..Window::default()
+    };
+    app.add_plugins(DefaultPlugins.set(WindowPlugin { primary_window: Some(window), ..WindowPlugin::default() }));
+    app.set_error_handler(bevy::ecs::error::error);
+    add_editor(&mut app, options, providers);
+    match app.run() {
+        AppExit::Success => Ok(()),
+        AppExit::Error(code) => Err(format!("the window ended with code {code}")),
+    }
+}
+
+/// Everything but the window itself.
+fn add_editor(app: &mut App, options: EditorOptions, providers: ProviderRegistry) {
+    app.add_plugins(EguiPlugin::default())
+        .add_plugins((DocumentPlugin, CommandsPlugin, JobsPlugin::default()))
+        .insert_resource(providers)
+        .insert_resource(WinitSettings::desktop_app())
+        .insert_resource(ClearColor(Color::BLACK))
+        .insert_resource(EguiGlobalSettings { auto_create_primary_context: false, ..default() })
+        .init_resource::<UiState>()
+        .insert_resource(project::OnStart(options.project))
+        .insert_resource(preferences::Preferences::load())
+        .init_resource::<FilmRevision>()
+        .init_resource::<Film>()
+        .init_resource::<asks::Waiting>()
+        .init_resource::<pictures::Textures>()
+        .add_systems(Startup, (spawn_camera, wake_window, project::open_on_start).chain())
+        .add_systems(Update, (playback::play, asks::hear_outcomes, project::take_drops, draw::gather).chain())
+        .add_systems(EguiPrimaryContextPass, draw::draw)
+        .add_systems(Last, (asks::answer, playback::pace, preferences::keep).chain());
+    look::add(app, options.look_at);
+}
+
+/// What the panels draw.
+#[derive(Resource, Default)]
+struct Film {
+    model: FilmModel,
+    jobs: JobsModel,
+    history: crate::ui::desk::HistoryModel,
+    providers: Vec<kinora_provider::ProviderDescriptor>,
+}
+
+fn spawn_camera(mut commands: Commands<'_, '_>) {
+    commands.spawn((Camera2d, PrimaryEguiContext));
+}
+
+/// Jobs and pictures wake the event loop, which otherwise sleeps.
+fn wake_window(mut commands: Commands<'_, '_>, proxy: Option<Res<'_, EventLoopProxyWrapper>>) {
+    let Some(proxy) = proxy else { return };
+    let proxy = (**proxy).clone();
+    // The loop is gone when the window is: then nobody is left to wake.
+    commands.insert_resource(WakeUp(Arc::new(move || drop(proxy.send_event(WinitUserEvent::WakeUp)))));
+}

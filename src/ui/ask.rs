@@ -1,0 +1,122 @@
+//! What panels ask for. A panel changes nothing itself: it draws, and it asks.
+
+use super::{model::ShotName, state::Selection};
+use crate::jobs::{JobAsk, JobId};
+use kinora_core::film::FrameSize;
+use kinora_core::time::FrameRate;
+use serde_json::Value;
+use std::path::PathBuf;
+
+/// Everything a panel can ask for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Ask {
+    /// An operator: the one way to change the film.
+    Run {
+        /// Its id, for example `shot.set`.
+        operator: &'static str,
+        /// Its parameters.
+        params: Value,
+        /// Runs of one group that follow each other are undone as one.
+        group: Option<u64>,
+    },
+    /// Long work: it becomes a job.
+    Start(JobAsk),
+    /// Ends a job, also at the vendor.
+    CancelJob(JobId),
+    /// Starts a failed or cancelled job again.
+    RetryJob(JobId),
+    /// Takes ended jobs out of the tray.
+    ClearJobs,
+    /// Selects.
+    Select(Selection),
+    /// Moves the playhead to a frame of the film.
+    Seek(u64),
+    /// Shows a shot in the timeline and selects it.
+    Reveal(ShotName),
+    /// Opens a project folder, in place of the open one.
+    Open(PathBuf),
+    /// Makes a project and opens it.
+    New(NewProject),
+    /// Makes a project of the sample screenplay in a folder and opens it.
+    OpenSample(PathBuf),
+    /// Saves and closes the film: back to the welcome screen.
+    Close,
+    /// Saves now.
+    Save,
+    /// Opens the file manager at a file.
+    ShowInFolder(PathBuf),
+    /// Opens a file with the system's own program for it.
+    OpenFile(PathBuf),
+    /// Says something to the maker.
+    Tell(Notice),
+    /// Leaves the editor.
+    Quit,
+}
+
+/// What a new project is told.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewProject {
+    /// Its folder: not there yet, or empty.
+    pub folder: PathBuf,
+    /// Title of the film.
+    pub title: String,
+    /// Frames a second.
+    pub rate: FrameRate,
+    /// Size of the picture.
+    pub size: FrameSize,
+    /// A screenplay to begin with.
+    pub screenplay: Option<PathBuf>,
+}
+
+/// How much a notice weighs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Weight {
+    /// It is done.
+    Good,
+    /// Good to know.
+    Plain,
+    /// Something is not as it should be.
+    Warn,
+    /// It failed.
+    Bad,
+}
+
+/// Something said to the maker once, in a corner of the window.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Notice {
+    /// How much it weighs.
+    pub weight: Weight,
+    /// What happened.
+    pub title: String,
+    /// Why, and what to do.
+    pub detail: String,
+}
+
+impl Notice {
+    /// A notice.
+    #[must_use]
+    pub fn new(weight: Weight, title: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self { weight, title: title.into(), detail: detail.into() }
+    }
+}
+
+/// What was asked for in this frame, in order.
+#[derive(Debug, Default, PartialEq)]
+pub struct Asks(pub Vec<Ask>);
+
+impl Asks {
+    /// Asks for something.
+    pub fn push(&mut self, ask: Ask) {
+        self.0.push(ask);
+    }
+
+    /// Asks for an operator as a step of its own.
+    pub fn run(&mut self, operator: &'static str, params: Value) {
+        self.push(Ask::Run { operator, params, group: None });
+    }
+
+    /// Asks for an operator as part of a drag, or of typing in one field.
+    pub fn run_in(&mut self, operator: &'static str, params: Value, group: u64) {
+        self.push(Ask::Run { operator, params, group: Some(group) });
+    }
+}

@@ -1,0 +1,47 @@
+//! The panels. They read a [`desk::Desk`] and ask; nothing here touches the world, so every panel can be drawn and
+//! pressed in a test without a window.
+//!
+//! - `model`: the film as plain data; `jobs_model`: jobs and cuts; `pictures`: thumbnails, stills and sound shapes;
+//! - `state`: what the window remembers; `ask`: what a panel can ask for; `desk`: all of it together;
+//! - `actions`: everything that has a key, in one table; `theme`, `widgets`: the look and shared parts;
+//! - `workspace`: the panes; `library`, `monitor`, `timeline`, `inspector`: what is in them; `overlays`: what lies over
+//!   them; `top`: the bar above.
+
+pub mod actions;
+pub mod ask;
+pub mod desk;
+pub mod inspector;
+pub mod jobs_model;
+pub mod library;
+pub mod model;
+pub mod monitor;
+pub mod overlays;
+pub mod pictures;
+pub mod state;
+pub mod theme;
+pub mod timeline;
+pub mod top;
+pub mod widgets;
+pub mod workspace;
+
+use bevy_egui::egui::{self, Context, LayerId, Ui, UiBuilder};
+use desk::Desk;
+use egui_tiles::Tree;
+use workspace::Pane;
+
+/// Draws everything and answers to pointer and keys.
+pub fn draw(ctx: &Context, desk: &mut Desk<'_>, tree: &mut Tree<Pane>) {
+    let builder = UiBuilder::new().layer_id(LayerId::background()).max_rect(ctx.viewport_rect());
+    let mut ui = Ui::new(ctx.clone(), "window".into(), builder);
+    ui.painter().rect_filled(ctx.viewport_rect(), 0, desk.theme.backdrop);
+    actions::listen_for_keys(ctx, desk);
+    if desk.model.is_open() {
+        egui::Panel::top("top").show_separator_line(false).frame(top::frame(desk.theme)).show(&mut ui, |ui| top::top_ui(ui, desk));
+        let frame = egui::Frame::new().fill(desk.theme.backdrop);
+        egui::CentralPanel::default().frame(frame).show(&mut ui, |ui| workspace::workspace_ui(ui, desk, tree));
+    } else {
+        let frame = egui::Frame::new().fill(desk.theme.backdrop);
+        egui::CentralPanel::default().frame(frame).show(&mut ui, |ui| overlays::welcome_ui(ui, desk));
+    }
+    overlays::overlays_ui(ctx, desk);
+}

@@ -1,0 +1,208 @@
+//! What the panels draw: the film as plain data, laid out in time. Rebuilt from the world when the film changes, and
+//! then only the scenes that did, so that a frame without a change costs nothing.
+//!
+//! - `layout`: where every shot lies on the film's frames; `clip`: what state a shot's clip is in.
+
+mod clip;
+mod layout;
+
+pub use clip::{ClipState, JobOnClip};
+pub use layout::{SceneSpan, ShotSpan, shot_frames, take_frames};
+
+use crate::document::{FilmRevision, FilmView};
+use kinora_core::{
+    film::{Character, FilmScene, Metadata, ProjectLayout, Settings, Shot},
+    ids::{CharacterId, SceneId, ShotId},
+    time::{FrameRate, Timecode},
+};
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+/// A shot by its stable name.
+pub type ShotName = (SceneId, ShotId);
+
+/// The open film as the panels see it.
+#[derive(Debug, Default)]
+pub struct FilmModel {
+    /// Folder of the project; empty while no film is open.
+    pub root: PathBuf,
+    /// `metadata.json`.
+    pub metadata: Metadata,
+    /// `settings.json`.
+    pub settings: Settings,
+    /// `characters.json`.
+    pub characters: Vec<Character>,
+    /// The scenes in the order they play.
+    pub scenes: Vec<Arc<FilmScene>>,
+    /// Where each scene lies; as long as `scenes`.
+    pub scene_spans: Vec<SceneSpan>,
+    /// Where each shot lies, in the order of the film.
+    pub shot_spans: Vec<ShotSpan>,
+    /// Length of the film in frames.
+    pub frames: u64,
+    by_name: HashMap<ShotName, usize>,
+    seen: Option<u64>,
+    seen_scenes: HashMap<SceneId, u64>,
+}
+
+impl FilmModel {
+    /// Whether a film is open.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        !self.root.as_os_str().is_empty()
+    }
+
+    /// The film's frame rate.
+    #[must_use]
+    pub const fn rate(&self) -> FrameRate {
+        self.metadata.rate
+    }
+
+    /// A frame of the film as timecode.
+    #[must_use]
+    pub const fn timecode(&self, frame: u64) -> Timecode {
+        Timecode { frame, rate: self.metadata.rate }
+    }
+
+    /// Places of the project's files.
+    #[must_use]
+    pub fn layout(&self) -> ProjectLayout {
+        ProjectLayout::new(&self.root)
+    }
+
+    /// A file named in a scene, if the name stays inside the project.
+    #[must_use]
+    pub fn scene_file(&self, scene_id: &SceneId, file: &kinora_core::film::ProjectPath) -> Option<PathBuf> {
+        file.resolve(&self.layout().scene_dir(scene_id), &self.root).ok()
+    }
+
+    /// A file named in the project's own folder, such as a portrait.
+    #[must_use]
+    pub fn project_file(&self, file: &kinora_core::film::ProjectPath) -> Option<PathBuf> {
+        file.resolve(&self.root, &self.root).ok()
+    }
+
+    /// A scene by name.
+    #[must_use]
+    pub fn scene(&self, scene_id: &SceneId) -> Option<&FilmScene> {
+        self.scenes.iter().find(|scene| scene.scene_id == *scene_id).map(AsRef::as_ref)
+    }
+
+    /// A shot by name.
+    #[must_use]
+    pub fn shot(&self, name: &ShotName) -> Option<&Shot> {
+        self.span(name).map(|span| self.shot_of(span))
+    }
+
+    /// A character by name.
+    #[must_use]
+    pub fn character(&self, character_id: &CharacterId) -> Option<&Character> {
+        self.characters.iter().find(|character| character.character_id == *character_id)
+    }
+
+    /// Where a shot lies.
+    #[must_use]
+    pub fn span(&self, name: &ShotName) -> Option<&ShotSpan> {
+        self.by_name.get(name).and_then(|index| self.shot_spans.get(*index))
+    }
+
+    /// Place of a shot in `shot_spans`.
+    #[must_use]
+    pub fn index_of(&self, name: &ShotName) -> Option<usize> {
+        self.by_name.get(name).copied()
+    }
+
+    /// The shot of a span of this model.
+    #[must_use]
+    pub fn shot_of(&self, span: &ShotSpan) -> &Shot {
+        &self.scenes[span.scene_index].shots[span.shot_index]
+    }
+
+    /// Stable name of the shot of a span of this model.
+    #[must_use]
+    pub fn name_of(&self, span: &ShotSpan) -> ShotName {
+        (self.scenes[span.scene_index].scene_id.clone(), self.shot_of(span).shot_id.clone())
+    }
+
+    /// The shot shown at a frame of the film.
+    #[must_use]
+    pub fn shot_at(&self, frame: u64) -> Option<&ShotSpan> {
+        let index = self.shot_spans.partition_point(|span| span.end_frame() <= frame);
+        self.shot_spans.get(index).filter(|span| span.start_frame <= frame)
+    }
+
+    /// The scene that lies at a frame of the film; the last one past the end.
+    #[must_use]
+    pub fn scene_at(&self, frame: u64) -> Option<usize> {
+        let index = self.scene_spans.partition_point(|span| span.start_frame + span.frames <= frame);
+        (!self.scenes.is_empty()).then(|| index.min(self.scenes.len() - 1))
+    }
+
+    /// The shot before another one in its scene.
+    #[must_use]
+    pub fn before(&self, name: &ShotName) -> Option<&Shot> {
+        let span = self.span(name)?;
+        self.scenes[span.scene_index].shots.get(span.shot_index.checked_sub(1)?)
+    }
+
+    /// Why a shot that continues another has to be made again.
+    #[must_use]
+    pub fn out_of_date(&self, scene_id: &SceneId, shot: &Shot) -> Option<String> {
+        let source = shot.continuity_source.as_ref()?;
+        shot.out_of_date(scene_id, self.shot(&(source.scene_id.clone(), source.shot_id.clone())), self.rate())
+    }
+
+    /// Brings the model up to date. Answers whether anything changed.
+    pub fn refresh(&mut self, view: FilmView<'_>, revision: &FilmRevision, root: Option<&Path>) -> bool {
+        let Some(root) = root.filter(|_| view.is_open()) else {
+            let was_open = self.is_open();
+            *self = Self::default();
+            return was_open;
+        };
+        if self.seen == Some(revision.film()) && self.root == root {
+            return false;
+        }
+        if self.root != root {
+            *self = Self { root: root.to_path_buf(), ..Self::default() };
+        }
+        self.seen = Some(revision.film());
+        self.metadata = view.metadata().unwrap_or_default();
+        self.settings = view.settings().unwrap_or_default();
+        self.characters = view.characters().unwrap_or_default();
+        let mut old: HashMap<SceneId, Arc<FilmScene>> =
+            self.scenes.drain(..).map(|scene| (scene.scene_id.clone(), scene)).collect();
+        for scene_id in view.scene_ids().unwrap_or_default() {
+            let number = revision.scene(&scene_id);
+            let kept = old.remove(&scene_id).filter(|_| self.seen_scenes.get(&scene_id) == Some(&number));
+            let scene = kept.map_or_else(|| view.scene(&scene_id).map(Arc::new), Ok);
+            self.seen_scenes.insert(scene_id, number);
+            self.scenes.extend(scene);
+        }
+        self.lay_out();
+        true
+    }
+
+    /// A model of a film that is not in a world, for tests and pictures of panels.
+    #[must_use]
+    pub fn of(film: kinora_core::film::Film, root: impl Into<PathBuf>) -> Self {
+        let mut model = Self {
+            root: root.into(),
+            metadata: film.metadata,
+            settings: film.settings,
+            characters: film.characters,
+            scenes: film.scenes.into_iter().map(Arc::new).collect(),
+            ..Self::default()
+        };
+        model.lay_out();
+        model
+    }
+
+    fn lay_out(&mut self) {
+        (self.scene_spans, self.shot_spans) = layout::lay_out(&self.scenes, self.metadata.rate);
+        self.frames = self.scene_spans.last().map_or(0, |span| span.start_frame + span.frames);
+        self.by_name = (0..).zip(&self.shot_spans).map(|(index, span)| (self.name_of(span), index)).collect();
+    }
+}

@@ -1,0 +1,120 @@
+//! Dragging shots and scenes to another place, with a mark where they would land.
+
+use super::{Parts, trim::Edge, view::View};
+use crate::ui::{desk::Desk, model::ShotName};
+use bevy_egui::egui::{CursorIcon, Rect, Stroke, Ui, pos2};
+use kinora_core::ids::SceneId;
+use serde_json::json;
+
+/// What is being dragged.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Drag {
+    /// Shots, to another place.
+    Shots { names: Vec<ShotName> },
+    /// A scene, to another place.
+    Scene { scene_id: SceneId },
+    /// An edge of a shot. `point` is where it lay in its take, `border` where in the film.
+    Trim { name: ShotName, edge: Edge, group: u64, point: u64, border: u64, start_x: f32 },
+    /// Something on a lane, by `offset_secs` where it began.
+    Lane { group: u64, offset_secs: f64, start_x: f32 },
+}
+
+/// A gap between shots.
+struct Gap {
+    scene_id: SceneId,
+    index: usize,
+    frame: u64,
+}
+
+/// Shows where the drag would land, and lands it.
+pub(super) fn drag_ui(ui: &Ui, desk: &mut Desk<'_>, view: &View, parts: &Parts) {
+    let Some(drag) = desk.state.timeline.drag.clone() else { return };
+    let (pointer, released, cancelled) = ui.input(|input| {
+        (input.pointer.latest_pos(), !input.pointer.any_down(), input.key_pressed(bevy_egui::egui::Key::Escape))
+    });
+    if cancelled {
+        desk.state.timeline.drag = None;
+        return;
+    }
+    if let Some(pointer) = pointer {
+        let border = view.border_at(pointer.x);
+        match drag {
+            Drag::Shots { names } => {
+                ui.ctx().set_cursor_icon(CursorIcon::Grabbing);
+                if let Some(gap) = gap_at(desk, border) {
+                    mark(ui, desk, view.x_of(gap.frame), parts.video);
+                    if released {
+                        land_shots(desk, &names, &gap);
+                    }
+                }
+            }
+            Drag::Scene { scene_id } => {
+                ui.ctx().set_cursor_icon(CursorIcon::Grabbing);
+                let spans = &desk.model.scene_spans;
+                let index = spans.partition_point(|span| span.start_frame + span.frames / 2 < border);
+                let frame = spans.get(index).map_or(desk.model.frames, |span| span.start_frame);
+                mark(ui, desk, view.x_of(frame), parts.scenes.union(parts.video));
+                if released {
+                    let from = desk.model.scenes.iter().position(|scene| scene.scene_id == scene_id);
+                    let to = from.map_or(index, |from| if index > from { index - 1 } else { index });
+                    if from.is_some_and(|from| from != to) {
+                        desk.asks.run("scene.move", json!({ "scene_id": scene_id, "index": to }));
+                    }
+                }
+            }
+            Drag::Trim { .. } | Drag::Lane { .. } => {}
+        }
+    }
+    if released {
+        desk.state.timeline.drag = None;
+    }
+}
+
+/// What is dragged is seen to be lifted.
+pub(super) fn dim_if_dragged(ui: &Ui, desk: &Desk<'_>, name: &ShotName, rect: Rect) {
+    if let Some(Drag::Shots { names }) = &desk.state.timeline.drag
+        && names.contains(name)
+    {
+        ui.painter().rect_filled(rect, 4, desk.theme.backdrop.gamma_multiply(0.6));
+    }
+}
+
+fn mark(ui: &Ui, desk: &Desk<'_>, x: f32, rows: Rect) {
+    let painter = ui.painter();
+    painter.vline(x, rows.y_range(), Stroke::new(3.0, desk.theme.accent));
+    for y in [rows.top(), rows.bottom()] {
+        painter.circle_filled(pos2(x, y), 4.0, desk.theme.accent);
+    }
+}
+
+/// The gap between shots that is nearest to a border.
+fn gap_at(desk: &Desk<'_>, border: u64) -> Option<Gap> {
+    let scene_index = desk.model.scene_at(border)?;
+    let span = desk.model.scene_spans[scene_index];
+    let shots = &desk.model.shot_spans[span.first_shot..span.first_shot + span.shots];
+    let index = shots.partition_point(|shot| shot.start_frame + shot.frames / 2 < border);
+    let frame = shots.get(index).map_or(span.start_frame + span.frames, |shot| shot.start_frame);
+    Some(Gap { scene_id: desk.model.scenes[scene_index].scene_id.clone(), index, frame })
+}
+
+/// Moves shots into a gap in their order in the film, as one step.
+fn land_shots(desk: &mut Desk<'_>, names: &[ShotName], gap: &Gap) {
+    let group = desk.state.new_group();
+    let mut names: Vec<_> = names.iter().filter_map(|name| Some((desk.model.span(name)?, name))).collect();
+    names.sort_by_key(|(span, _)| span.start_frame);
+    // Each shot that leaves a place before the gap in the gap's own scene moves the gap one to the left.
+    let mut index = gap.index;
+    let before = names.iter().filter(|(span, name)| name.0 == gap.scene_id && span.shot_index < gap.index).count();
+    index -= before;
+    for (place, (span, name)) in names.iter().enumerate() {
+        let to = index + place;
+        if name.0 == gap.scene_id && span.shot_index == to && names.len() == 1 {
+            return;
+        }
+        let mut params = json!({ "scene_id": name.0, "shot_id": name.1, "index": to });
+        if name.0 != gap.scene_id {
+            params["to_scene_id"] = json!(gap.scene_id);
+        }
+        desk.asks.run_in("shot.move", params, group);
+    }
+}

@@ -1,0 +1,194 @@
+//! The sound lanes under the picture: lines of dialogue, music, ambience, with their shapes.
+
+use super::{HEADER_PX, Parts, drag::Drag, text_in, view::View};
+use crate::ui::{desk::Desk, state::Selection};
+use bevy_egui::egui::{
+    Align2, Color32, CursorIcon, FontId, Id, Mesh, Rect, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo, WidgetType, pos2, vec2,
+};
+use egui_phosphor::regular as icon;
+use kinora_core::{
+    film::{AudioLane, VoiceSource},
+    ids::SceneId,
+};
+use serde_json::{Value, json};
+use std::path::PathBuf;
+
+/// Something that lies on a lane.
+struct Piece {
+    id: Id,
+    scene_id: SceneId,
+    rect: Rect,
+    label: String,
+    file: Option<PathBuf>,
+    /// Part of the file that is heard, in seconds.
+    span_secs: (f64, f64),
+    muted: bool,
+    offset_secs: f64,
+    /// What sets its place: operator and parameters without the offset.
+    operator: &'static str,
+    params: Value,
+}
+
+/// Names and switches left of the tracks.
+pub(super) fn headers_ui(ui: &mut Ui, desk: &Desk<'_>, rect: Rect, parts: &Parts) {
+    let theme = desk.theme;
+    let painter = ui.painter_at(rect);
+    let header = |row: Rect, glyph: &str, label: &str| {
+        let place = Rect::from_min_max(pos2(rect.left(), row.top()), pos2(rect.left() + HEADER_PX - 6.0, row.bottom()));
+        painter.text(place.left_center() + vec2(4.0, 0.0), Align2::LEFT_CENTER, glyph, FontId::proportional(14.0), theme.quiet);
+        painter.text(place.left_center() + vec2(26.0, 0.0), Align2::LEFT_CENTER, label, FontId::proportional(12.0), theme.quiet);
+    };
+    header(parts.scenes, icon::FILM_SLATE, "Scenes");
+    header(parts.video, icon::FILM_STRIP, "Video");
+    for (lane, row) in parts.lanes {
+        header(row, glyph(lane), lane_name(lane));
+    }
+}
+
+const fn glyph(lane: AudioLane) -> &'static str {
+    match lane {
+        AudioLane::Voice => icon::MICROPHONE,
+        AudioLane::Music => icon::MUSIC_NOTES,
+        AudioLane::Ambient => icon::WIND,
+    }
+}
+
+const fn lane_name(lane: AudioLane) -> &'static str {
+    match lane {
+        AudioLane::Voice => "Voice",
+        AudioLane::Music => "Music",
+        AudioLane::Ambient => "Ambient",
+    }
+}
+
+pub(super) fn lane_ui(ui: &mut Ui, desk: &mut Desk<'_>, view: &View, lane: AudioLane, row: Rect) {
+    ui.painter().rect_filled(row, 0, desk.theme.panel.gamma_multiply(0.55));
+    let (first, end) = view.seen();
+    for index in 0..desk.model.scenes.len() {
+        let span = desk.model.scene_spans[index];
+        if span.start_frame + span.frames < first || span.start_frame > end {
+            continue;
+        }
+        for piece in pieces(desk, view, lane, row, index) {
+            if piece.rect.intersects(ui.clip_rect()) {
+                piece_ui(ui, desk, view, lane, &piece);
+            }
+        }
+    }
+}
+
+fn pieces(desk: &Desk<'_>, view: &View, lane: AudioLane, row: Rect, index: usize) -> Vec<Piece> {
+    let scene = &desk.model.scenes[index];
+    let span = desk.model.scene_spans[index];
+    let rate = desk.model.rate();
+    let mix = scene.audio_mix.lane(lane);
+    let place = |start_frame: u64, frames: f64| {
+        let left = view.x_of(start_frame);
+        Rect::from_min_size(pos2(left, row.top() + 1.0), vec2(view.width_of(frames).max(2.0) - 1.0, row.height() - 2.0))
+    };
+    if lane == AudioLane::Voice && scene.voice_source == VoiceSource::Lines {
+        return scene.voice_lines.iter().filter_map(|line| {
+            let shot = desk.model.span(&(scene.scene_id.clone(), line.shot_id.clone()))?;
+            let start = shot.start_frame + rate.secs_to_frames(line.offset_secs.max(0.0));
+            // A line that is not spoken yet takes about as long as it takes to read.
+            let secs = if line.duration_secs > 0.0 { line.duration_secs } else { 0.5 + line.text.len() as f64 / 15.0 };
+            let speaker = line.character_id.as_ref().and_then(|id| desk.model.character(id));
+            let who = speaker.map_or("Narrator", |speaker| speaker.name.as_str());
+            Some(Piece {
+                id: Id::new(("line", &scene.scene_id, &line.line_id)),
+                scene_id: scene.scene_id.clone(),
+                rect: place(start, secs * rate.as_f64()),
+                label: format!("{who}: {}", line.text),
+                file: line.file_path.as_ref().and_then(|file| desk.model.scene_file(&scene.scene_id, file)),
+                span_secs: (0.0, secs),
+                muted: mix.mute,
+                offset_secs: line.offset_secs,
+                operator: "line.set",
+                params: json!({ "scene_id": scene.scene_id, "line_id": line.line_id }),
+            })
+        }).collect();
+    }
+    let Some(file) = scene.audio_tracks.lane(lane) else { return Vec::new() };
+    let start = span.start_frame + rate.secs_to_frames(mix.offset_secs.max(0.0));
+    let frames = (span.start_frame + span.frames).saturating_sub(start) as f64;
+    let skipped = (-mix.offset_secs).max(0.0);
+    vec![Piece {
+        id: Id::new(("lane", &scene.scene_id, lane_name(lane))),
+        scene_id: scene.scene_id.clone(),
+        rect: place(start, frames),
+        label: file.file_name().to_owned(),
+        file: desk.model.scene_file(&scene.scene_id, file),
+        span_secs: (skipped, skipped + frames / rate.as_f64().max(1.0)),
+        muted: mix.mute,
+        offset_secs: mix.offset_secs,
+        operator: "lane.set",
+        params: json!({ "scene_id": scene.scene_id, "lane": lane }),
+    }]
+}
+
+fn piece_ui(ui: &mut Ui, desk: &mut Desk<'_>, view: &View, lane: AudioLane, piece: &Piece) {
+    let theme = desk.theme;
+    let color = match lane {
+        AudioLane::Voice => theme.voice,
+        AudioLane::Music => theme.music,
+        AudioLane::Ambient => theme.ambient,
+    };
+    let response = ui.interact(piece.rect, piece.id, Sense::click_and_drag()).on_hover_cursor(CursorIcon::PointingHand);
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, format!("{} {}", lane_name(lane), piece.label)));
+    let selection = Selection::Lane(piece.scene_id.clone(), lane);
+    let chosen = desk.state.selection == selection;
+    let painter = ui.painter_at(piece.rect);
+    painter.rect_filled(piece.rect, 3, if piece.muted { theme.raised } else { color });
+    shape(ui, desk, piece, if piece.muted { theme.faint } else { theme.text.gamma_multiply(0.5) });
+    let name = Rect::from_min_size(piece.rect.min, vec2(piece.rect.width(), 15.0)).shrink2(vec2(6.0, 0.0));
+    let name = name.with_min_x(name.left().max(view.tracks.left() + 6.0));
+    let text = if piece.muted { format!("{}  {}", icon::SPEAKER_SLASH, piece.label) } else { piece.label.clone() };
+    text_in(ui, name, &text, FontId::proportional(10.5), if piece.muted { theme.quiet } else { theme.text });
+    if chosen || response.hovered() {
+        let stroke = Stroke::new(if chosen { 1.5 } else { 1.0 }, if chosen { theme.accent } else { theme.quiet });
+        painter.rect_stroke(piece.rect, 3, stroke, StrokeKind::Inside);
+    }
+    if response.clicked() || response.drag_started() {
+        desk.state.selection = selection;
+    }
+    if response.drag_started() {
+        let start_x = ui.input(|input| input.pointer.press_origin()).map_or(piece.rect.left(), |at| at.x);
+        let group = desk.state.new_group();
+        desk.state.timeline.drag = Some(Drag::Lane { group, offset_secs: piece.offset_secs, start_x });
+    }
+    if response.dragged()
+        && let Some(Drag::Lane { group, offset_secs, start_x }) = desk.state.timeline.drag
+        && let Some(pointer) = response.interact_pointer_pos()
+    {
+        let moved = f64::from(pointer.x - start_x) / view.px_per_frame / desk.model.rate().as_f64();
+        // Places on a lane are kept in milliseconds: finer than a frame, and still readable in the file.
+        let secs = ((offset_secs + moved).max(0.0) * 1000.0).round() / 1000.0;
+        let mut params = piece.params.clone();
+        params["offset_secs"] = json!(secs);
+        desk.asks.run_in(piece.operator, params, group);
+    }
+    response.on_hover_text(format!("{}\nDrag to move it", piece.label));
+}
+
+/// The shape of the sound, a column a point.
+fn shape(ui: &Ui, desk: &mut Desk<'_>, piece: &Piece, color: Color32) {
+    let Some(file) = &piece.file else { return };
+    let seen = piece.rect.intersect(ui.clip_rect());
+    let columns = (seen.width() / 2.0).floor().max(0.0) as usize;
+    if columns == 0 {
+        return;
+    }
+    let (start, end) = piece.span_secs;
+    let secs_at = |x: f32| start + (end - start) * f64::from((x - piece.rect.left()) / piece.rect.width());
+    let levels = desk.pictures.levels(file, (secs_at(seen.left()), secs_at(seen.right())), columns);
+    let base = Rect::from_min_max(pos2(seen.left(), seen.top() + 14.0), pos2(seen.right(), seen.bottom() - 2.0));
+    let (middle, half) = (base.center().y, base.height() * 0.5);
+    let mut mesh = Mesh::default();
+    for (index, (low, high)) in levels.into_iter().enumerate() {
+        let left = base.left() + index as f32 * 2.0;
+        let top = middle - high.clamp(-1.0, 1.0) * half;
+        let bottom = middle - low.clamp(-1.0, 1.0) * half;
+        mesh.add_colored_rect(Rect::from_min_max(pos2(left, top.min(middle - 0.5)), pos2(left + 1.5, bottom.max(middle + 0.5))), color);
+    }
+    ui.painter_at(piece.rect).add(Shape::mesh(mesh));
+}

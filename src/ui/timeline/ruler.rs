@@ -1,0 +1,81 @@
+//! The timecode ruler: a drag on it moves the playhead.
+
+use super::view::View;
+use crate::ui::{ask::Ask, desk::Desk};
+use bevy_egui::egui::{Align2, CursorIcon, FontId, Id, Rect, Sense, Stroke, Ui, WidgetInfo, WidgetType, pos2};
+
+/// Points between two labels at least.
+const LABEL_PX: f64 = 88.0;
+
+pub(super) fn ruler_ui(ui: &mut Ui, desk: &mut Desk<'_>, view: &View, rect: Rect) {
+    let theme = desk.theme;
+    let painter = ui.painter_at(rect);
+    painter.rect_filled(rect, 0, theme.panel);
+    painter.hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, theme.line));
+    let per_second = u64::from(desk.model.rate().nominal().max(1));
+    let step = label_step(view.px_per_frame, per_second);
+    let parts = if step >= 10 * per_second || step % 5 == 0 { 5 } else { 4 };
+    let (first, end) = view.seen();
+    let mut frame = first / step * step;
+    while frame <= end {
+        let x = view.x_of(frame).round() + 0.5;
+        painter.vline(x, rect.bottom() - 8.0..=rect.bottom(), Stroke::new(1.0, theme.faint));
+        let text = desk.model.timecode(frame).to_string();
+        painter.text(pos2(x + 4.0, rect.top() + 9.0), Align2::LEFT_CENTER, text, FontId::monospace(10.0), theme.quiet);
+        for part in 1..parts {
+            let x = view.x_of(frame + step * part / parts).round() + 0.5;
+            painter.vline(x, rect.bottom() - 4.0..=rect.bottom(), Stroke::new(1.0, theme.line));
+        }
+        frame += step;
+    }
+    marks_ui(desk, view, rect, &painter);
+    let response = ui.interact(rect, Id::new("timeline-ruler"), Sense::click_and_drag()).on_hover_cursor(CursorIcon::Default);
+    let frame = desk.state.transport.frame;
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Slider, true, format!("Playhead at {}", desk.model.timecode(frame))));
+    if let Some(pointer) = response.interact_pointer_pos().filter(|_| response.dragged() || response.is_pointer_button_down_on() || response.clicked()) {
+        let last = desk.model.frames.saturating_sub(1);
+        // Frames are what is looked at, so the frame under the pointer is meant, and Shift holds on to cuts.
+        let frame = if ui.input(|input| input.modifiers.shift) {
+            view.snapped(desk, view.border_at(pointer.x), 12.0)
+        } else {
+            view.frame_at(pointer.x)
+        };
+        desk.state.transport.speed = 0.0;
+        desk.asks.push(Ask::Seek(frame.min(last)));
+    }
+}
+
+fn marks_ui(desk: &Desk<'_>, view: &View, rect: Rect, painter: &bevy_egui::egui::Painter) {
+    let (mark_in, mark_out) = desk.state.marks;
+    if mark_in.is_none() && mark_out.is_none() {
+        return;
+    }
+    let (start, end) = (view.x_of(mark_in.unwrap_or(0)), view.x_of(mark_out.unwrap_or(desk.model.frames)));
+    let bar = Rect::from_min_max(pos2(start, rect.bottom() - 3.0), pos2(end.max(start), rect.bottom()));
+    painter.rect_filled(bar, 1, desk.theme.accent.gamma_multiply(0.7));
+}
+
+/// Frames between labels: whole frames when near, then seconds and minutes in steps that people count in.
+fn label_step(px_per_frame: f64, per_second: u64) -> u64 {
+    let frames = [1, 2, 5, 10].into_iter().filter(|step| *step < per_second);
+    let times = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200].map(|secs| secs * per_second);
+    let mut steps = frames.chain(times);
+    steps.find(|step| *step as f64 * px_per_frame >= LABEL_PX).unwrap_or(7200 * per_second)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_never_crowd() {
+        for per_second in [24, 25, 30, 60] {
+            for exponent in -40..24 {
+                let px_per_frame = 1.25_f64.powi(exponent).max(1e-3);
+                let step = label_step(px_per_frame, per_second);
+                let room = step as f64 * px_per_frame;
+                assert!(room >= LABEL_PX || step == 7200 * per_second, "{px_per_frame} px: {step} frames, {room} px");
+            }
+        }
+    }
+}

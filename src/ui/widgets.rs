@@ -1,0 +1,146 @@
+//! Small parts that panels share.
+
+use super::{
+    actions::{self, action},
+    desk::Desk,
+    theme::{STEP, Theme},
+};
+use bevy_egui::egui::{self, FontFamily, FontId, Id, Response, RichText, Sense, Stroke, Ui, WidgetInfo, WidgetType, vec2};
+
+/// A button of an action with its icon and label.
+pub fn action_button_ui(ui: &mut Ui, desk: &mut Desk<'_>, icon: &str, id: &str) -> Option<Response> {
+    let label = action(id)?.label;
+    let response = action_ui(ui, desk, id, false, |ui| ui.button(format!("{icon}  {label}")));
+    response
+}
+
+/// A button of an action that is its icon alone.
+pub fn action_icon_ui(ui: &mut Ui, desk: &mut Desk<'_>, icon: &str, id: &str) -> Option<Response> {
+    action_ui(ui, desk, id, false, |ui| icon_button_ui(ui, icon, false))
+}
+
+/// The same for an action that switches something on and off.
+pub fn toggle_action_ui(ui: &mut Ui, desk: &mut Desk<'_>, icon: &str, id: &str, on: bool) -> Option<Response> {
+    action_ui(ui, desk, id, on, |ui| icon_button_ui(ui, icon, on))
+}
+
+/// The main button of a panel.
+pub fn primary_ui(ui: &mut Ui, theme: &Theme, text: &str) -> Response {
+    let text = RichText::new(text).color(theme.on_accent).family(FontFamily::Name("medium".into()));
+    ui.add(egui::Button::new(text).fill(theme.accent).min_size(vec2(0.0, 28.0)))
+}
+
+/// The main button of a panel for an action.
+pub fn primary_action_ui(ui: &mut Ui, desk: &mut Desk<'_>, icon: &str, id: &str) -> Option<Response> {
+    let label = action(id)?.label;
+    let theme = desk.theme;
+    action_ui(ui, desk, id, false, |ui| primary_ui(ui, theme, &format!("{icon}  {label}")))
+}
+
+/// A square button with an icon.
+pub fn icon_button_ui(ui: &mut Ui, icon: &str, on: bool) -> Response {
+    let size = vec2(7.0 * STEP, 7.0 * STEP);
+    let text = RichText::new(icon).size(16.0);
+    let text = if on { text.color(ui.visuals().selection.stroke.color) } else { text };
+    let fill = if on { ui.visuals().widgets.hovered.bg_fill } else { egui::Color32::TRANSPARENT };
+    ui.add_sized(size, egui::Button::new(text).fill(fill).frame(true))
+}
+
+fn action_ui(ui: &mut Ui, desk: &mut Desk<'_>, id: &str, on: bool, add: impl FnOnce(&mut Ui) -> Response) -> Option<Response> {
+    let action = action(id)?;
+    let unavailable = (action.unavailable)(desk);
+    let response = ui.add_enabled_ui(unavailable.is_none(), add).inner;
+    response.widget_info(|| WidgetInfo::selected(WidgetType::Button, unavailable.is_none(), on, action.label));
+    if response.clicked() {
+        (action.run)(desk);
+    }
+    let keys = action.keys.first().map(|keys| ui.ctx().format_shortcut(keys)).unwrap_or_default();
+    let hint = format!("{}  {keys}\n{}", action.label, unavailable.unwrap_or(action.description));
+    Some(response.on_hover_text(&hint).on_disabled_hover_text(&hint))
+}
+
+/// A menu of actions.
+pub fn menu_ui(ui: &mut Ui, desk: &mut Desk<'_>, ids: &[&str]) {
+    ui.set_min_width(220.0);
+    for id in ids {
+        let Some(action) = action(id) else { continue };
+        let enabled = (action.unavailable)(desk).is_none();
+        let keys = action.keys.first().map(|keys| ui.ctx().format_shortcut(keys)).unwrap_or_default();
+        let button = egui::Button::new(action.label).right_text(RichText::new(keys).color(desk.theme.quiet));
+        if ui.add_enabled(enabled, button).clicked() {
+            actions::perform(desk, id);
+            ui.close();
+        }
+    }
+}
+
+/// A thin upright line between groups of buttons.
+pub fn divider_ui(ui: &mut Ui, theme: &Theme) {
+    let (rect, _) = ui.allocate_exact_size(vec2(2.0 * STEP, 5.0 * STEP), Sense::hover());
+    ui.painter().vline(rect.center().x, rect.y_range(), Stroke::new(1.0, theme.line));
+}
+
+/// What an empty place says: what it is for, and what to do.
+pub fn empty_ui(ui: &mut Ui, theme: &Theme, icon: &str, title: &str, what_to_do: &str) {
+    ui.vertical_centered(|ui| {
+        ui.add_space((ui.available_height() * 0.3 - 40.0).clamp(8.0, 160.0));
+        ui.label(RichText::new(icon).size(32.0).color(theme.faint));
+        ui.label(RichText::new(title).font(FontId::new(14.0, FontFamily::Name("medium".into()))));
+        ui.set_max_width(ui.available_width().min(320.0));
+        ui.label(RichText::new(what_to_do).color(theme.quiet));
+    });
+}
+
+/// The heading of a part of a panel.
+pub fn section_ui(ui: &mut Ui, theme: &Theme, title: &str) {
+    ui.add_space(2.0 * STEP);
+    ui.label(RichText::new(title.to_uppercase()).font(FontId::new(10.5, FontFamily::Name("semibold".into()))).color(theme.quiet));
+}
+
+/// A text that is being typed. Answers the new text at every change, with the number of the group of changes from the
+/// moment the field got the keys. While it has them, the maker's own words stay, whatever the film says.
+pub fn text_ui(ui: &mut Ui, desk: &mut Desk<'_>, id: Id, value: &str, edit: TextField<'_>) -> Option<(String, u64)> {
+    #[derive(Clone, Default)]
+    struct Draft {
+        text: String,
+        group: u64,
+    }
+    let has_keys = ui.memory(|memory| memory.has_focus(id));
+    let mut draft = ui.data(|data| data.get_temp::<Draft>(id)).filter(|_| has_keys).unwrap_or_default();
+    if draft.group == 0 {
+        draft = Draft { text: value.to_owned(), group: if has_keys { desk.state.new_group() } else { 0 } };
+    }
+    let mut widget = if edit.rows > 1 { egui::TextEdit::multiline(&mut draft.text) } else { egui::TextEdit::singleline(&mut draft.text) };
+    widget = widget.id(id).hint_text(edit.hint).desired_width(f32::INFINITY).margin(vec2(8.0, 5.0));
+    if edit.rows > 1 {
+        widget = widget.desired_rows(edit.rows);
+    }
+    let response = ui.add(widget);
+    response.widget_info(|| {
+        let mut info = WidgetInfo::labeled(WidgetType::TextEdit, true, edit.label);
+        info.current_text_value = Some(draft.text.clone());
+        info
+    });
+    if response.gained_focus() && draft.group == 0 {
+        draft.group = desk.state.new_group();
+    }
+    let changed = response.changed().then(|| {
+        if draft.group == 0 {
+            draft.group = desk.state.new_group();
+        }
+        (draft.text.clone(), draft.group)
+    });
+    ui.data_mut(|data| data.insert_temp(id, draft));
+    changed
+}
+
+/// How a text field looks.
+#[derive(Debug, Clone, Copy)]
+pub struct TextField<'a> {
+    /// Its name for a screen reader.
+    pub label: &'a str,
+    /// What it says while it is empty.
+    pub hint: &'a str,
+    /// Height in rows.
+    pub rows: usize,
+}

@@ -1,0 +1,104 @@
+//! The panes: how they share the window, and how that is remembered.
+
+use super::{desk::Desk, inspector::inspector_ui, library::library_ui, monitor::monitor_ui, timeline::timeline_ui};
+use bevy_egui::egui::{self, Frame, Margin, Stroke, Ui, Visuals, WidgetText};
+use egui_tiles::{Behavior, Container, Linear, LinearDir, SimplificationOptions, TileId, Tiles, Tree, UiResponse};
+use serde::{Deserialize, Serialize};
+
+/// A pane of the window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Pane {
+    /// Everything the film is made of.
+    Library,
+    /// The picture.
+    Monitor,
+    /// What is selected.
+    Inspector,
+    /// The film in time.
+    Timeline,
+}
+
+impl Pane {
+    const fn title(self) -> &'static str {
+        match self {
+            Self::Library => "Library",
+            Self::Monitor => "Monitor",
+            Self::Inspector => "Inspector",
+            Self::Timeline => "Timeline",
+        }
+    }
+}
+
+/// Library, monitor and inspector side by side over the timeline.
+#[must_use]
+pub fn default_tree() -> Tree<Pane> {
+    let mut tiles = Tiles::default();
+    let [library, monitor, inspector, timeline] =
+        [Pane::Library, Pane::Monitor, Pane::Inspector, Pane::Timeline].map(|pane| {
+            let id = tiles.insert_pane(pane);
+            tiles.insert_tab_tile(vec![id])
+        });
+    let mut upper = Linear::new(LinearDir::Horizontal, vec![library, monitor, inspector]);
+    upper.shares.set_share(library, 0.22);
+    upper.shares.set_share(monitor, 0.52);
+    upper.shares.set_share(inspector, 0.26);
+    let upper = tiles.insert_container(Container::Linear(upper));
+    let mut root = Linear::new(LinearDir::Vertical, vec![upper, timeline]);
+    root.shares.set_share(upper, 0.62);
+    root.shares.set_share(timeline, 0.38);
+    let root = tiles.insert_container(Container::Linear(root));
+    Tree::new("workspace", root, tiles)
+}
+
+/// Draws the panes.
+pub fn workspace_ui(ui: &mut Ui, desk: &mut Desk<'_>, tree: &mut Tree<Pane>) {
+    tree.ui(&mut Panes { desk }, ui);
+}
+
+struct Panes<'a, 'd> {
+    desk: &'a mut Desk<'d>,
+}
+
+impl Behavior<Pane> for Panes<'_, '_> {
+    fn pane_ui(&mut self, ui: &mut Ui, _: TileId, pane: &mut Pane) -> UiResponse {
+        let theme = self.desk.theme;
+        ui.painter().rect_filled(ui.max_rect(), 0, theme.panel);
+        let margin = if *pane == Pane::Monitor { Margin::ZERO } else { Margin::same(8) };
+        Frame::new().inner_margin(margin).show(ui, |ui| match pane {
+            Pane::Library => library_ui(ui, self.desk),
+            Pane::Monitor => monitor_ui(ui, self.desk),
+            Pane::Inspector => inspector_ui(ui, self.desk),
+            Pane::Timeline => timeline_ui(ui, self.desk),
+        });
+        UiResponse::None
+    }
+
+    fn tab_title_for_pane(&mut self, pane: &Pane) -> WidgetText {
+        pane.title().into()
+    }
+
+    fn simplification_options(&self) -> SimplificationOptions {
+        SimplificationOptions { all_panes_must_have_tabs: true, ..SimplificationOptions::default() }
+    }
+
+    fn gap_width(&self, _: &egui::Style) -> f32 {
+        2.0
+    }
+
+    fn tab_bar_height(&self, _: &egui::Style) -> f32 {
+        26.0
+    }
+
+    fn tab_bar_color(&self, _: &Visuals) -> egui::Color32 {
+        self.desk.theme.panel
+    }
+
+    fn tab_bar_hline_stroke(&self, _: &Visuals) -> Stroke {
+        Stroke::new(1.0, self.desk.theme.line)
+    }
+
+    fn min_size(&self) -> f32 {
+        120.0
+    }
+}
