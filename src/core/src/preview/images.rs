@@ -16,7 +16,7 @@ use std::{
 /// Largest image file read.
 const MAX_FILE_BYTES: u64 = 128 << 20;
 /// Most memory an image may take while it is read.
-const MAX_MEMORY_BYTES: u64 = 256 << 20;
+const MAX_MEMORY_BYTES: u64 = 192 << 20;
 /// Quality of kept pictures without transparency.
 const JPEG_QUALITY: u8 = 88;
 
