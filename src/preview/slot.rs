@@ -64,3 +64,21 @@ impl<T> LatestSlot<T> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_latest_value_is_given_and_a_closed_slot_gives_none() {
+        let slot = LatestSlot::default();
+        assert!(!slot.is_pressing(|_| true));
+        (1..=3).for_each(|value| slot.put(value));
+        assert!(slot.is_pressing(|value| *value == 3) && !slot.is_pressing(|value| *value == 2));
+        assert_eq!((slot.wait(), slot.take()), (Some(3), None));
+        slot.put(4);
+        slot.close();
+        assert_eq!(slot.wait(), None);
+        assert!(slot.is_pressing(|_| false), "work for a closed slot ends");
+    }
+}
