@@ -75,7 +75,7 @@ impl ThumbMaker {
         }
         let mut refused = None;
         if let Some(take) = self.media.conformed(&take_key) {
-            match self.from_conformed(clip, &take, frames, box_px) {
+            match self.read_conformed(clip, &take, frames, box_px) {
                 Ok(image) => {
                     self.keep(&key, &image);
                     return Made::Final(shown(image, pictures));
@@ -83,14 +83,14 @@ impl ThumbMaker {
                 Err(error) => refused = Some(error.to_string()),
             }
         }
-        match self.from_stills(clip, frames, box_px) {
+        match self.read_stills(clip, frames, box_px) {
             Ok(image) => Made::ForNow(shown(image, pictures)),
             Err(reason) => Made::Broken(refused.unwrap_or(reason)),
         }
     }
 
     /// In one pass through the file, forwards.
-    fn from_conformed(
+    fn read_conformed(
         &mut self,
         clip: &TakeClip,
         take: &Conformed,
@@ -116,7 +116,7 @@ impl ThumbMaker {
         Ok(atlas.image)
     }
 
-    fn from_stills(&self, clip: &TakeClip, frames: &[u64], box_px: [u32; 2]) -> Result<ThumbImage, String> {
+    fn read_stills(&self, clip: &TakeClip, frames: &[u64], box_px: [u32; 2]) -> Result<ThumbImage, String> {
         let first = self.media.still(clip, frames[0], box_px)?;
         let mut atlas = Atlas::new(first.size_px, frames.len());
         for (place, frame) in frames.iter().enumerate() {
