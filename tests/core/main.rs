@@ -8,6 +8,7 @@
 
 mod fixtures;
 mod media;
+mod preview;
 mod project_files;
 mod render;
 #[path = "../small_disk.rs"]

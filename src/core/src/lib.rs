@@ -9,6 +9,7 @@ pub mod film;
 pub mod ids;
 pub mod media;
 pub mod planes;
+pub mod preview;
 pub mod progress;
 pub mod render;
 pub mod screenplay;

@@ -94,15 +94,24 @@ pub fn picture_to_rgb(picture: &Picture) -> Result<RgbImage, MediaError> {
     to_rgb(picture, 0, (picture.width(), picture.height()))
 }
 
-fn to_rgb(frame: &Picture, rotation_degrees: u32, shown: (u32, u32)) -> Result<RgbImage, MediaError> {
-    let matrix = match frame.color_space() {
+/// The matrix of a picture as the scale filter names it; by size where the picture does not say.
+pub(super) fn matrix_name(frame: &Picture) -> &'static str {
+    match frame.color_space() {
         color::Space::BT709 => "bt709",
         color::Space::BT2020NCL | color::Space::BT2020CL => "bt2020",
         color::Space::BT470BG | color::Space::SMPTE170M => "bt601",
         _ if frame.width().max(frame.height()) >= 1280 => "bt709",
         _ => "bt601",
-    };
-    let range = if frame.color_range() == color::Range::JPEG { "pc" } else { "tv" };
+    }
+}
+
+/// The range of a picture as the scale filter names it.
+pub(super) fn range_name(frame: &Picture) -> &'static str {
+    if frame.color_range() == color::Range::JPEG { "pc" } else { "tv" }
+}
+
+fn to_rgb(frame: &Picture, rotation_degrees: u32, shown: (u32, u32)) -> Result<RgbImage, MediaError> {
+    let (matrix, range) = (matrix_name(frame), range_name(frame));
     let turn = match rotation_degrees {
         90 => "transpose=clock,",
         180 => "hflip,vflip,",

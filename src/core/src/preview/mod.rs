@@ -1,0 +1,14 @@
+//! What a window shows of a film, worked out without one: which frame of which take a moment of the film is, the
+//! shape of a sound, small pictures of images.
+//!
+//! Pure functions and files of the cache; threads and the order of work belong to the editor.
+
+mod film_map;
+mod images;
+mod peaks;
+mod peaks_file;
+
+pub use film_map::{FilmMap, FilmPlace, MappedShot, SceneMap, TakeClip};
+pub use images::{ImageError, ThumbImage, fit_inside, read_image, read_thumb, write_thumb};
+pub use peaks::{BUCKET_SAMPLES, Peaks, PeaksBuilder};
+pub use peaks_file::{PeaksError, cached_peaks, load_peaks, peaks_key};

@@ -1,0 +1,84 @@
+//! A cell for the latest value: putting never waits, and what nobody took is replaced.
+
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+/// For values of which only the newest matters.
+#[derive(Debug)]
+pub(super) struct LatestSlot<T> {
+    state: Mutex<State<T>>,
+    changed: Condvar,
+}
+
+#[derive(Debug)]
+struct State<T> {
+    value: Option<T>,
+    closed: bool,
+}
+
+impl<T> Default for LatestSlot<T> {
+    fn default() -> Self {
+        Self { state: Mutex::new(State { value: None, closed: false }), changed: Condvar::new() }
+    }
+}
+
+impl<T> LatestSlot<T> {
+    /// Replaces the value.
+    pub(super) fn put(&self, value: T) {
+        self.lock().value = Some(value);
+        self.changed.notify_one();
+    }
+
+    /// The value, if there is one now.
+    pub(super) fn take(&self) -> Option<T> {
+        self.lock().value.take()
+    }
+
+    /// The next value; `None` once closed.
+    pub(super) fn wait(&self) -> Option<T> {
+        let mut state = self.lock();
+        loop {
+            if state.closed {
+                return None;
+            }
+            if let Some(value) = state.value.take() {
+                return Some(value);
+            }
+            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// Whether a value waits that `test` holds for, or nobody will put one any more.
+    pub(super) fn is_pressing(&self, test: impl FnOnce(&T) -> bool) -> bool {
+        let state = self.lock();
+        state.closed || state.value.as_ref().is_some_and(test)
+    }
+
+    /// Ends every wait.
+    pub(super) fn close(&self) {
+        self.lock().closed = true;
+        self.changed.notify_all();
+    }
+
+    /// No code of a holder panics while it holds the lock.
+    fn lock(&self) -> MutexGuard<'_, State<T>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_latest_value_is_given_and_a_closed_slot_gives_none() {
+        let slot = LatestSlot::default();
+        assert!(!slot.is_pressing(|_| true));
+        (1..=3).for_each(|value| slot.put(value));
+        assert!(slot.is_pressing(|value| *value == 3) && !slot.is_pressing(|value| *value == 2));
+        assert_eq!((slot.wait(), slot.take()), (Some(3), None));
+        slot.put(4);
+        slot.close();
+        assert_eq!(slot.wait(), None);
+        assert!(slot.is_pressing(|_| false), "work for a closed slot ends");
+    }
+}
