@@ -138,7 +138,7 @@ fn check(script: Script, outcomes: &[Result<(), &str>], calls: &[&str]) {
             stall_limit: Duration::from_secs(60),
         };
         let generator = Generator::new(registry, worker, CancelToken::default(), Arc::new(NoProgress)).unwrap();
-        let film = &mut OpenFilm { editor: &mut editor, folder: &project };
+        let film = &mut OpenFilm::new(&mut editor, &project);
         let made = generator.bed(film, &SceneId::numbered(1), AudioLane::Music, None, None);
         match (outcome, made) {
             (Ok(()), Ok(path)) => assert!(path.under(&project.scene_dir(&SceneId::numbered(1))).is_file()),
