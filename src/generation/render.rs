@@ -2,7 +2,9 @@
 
 use super::{GenerationError, Generator, OpenFilm};
 use kinora_core::{
-    render::{RenderReport, RenderRequest, prepare, survey, tidy::tidy_cache},
+    film::Film,
+    ids::SceneId,
+    render::{Continuity, RenderReport, RenderRequest, prepare, survey, tidy::tidy_cache},
     worker::{WorkerReply, WorkerRequest},
 };
 
@@ -26,21 +28,34 @@ impl Generator {
         }
     }
 
-    /// Conforms every take of the film, and judges every cut on the way; returns the number of scenes whose takes
-    /// could be conformed, and what was wrong with the others.
+    /// Conforms every take of the film, so that a preview and a render find them ready. Returns the number of scenes
+    /// whose takes are, and what is wrong with the others.
     ///
     /// # Errors
     /// [`GenerationError`] when the film cannot be read or the owner cancels.
     pub fn conform_film(&self, film: &OpenFilm<'_>) -> Result<(usize, Vec<String>), GenerationError> {
         let shown = film.film()?;
-        let (mut conformed, mut wrong) = (0, Vec::new());
+        let (mut ready, mut wrong) = (0, Vec::new());
         for scene in &shown.scenes {
-            match survey(&shown, film.folder, Some(&scene.scene_id), &self.worker, &self.cancel, &*self.progress) {
-                Ok(_) => conformed += 1,
-                Err(error) if error.kind() == "cancelled" => return Err(error.into()),
+            match self.survey(film, &shown, &scene.scene_id) {
+                Ok(_) => ready += 1,
+                Err(error) if error.kind() == "cancelled" => return Err(error),
                 Err(error) => wrong.push(format!("{}: {error}", scene.scene_id)),
             }
         }
-        Ok((conformed, wrong))
+        Ok((ready, wrong))
+    }
+
+    /// Judges every cut of a scene of `shown`; what is not conformed yet is conformed.
+    ///
+    /// # Errors
+    /// [`GenerationError`].
+    pub(crate) fn survey(
+        &self,
+        film: &OpenFilm<'_>,
+        shown: &Film,
+        scene_id: &SceneId,
+    ) -> Result<Continuity, GenerationError> {
+        Ok(survey(shown, film.folder, Some(scene_id), &self.worker, &self.cancel, &*self.progress)?)
     }
 }
