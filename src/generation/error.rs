@@ -191,8 +191,6 @@ impl GenerationError {
     pub fn what_to_do(&self) -> Option<String> {
         match self {
             Self::Provider { error } => Some(error.what_to_do()),
-            Self::FilmClosed => Some("open the film again".to_owned()),
-            Self::Gone { .. } => Some("undo the removal and try again, or import the kept file".to_owned()),
             _ => None,
         }
     }

@@ -2,9 +2,8 @@
 //! long as what is said in it; then the shots, the continued after those they continue; then the beds, as long as
 //! their scenes. What is there already is left alone, so a second run finishes what a killed one began.
 
-use super::{
-    GenerationError, Generator, OpenFilm, ShotOptions, VoiceRequest, beds::bed_purpose, shot::shot_purpose,
-};
+use super::{GenerationError, Generator, OpenFilm, ShotOptions, VoiceRequest, beds::bed_purpose, shot::shot_purpose};
+use crate::document::UnknownName;
 use kinora_core::{
     film::{AudioLane, FilmScene, ProjectPath},
     ids::SceneId,
@@ -47,7 +46,7 @@ impl Generator {
         for scene in &scenes {
             let scene_id = &scene.scene_id;
             step(format!("voices of {}", name(scene)));
-            if !scene.voice_lines.is_empty() {
+            if !scene.voice_lines.is_empty() && unless_gone(film.scene(scene_id))?.is_some() {
                 self.voice(film, scene_id, VoiceRequest::Missing, None)?;
                 fit_lines(film, scene_id)?;
             }
@@ -56,7 +55,8 @@ impl Generator {
             for shot in &scene.shots {
                 step(format!("{} {}", name(scene), shot.shot_id));
                 let _claim = self.claim(&shot_purpose(&scene.scene_id, &shot.shot_id))?;
-                let current = film.shot(&scene.scene_id, &shot.shot_id)?;
+                // What the maker takes out meanwhile is not missed.
+                let Some(current) = unless_gone(film.shot(&scene.scene_id, &shot.shot_id))? else { continue };
                 if !self.has_file(film, &scene.scene_id, current.file_path.as_ref()) {
                     self.claimed_shot(film, &scene.scene_id, &shot.shot_id, &ShotOptions::default())?;
                 }
@@ -66,12 +66,12 @@ impl Generator {
             for lane in [AudioLane::Music, AudioLane::Ambient] {
                 step(format!("{} of {}", if lane == AudioLane::Music { "music" } else { "ambience" }, name(scene)));
                 let _claim = self.claim(&bed_purpose(&scene.scene_id, lane))?;
-                let current = film.lane(&scene.scene_id, lane)?;
+                let Some(current) = unless_gone(film.lane(&scene.scene_id, lane))? else { continue };
                 if !scene.shots.is_empty() && !self.has_file(film, &scene.scene_id, current.file.as_ref()) {
                     self.claimed_bed(film, &scene.scene_id, lane, None, None)?;
                 }
             }
-            if !scene.voice_lines.is_empty() {
+            if !scene.voice_lines.is_empty() && unless_gone(film.scene(&scene.scene_id))?.is_some() {
                 self.assemble_voice(film, &scene.scene_id)?;
             }
         }
@@ -107,6 +107,15 @@ fn fit_lines(film: &mut OpenFilm<'_>, scene_id: &SceneId) -> Result<(), Generati
         }
     }
     film.save()
+}
+
+/// Nothing where the film no longer has what was looked for.
+fn unless_gone<T>(found: Result<T, GenerationError>) -> Result<Option<T>, GenerationError> {
+    match found {
+        Ok(found) => Ok(Some(found)),
+        Err(GenerationError::Unknown(UnknownName::Scene(_) | UnknownName::Shot(..))) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 fn name(scene: &FilmScene) -> String {

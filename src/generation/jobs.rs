@@ -245,6 +245,11 @@ impl Job<'_> {
                 JobState::Failed(error) => return Err(error.clone().into()),
                 JobState::Cancelled if self.begins_anew() => {
                     (self.record.vendor_id, self.record.state) = (None, JobState::Queued);
+                    // The provider has noted there that it was stopped.
+                    let work_dir = self.record.work_dir(self.folder);
+                    if let Err(error) = std::fs::remove_dir_all(&work_dir) {
+                        tracing::warn!("{} is left over: {error}", work_dir.display());
+                    }
                     self.record.save(self.folder)?;
                     return Err(Cancelled.into());
                 }
@@ -255,7 +260,7 @@ impl Job<'_> {
             if self.generator.cancel.is_cancelled() && !asked_to_stop {
                 asked_to_stop = true;
                 if self.generator.leaving.is_cancelled() && self.provider.descriptor().needs_network {
-                    // The program ends, not the wish: the vendor works on, and the next start brings what it made.
+                    // The film is closed and still wants it: the vendor works on, and the next opening brings it.
                     return Err(Cancelled.into());
                 }
                 match self.provider.cancel(self.record.ticket(self.folder), &vendor_id).await {
@@ -280,7 +285,7 @@ impl Job<'_> {
         }
     }
 
-    /// Whether work on this machine was stopped only because the program ends.
+    /// Whether work on this machine was stopped only because the film is closed.
     fn begins_anew(&self) -> bool {
         self.generator.leaving.is_cancelled() && !self.provider.descriptor().needs_network
     }

@@ -55,7 +55,7 @@ pub struct Generator {
     claims: Arc<Claims>,
     worker: Worker,
     cancel: CancelToken,
-    /// Raised when the program ends: what a vendor works on is then left to it, and asked for at the next start.
+    /// Raised with the cancel when the film is closed: what a vendor works on is then left to it.
     leaving: CancelToken,
     progress: Arc<dyn ProgressSink>,
 }
@@ -109,7 +109,7 @@ impl Generator {
         })
     }
 
-    /// The same providers and threads for another piece of work, with a cancel and a progress of its own.
+    /// The same providers and threads for another piece of work, with a cancel, a leave and a progress of its own.
     #[must_use]
     pub fn for_work(&self, cancel: CancelToken, progress: Arc<dyn ProgressSink>) -> Self {
         Self {
@@ -117,16 +117,17 @@ impl Generator {
             runtime: Arc::clone(&self.runtime),
             claims: Arc::clone(&self.claims),
             worker: self.worker.clone(),
-            leaving: self.leaving.clone(),
+            leaving: CancelToken::default(),
             cancel,
             progress,
         }
     }
 
-    /// Says that the program ends: a cancel from now on leaves a vendor's jobs running, to be brought at the next
-    /// start, and work on this machine is begun anew then.
-    pub fn leave(&self) {
-        self.leaving.cancel();
+    /// Says, raised before the cancel, that the film is closed and the wish is not withdrawn: the cancel leaves a
+    /// vendor's jobs running, to be brought when the film is opened again, and work on this machine begins anew then.
+    #[must_use]
+    pub fn leaving(&self) -> CancelToken {
+        self.leaving.clone()
     }
 
     /// The providers.

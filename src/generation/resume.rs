@@ -1,11 +1,6 @@
 //! Jobs that an earlier run left open: asked for again with the request as it was frozen, and brought into the film.
 
-use super::{
-    GenerationError, Generator, OpenFilm,
-    lipsync::LIP_SYNC,
-    record::JobRecord,
-    takes::TakeFacts,
-};
+use super::{GenerationError, Generator, OpenFilm, lipsync::LIP_SYNC, record::JobRecord, takes::TakeFacts};
 use kinora_core::{
     film::{AudioLane, ProjectFolder},
     ids::{LineId, SceneId, ShotId},

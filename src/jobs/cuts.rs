@@ -156,11 +156,7 @@ pub(super) fn survey_cuts(
     Ok(found)
 }
 
-fn fingerprint(
-    metadata: &Metadata,
-    settings: &Settings,
-    scene: &FilmScene,
-) -> Result<blake3::Hash, GenerationError> {
+fn fingerprint(metadata: &Metadata, settings: &Settings, scene: &FilmScene) -> Result<blake3::Hash, GenerationError> {
     let shots = scene.shots.iter().map(|shot| {
         let points = (&shot.shot_id, &shot.file_path, shot.in_frame, shot.out_frame);
         (points, shot.smooth, &shot.continuity_source, shot.fit)

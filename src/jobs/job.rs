@@ -4,6 +4,7 @@ use super::JobAsk;
 use crate::generation::GenerationError;
 use bevy::prelude::{Component, Message};
 use kinora_core::ids::{CharacterId, SceneId, ShotId};
+use kinora_provider::{FieldProblem, ProviderError};
 use std::{fmt, path::PathBuf, time::Instant};
 
 /// A job of the running editor.
@@ -119,16 +120,21 @@ pub struct JobFailure {
     pub why: String,
     /// What to do about it.
     pub what_to_do: Option<String>,
+    /// The inputs that a provider refused, each by the name of its control.
+    pub problems: Vec<FieldProblem>,
 }
 
 impl JobFailure {
     pub(super) fn new(what: &str, error: &GenerationError) -> Self {
         // A provider's error and its advice are told apart here, and together on the command line.
-        let why = match error {
-            GenerationError::Provider { error } => error.to_string(),
-            other => other.to_string(),
+        let (why, problems) = match error {
+            GenerationError::Provider { error: ProviderError::InvalidInput { problems } } => {
+                (ProviderError::InvalidInput { problems: problems.clone() }.to_string(), problems.clone())
+            }
+            GenerationError::Provider { error } => (error.to_string(), Vec::new()),
+            other => (other.to_string(), Vec::new()),
         };
-        Self { kind: error.kind().to_owned(), what: what.to_owned(), why, what_to_do: error.what_to_do() }
+        Self { kind: error.kind().to_owned(), what: what.to_owned(), why, what_to_do: error.what_to_do(), problems }
     }
 }
 

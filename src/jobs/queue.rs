@@ -2,10 +2,7 @@
 
 use super::{
     CancelJob, ClearFinishedJobs, CutReports, HoldJobEdits, Job, JobAsk, JobEnded, JobFailure, JobId, JobState,
-    JobTimes, Jobs, RetryJob, StartJob,
-    ask::Room,
-    running::Ended,
-    work::Ending,
+    JobTimes, Jobs, RetryJob, StartJob, ask::Room, running::Ended, work::Ending,
 };
 use bevy::prelude::{Entity, Messages, World};
 use std::time::Instant;
@@ -161,7 +158,8 @@ fn start_next(world: &mut World, jobs: &mut Jobs) {
         if !jobs.has_room(&job) {
             continue;
         }
-        let known = if job.ask == JobAsk::SurveyCuts { world.resource::<CutReports>().known() } else { Default::default() };
+        let known =
+            if job.ask == JobAsk::SurveyCuts { world.resource::<CutReports>().known() } else { Default::default() };
         match jobs.start(world, &job, known) {
             Ok(()) => {
                 let mut times = world.get::<JobTimes>(entity).copied().unwrap_or_default();

@@ -53,6 +53,8 @@ struct Running {
     room: Room,
     target: JobTarget,
     cancel: CancelToken,
+    /// Raised before the cancel when the film is closed.
+    leaving: CancelToken,
     /// Cancelled to make way: it waits again.
     stepped_back: bool,
     slot: Arc<ProgressSlot>,
@@ -108,9 +110,7 @@ impl Jobs {
 
     /// Another project, or none: the jobs of the one before are told to stop.
     pub(super) fn turn_page(&mut self, folder: Option<Arc<ProjectFolder>>) {
-        for running in self.running.values() {
-            running.cancel.cancel();
-        }
+        self.leave();
         self.desk.turn_page(folder.is_some());
         self.folder = folder;
     }
@@ -159,13 +159,15 @@ impl Jobs {
         let folder = self.folder.clone().ok_or(GenerationError::FilmClosed)?;
         let cancel = CancelToken::default();
         let slot = Arc::new(ProgressSlot::new(self.waker.clone()));
+        let generator = self.generator(world)?.for_work(cancel.clone(), Arc::clone(&slot) as _);
+        let leaving = generator.leaving();
         let work = Work {
             job_id: job.job_id,
             label: job.label.clone(),
             ask: job.ask.clone(),
             door: self.desk.door(cancel.clone()),
             folder,
-            generator: self.generator(world)?.for_work(cancel.clone(), Arc::clone(&slot) as _),
+            generator,
             slot: Arc::clone(&slot),
             known_cuts,
         };
@@ -184,6 +186,7 @@ impl Jobs {
             room: job.ask.room(),
             target: job.target.clone(),
             cancel,
+            leaving,
             stepped_back: false,
             slot,
             started_at: Instant::now(),
@@ -221,6 +224,14 @@ impl Jobs {
             .collect()
     }
 
+    /// Stops what runs, and lets vendors finish what they are paid for.
+    fn leave(&self) {
+        for running in self.running.values() {
+            running.leaving.cancel();
+            running.cancel.cancel();
+        }
+    }
+
     fn generator(&mut self, world: &World) -> Result<&Generator, GenerationError> {
         if self.generator.is_none() {
             let registry = world.get_resource::<ProviderRegistry>().cloned().unwrap_or_default();
@@ -240,6 +251,7 @@ fn run(work: Work) -> Ended {
             what,
             why: "the job broke down; the film is as it was".to_owned(),
             what_to_do: Some("try again, and report it with the log".to_owned()),
+            problems: Vec::new(),
         })
     });
     Ended { job_id, ending }
@@ -247,13 +259,8 @@ fn run(work: Work) -> Ended {
 
 impl Drop for Jobs {
     fn drop(&mut self) {
-        if let Some(generator) = &self.generator {
-            generator.leave();
-        }
         self.desk.close();
-        for running in self.running.values() {
-            running.cancel.cancel();
-        }
+        self.leave();
         let deadline = Instant::now() + END_LIMIT;
         for (job_id, running) in self.running.drain() {
             while !running.thread.is_finished() && Instant::now() < deadline {
