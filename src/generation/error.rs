@@ -117,6 +117,9 @@ pub enum GenerationError {
     /// A screenplay that cannot be read.
     #[error(transparent)]
     Screenplay(#[from] ScreenplayError),
+    /// A job of an earlier run that its vendor does not know. It is not handed in unasked.
+    #[error("{0} was asked for earlier and the vendor knows nothing of it: ask for it again if you still want it")]
+    NotSent(String),
     /// The film could not be saved because the disk is full.
     #[error("the film could not be saved: {0}")]
     DiskFull(String),
@@ -166,6 +169,7 @@ impl GenerationError {
             Self::NoModel { .. } => "model",
             Self::SourceWithoutTake { .. } | Self::Nothing(_) | Self::LineWithoutVoice { .. } => "nothing_to_do",
             Self::BadOutput { .. } => "bad_output",
+            Self::NotSent(_) => "not_sent",
             Self::LostJob { .. } => "lost_job",
             Self::DiskFull(_) => "disk_full",
             Self::Save(_) | Self::NoFreeName(_) => "store",

@@ -94,21 +94,23 @@ impl Generator {
         let earlier = JobRecord::find_open(folder, &address.to_string(), purpose, &request);
         let resumed = earlier.is_some();
         let record = earlier.unwrap_or_else(|| JobRecord::new(address.to_string(), purpose, request, price));
-        self.run_record(folder, &*provider, record, resumed)
+        self.run_record(folder, &*provider, record, if resumed { Begun::Earlier } else { Begun::Now })
     }
 
-    /// Runs the job of a record to its end; `resumed` when an earlier run began it.
+    /// Runs the job of a record to its end.
     pub(super) fn run_record(
         &self,
         folder: &ProjectFolder,
         provider: &dyn ErasedProvider,
         record: JobRecord,
-        resumed: bool,
+        begun: Begun,
     ) -> Result<Finished, GenerationError> {
+        let resumed = begun != Begun::Now;
         self.cancel.check()?;
         let work_dir = record.work_dir(folder);
         std::fs::create_dir_all(&work_dir).map_err(|source| StoreError::from_io("make", &work_dir, source))?;
-        let mut job = Job { generator: self, folder, provider, record };
+        let may_send = begun != Begun::EarlierUnasked || !provider.descriptor().needs_network;
+        let mut job = Job { generator: self, folder, provider, record, may_send };
         let (output, file) = match self.runtime.block_on(job.drive(resumed)).flatten() {
             Ok(brought) => brought,
             Err(error) => {
@@ -120,6 +122,17 @@ impl Generator {
     }
 }
 
+/// When a job was begun, and on whose word it goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Begun {
+    /// By this run.
+    Now,
+    /// By an earlier run; a person has just asked for it again.
+    Earlier,
+    /// By an earlier run; nobody asks now, so what would cost money is not handed in.
+    EarlierUnasked,
+}
+
 /// How long work on this machine may take to stop.
 const ABANDON_LIMIT: Duration = Duration::from_secs(10);
 
@@ -129,6 +142,8 @@ struct Job<'a> {
     folder: &'a ProjectFolder,
     provider: &'a dyn ErasedProvider,
     record: JobRecord,
+    /// Whether it may be handed in.
+    may_send: bool,
 }
 
 impl Job<'_> {
@@ -188,6 +203,9 @@ impl Job<'_> {
     }
 
     async fn submit(&mut self) -> Result<(), GenerationError> {
+        if !self.may_send {
+            return Err(GenerationError::NotSent(self.record.purpose.clone()));
+        }
         (self.record.vendor_id, self.record.state) = (None, JobState::Queued);
         self.record.save(self.folder)?;
         self.tell(0.0);

@@ -1,6 +1,8 @@
 //! Jobs that an earlier run left open: asked for again with the request as it was frozen, and brought into the film.
 
-use super::{GenerationError, Generator, OpenFilm, lipsync::LIP_SYNC, record::JobRecord, takes::TakeFacts};
+use super::{
+    GenerationError, Generator, OpenFilm, jobs::Begun, lipsync::LIP_SYNC, record::JobRecord, takes::TakeFacts,
+};
 use kinora_core::{
     film::{AudioLane, ProjectFolder},
     ids::{LineId, SceneId, ShotId},
@@ -72,7 +74,8 @@ impl OpenJobTarget {
 }
 
 impl Generator {
-    /// Goes on with a job that an earlier run left open, and brings what it makes into the film.
+    /// Goes on with a job that an earlier run left open, and brings what it makes into the film. One that its vendor
+    /// does not know is not handed in again: nobody has asked for it now.
     ///
     /// # Errors
     /// [`GenerationError`]; a vendor that works on keeps working, and what it made is kept.
@@ -89,7 +92,7 @@ impl Generator {
         let address: ModelAddress = open.model.parse().map_err(|_| no_model())?;
         let provider = self.registry.get(&address.provider_id).ok_or_else(no_model)?;
         let request = record.request.clone();
-        let finished = self.run_record(film.folder, &*provider, record, true)?;
+        let finished = self.run_record(film.folder, &*provider, record, Begun::EarlierUnasked)?;
         match target {
             OpenJobTarget::Shot(scene_id, shot_id) => {
                 let facts = TakeFacts {

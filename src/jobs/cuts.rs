@@ -86,7 +86,7 @@ impl CutReports {
 }
 
 /// Notes what the cuts depend on.
-#[expect(clippy::type_complexity, reason = "a query names its components")]
+#[expect(clippy::type_complexity, clippy::needless_pass_by_value, reason = "a system names what it takes, by value")]
 pub(super) fn watch_cuts(
     shots: Query<
         '_,

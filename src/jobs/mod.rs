@@ -73,6 +73,13 @@ pub enum JobSystems {
 
 impl Plugin for JobsPlugin {
     fn build(&self, app: &mut App) {
+        app.init_resource::<CutReports>()
+            .init_resource::<HoldJobEdits>()
+            .add_message::<StartJob>()
+            .add_message::<CancelJob>()
+            .add_message::<RetryJob>()
+            .add_message::<ClearFinishedJobs>()
+            .add_message::<JobEnded>();
         let waker = match wake::Waker::new(self.wake.clone()) {
             Ok(waker) => waker,
             // No thread at the very start of the program: nothing long can run, and the rest of the editor can.
@@ -82,13 +89,6 @@ impl Plugin for JobsPlugin {
             }
         };
         app.insert_resource(Jobs::new(waker, self.worker.clone(), self.making_at_once, self.watch_cuts))
-            .init_resource::<CutReports>()
-            .init_resource::<HoldJobEdits>()
-            .add_message::<StartJob>()
-            .add_message::<CancelJob>()
-            .add_message::<RetryJob>()
-            .add_message::<ClearFinishedJobs>()
-            .add_message::<JobEnded>()
             .add_systems(
                 PreUpdate,
                 (project::follow_project, queue::run_queue)

@@ -16,7 +16,10 @@ use kinora_provider::AddProvider;
 use serde_json::{Value, json};
 use std::{
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -114,8 +117,8 @@ impl Studio {
 
     /// Asks for something and gives its job.
     fn start(&mut self, ask: JobAsk) -> JobId {
-        self.send(StartJob::new(ask.clone()));
-        self.jobs().into_iter().rfind(|(job, _)| job.ask == ask).expect("a job for what was asked").0.job_id
+        self.send(StartJob::new(ask));
+        self.jobs().last().expect("a job for what was asked").0.job_id
     }
 
     fn state(&mut self, job_id: JobId) -> JobState {
@@ -188,8 +191,15 @@ fn generate(number: usize) -> JobAsk {
 #[test]
 fn a_generated_shot_is_in_the_film_and_saved_and_undo_takes_it_back() {
     let mut studio = Studio::new(&[1.0]);
+    let wakes = Arc::new(AtomicUsize::new(0));
+    let woken = Arc::clone(&wakes);
+    let wake = move || {
+        woken.fetch_add(1, Ordering::Relaxed);
+    };
+    studio.app.insert_resource(WakeUp(Arc::new(wake)));
     let job_id = studio.start(generate(1));
     let clip = studio.done(job_id).unwrap();
+    assert!(wakes.load(Ordering::Relaxed) > 0, "the window sleeps through the news");
     assert!(clip.is_file(), "{}", clip.display());
     assert_eq!(studio.takes(1).len(), 1);
     assert_eq!(studio.saved_takes(1), studio.takes(1), "the film on disk has the take before anyone saves");
