@@ -7,3 +7,4 @@ pub mod commands;
 pub mod document;
 pub mod generation;
 pub mod preview;
+pub mod jobs;

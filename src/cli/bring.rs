@@ -1,14 +1,9 @@
 //! Copying a file into the project: whole, and never over another.
 
 use super::Failure;
-use kinora_core::{
-    film::{ProjectFolder, ProjectPath},
-    store::{AtomicFile, StoreError, hash_file},
-};
-use std::{
-    fs::{self, OpenOptions},
-    path::Path,
-};
+use crate::generation::bring_file;
+use kinora_core::film::{ProjectFolder, ProjectPath};
+use std::path::Path;
 
 /// Copies `source` to the first free of `subfolder/stem.extension`, `subfolder/stem_2.extension` … under `base`, and
 /// returns that path relative to `base`. A copy that is there already, byte for byte, is used as it is.
@@ -20,28 +15,5 @@ pub(super) fn bring(
     stem: &str,
     extension: &str,
 ) -> Result<ProjectPath, Failure> {
-    let unreadable = |error: std::io::Error| Failure::new("io", format!("{}: {error}", source.display()));
-    let mut reader = fs::File::open(source).map_err(unreadable)?;
-    for number in 1..10_000_u32 {
-        let suffix = if number == 1 { String::new() } else { format!("_{number}") };
-        let path = ProjectPath::new(format!("{subfolder}/{stem}{suffix}.{extension}"))?;
-        let target = path.resolve(base, folder.root())?;
-        if let Some(parent) = target.parent() {
-            fs::create_dir_all(parent).map_err(|error| StoreError::from_io("make", parent, error))?;
-        }
-        if target.exists() {
-            if hash_file(&target)? == hash_file(source)? {
-                return Ok(path);
-            }
-            continue;
-        }
-        let file = AtomicFile::new(&target)?;
-        let failed = |error| StoreError::from_io("write", &target, error);
-        let mut writer = OpenOptions::new().write(true).truncate(true).open(file.path()).map_err(failed)?;
-        std::io::copy(&mut reader, &mut writer).map_err(failed)?;
-        drop(writer);
-        file.commit_new()?;
-        return Ok(path);
-    }
-    Err(Failure::new("store", format!("there is no free name for {stem} in {subfolder}")))
+    Ok(bring_file(source, folder, base, &format!("{subfolder}/{stem}"), extension)?)
 }

@@ -1,8 +1,8 @@
 //! `kinora import`
 
 use super::{Answer, Failure, failure::Doing, session::Session};
-use crate::commands::operators::ImportFilm;
-use kinora_core::screenplay::{self, ImportNote, ImportOptions};
+use crate::generation::import_screenplay;
+use kinora_core::screenplay::ImportNote;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
@@ -41,23 +41,7 @@ impl Import {
 /// Brings a screenplay into an open film, and `fields` into its metadata; `null` takes a field out.
 pub(super) fn import(session: &mut Session, file: &Path, fields: &Value) -> Result<(Value, Vec<ImportNote>), Failure> {
     let what = format!("import {}", file.display());
-    let screenplay = screenplay::load(file).doing(&what)?;
-    let metadata = session.view().metadata().doing(&what)?;
-    let options = ImportOptions {
-        title: None,
-        rate: metadata.rate,
-        size: metadata.size,
-        first_scene_number: session.view().next_scene_id().doing(&what)?.number().unwrap_or(1),
-        cast: session.view().characters().doing(&what)?,
-    };
-    let (film, notes) = screenplay::to_film(&screenplay, &options);
-    // Author, source and draft date of the title page.
-    let mut metadata = film.metadata.extra;
-    metadata.extend(fields.as_object().cloned().unwrap_or_default());
-    let params =
-        ImportFilm { title: Some(film.metadata.title), metadata, characters: film.characters, scenes: film.scenes };
-    let params = serde_json::to_value(params).map_err(|error| Failure::new("screenplay", error)).doing(&what)?;
-    Ok((session.run(&what, "film.import", params)?, notes))
+    import_screenplay(&mut session.open_film(), file, fields).doing(what)
 }
 
 /// The answer of an import with what the screenplay had and the film has not.

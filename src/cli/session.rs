@@ -44,7 +44,7 @@ impl Session {
 
     /// The film as generation takes it.
     pub(super) fn open_film(&mut self) -> OpenFilm<'_> {
-        OpenFilm { editor: &mut self.editor, folder: &self.folder }
+        OpenFilm::new(&mut self.editor, &self.folder)
     }
 
     /// The film as it is now.

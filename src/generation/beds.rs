@@ -2,6 +2,7 @@
 
 use super::{
     GenerationError, Generator, OpenFilm,
+    jobs::Finished,
     voice::{keep_sound, sound_extension},
 };
 use kinora_core::{
@@ -33,7 +34,20 @@ impl Generator {
         prompt: Option<&str>,
         model: Option<&str>,
     ) -> Result<ProjectPath, GenerationError> {
-        let view = film.editor.view();
+        let _claim = self.claim(&bed_purpose(scene_id, lane))?;
+        self.claimed_bed(film, scene_id, lane, prompt, model)
+    }
+
+    /// [`Generator::bed`] for a caller that has claimed the lane.
+    pub(super) fn claimed_bed(
+        &self,
+        film: &mut OpenFilm<'_>,
+        scene_id: &SceneId,
+        lane: AudioLane,
+        prompt: Option<&str>,
+        model: Option<&str>,
+    ) -> Result<ProjectPath, GenerationError> {
+        let view = &*film;
         let (settings, rate) = (view.settings()?, view.metadata()?.rate);
         let scene = view.scene(scene_id)?;
         let length_secs = scene_length_secs(&scene, rate);
@@ -65,8 +79,20 @@ impl Generator {
                 ));
             }
         };
-        let purpose = format!("{scene_id}/{}", lane.as_str());
+        let purpose = bed_purpose(scene_id, lane);
         let finished = self.run_job(film.folder, &address, &purpose, request)?;
+        self.adopt_bed(film, scene_id, lane, finished)
+    }
+
+    /// Lays what a job made on its lane, and closes the job.
+    pub(super) fn adopt_bed(
+        &self,
+        film: &mut OpenFilm<'_>,
+        scene_id: &SceneId,
+        lane: AudioLane,
+        finished: Finished,
+    ) -> Result<ProjectPath, GenerationError> {
+        let scene = film.scene(scene_id).map_err(|error| finished.kept_from(error))?;
         let info = self.probe(&finished.file)?;
         let extension = sound_extension(&finished.file, &info.container);
         let file_path = keep_sound(film, scene_id, lane.as_str(), extension, &finished)?;
@@ -77,11 +103,16 @@ impl Generator {
         if *scene.audio_mix.lane(lane) == LaneMix::default() {
             params.extend(first_mix(lane, self.loudness_lufs(&finished.file)?));
         }
-        film.run("lane.set", Value::Object(params))?;
+        film.run("lane.set", Value::Object(params)).map_err(|error| finished.kept_from(error))?;
         film.save()?;
         finished.close(film.folder)?;
         Ok(file_path)
     }
+}
+
+/// What work on a bed is for: the name of its job, and what is claimed.
+pub(super) fn bed_purpose(scene_id: &SceneId, lane: AudioLane) -> String {
+    format!("{scene_id}/{}", lane.as_str())
 }
 
 /// How a bed is mixed until the maker says otherwise.

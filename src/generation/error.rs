@@ -7,6 +7,7 @@ use kinora_core::{
     media::MediaError,
     progress::Cancelled,
     render::RenderError,
+    screenplay::ScreenplayError,
     store::StoreError,
     worker::WorkerError,
 };
@@ -82,6 +83,43 @@ pub enum GenerationError {
         /// When it was handed in.
         created_at: String,
     },
+    /// What a take, line or lane was made for is no longer in the film.
+    #[error(
+        "{gone}, so what was made is not in the film; it is kept at {}. Undo the removal and try again, or import \
+         that file", kept.display()
+    )]
+    Gone {
+        /// What is missing, in words.
+        gone: String,
+        /// Where what was made is kept.
+        kept: PathBuf,
+    },
+    /// The film was closed while the work ran.
+    #[error("the film was closed while this ran; open it again: what was paid for is then brought")]
+    FilmClosed,
+    /// No job of that name is open on disk.
+    #[error("there is no open job {0} in .kinora/jobs")]
+    NoOpenJob(String),
+    /// A file from outside the project could not be read.
+    #[error("{}: {error}", file.display())]
+    Unreadable {
+        /// The file.
+        file: PathBuf,
+        /// The system's reason.
+        error: std::io::Error,
+    },
+    /// A sound file without sound.
+    #[error("{}: it holds no sound; bring a WAV, MP3, FLAC, OGG or M4A file", .0.display())]
+    NoSound(PathBuf),
+    /// Every name for a file is taken.
+    #[error("there is no free name for {0}")]
+    NoFreeName(String),
+    /// A screenplay that cannot be read.
+    #[error(transparent)]
+    Screenplay(#[from] ScreenplayError),
+    /// A job of an earlier run that its vendor does not know. It is not handed in unasked.
+    #[error("{0} was asked for earlier and the vendor knows nothing of it: ask for it again if you still want it")]
+    NotSent(String),
     /// The film could not be saved because the disk is full.
     #[error("the film could not be saved: {0}")]
     DiskFull(String),
@@ -131,16 +169,33 @@ impl GenerationError {
             Self::NoModel { .. } => "model",
             Self::SourceWithoutTake { .. } | Self::Nothing(_) | Self::LineWithoutVoice { .. } => "nothing_to_do",
             Self::BadOutput { .. } => "bad_output",
+            Self::NotSent(_) => "not_sent",
             Self::LostJob { .. } => "lost_job",
             Self::DiskFull(_) => "disk_full",
-            Self::Save(_) => "store",
+            Self::Save(_) | Self::NoFreeName(_) => "store",
+            Self::Gone { .. } => "gone",
+            Self::FilmClosed => "film_closed",
+            Self::NoOpenJob(_) => "unknown",
+            Self::Unreadable { .. } => "io",
+            Self::NoSound(_) => "media",
+            Self::Screenplay(_) => "screenplay",
+            Self::Path(_) => "path",
             Self::Store(error) => error.kind(),
             Self::Runtime(_) => "system",
-            Self::Operator(_) | Self::Unknown(_) | Self::Path(_) => "operator",
+            Self::Operator(_) | Self::Unknown(_) => "operator",
             Self::Worker(error) => error.kind(),
             Self::Media(error) => error.kind(),
             Self::Render(error) => error.kind(),
             Self::Film(error) => error.kind(),
+        }
+    }
+
+    /// What the person can do about it, where the message does not say so itself.
+    #[must_use]
+    pub fn what_to_do(&self) -> Option<String> {
+        match self {
+            Self::Provider { error } => Some(error.what_to_do()),
+            _ => None,
         }
     }
 }

@@ -2,7 +2,8 @@
 //! long as what is said in it; then the shots, the continued after those they continue; then the beds, as long as
 //! their scenes. What is there already is left alone, so a second run finishes what a killed one began.
 
-use super::{GenerationError, Generator, OpenFilm, ShotOptions, VoiceRequest};
+use super::{GenerationError, Generator, OpenFilm, ShotOptions, VoiceRequest, beds::bed_purpose, shot::shot_purpose};
+use crate::document::UnknownName;
 use kinora_core::{
     film::{AudioLane, FilmScene, ProjectPath},
     ids::SceneId,
@@ -35,7 +36,7 @@ impl Generator {
         film: &mut OpenFilm<'_>,
         report: &mut dyn FnMut(&FilmProgress),
     ) -> Result<(), GenerationError> {
-        let scenes = film.editor.view().film()?.scenes;
+        let scenes = film.scenes()?;
         let total: usize = scenes.iter().map(|scene| 3 + scene.shots.len()).sum();
         let mut done = 0;
         let mut step = |label: String| {
@@ -45,7 +46,7 @@ impl Generator {
         for scene in &scenes {
             let scene_id = &scene.scene_id;
             step(format!("voices of {}", name(scene)));
-            if !scene.voice_lines.is_empty() {
+            if !scene.voice_lines.is_empty() && unless_gone(film.scene(scene_id))?.is_some() {
                 self.voice(film, scene_id, VoiceRequest::Missing, None)?;
                 fit_lines(film, scene_id)?;
             }
@@ -53,21 +54,24 @@ impl Generator {
         for scene in &scenes {
             for shot in &scene.shots {
                 step(format!("{} {}", name(scene), shot.shot_id));
-                let current = film.editor.view().shot(&scene.scene_id, &shot.shot_id)?;
+                let _claim = self.claim(&shot_purpose(&scene.scene_id, &shot.shot_id))?;
+                // What the maker takes out meanwhile is not missed.
+                let Some(current) = unless_gone(film.shot(&scene.scene_id, &shot.shot_id))? else { continue };
                 if !self.has_file(film, &scene.scene_id, current.file_path.as_ref()) {
-                    self.shot(film, &scene.scene_id, &shot.shot_id, &ShotOptions::default())?;
+                    self.claimed_shot(film, &scene.scene_id, &shot.shot_id, &ShotOptions::default())?;
                 }
             }
         }
         for scene in &scenes {
             for lane in [AudioLane::Music, AudioLane::Ambient] {
                 step(format!("{} of {}", if lane == AudioLane::Music { "music" } else { "ambience" }, name(scene)));
-                let current = film.editor.view().lane(&scene.scene_id, lane)?;
+                let _claim = self.claim(&bed_purpose(&scene.scene_id, lane))?;
+                let Some(current) = unless_gone(film.lane(&scene.scene_id, lane))? else { continue };
                 if !scene.shots.is_empty() && !self.has_file(film, &scene.scene_id, current.file.as_ref()) {
-                    self.bed(film, &scene.scene_id, lane, None, None)?;
+                    self.claimed_bed(film, &scene.scene_id, lane, None, None)?;
                 }
             }
-            if !scene.voice_lines.is_empty() {
+            if !scene.voice_lines.is_empty() && unless_gone(film.scene(&scene.scene_id))?.is_some() {
                 self.assemble_voice(film, &scene.scene_id)?;
             }
         }
@@ -82,7 +86,7 @@ impl Generator {
 /// Lays the lines of each shot one after the other with breaths between, and lengthens shots that are too short for
 /// what is said in them. A shot that has a take keeps its length.
 fn fit_lines(film: &mut OpenFilm<'_>, scene_id: &SceneId) -> Result<(), GenerationError> {
-    let scene = film.editor.view().scene(scene_id)?;
+    let scene = film.scene(scene_id)?;
     for shot in scene.shots.iter().filter(|shot| shot.file_path.is_none()) {
         let mut end_secs = 0.0;
         for line in scene.voice_lines.iter().filter(|line| line.shot_id == shot.shot_id && line.duration_secs > 0.0) {
@@ -103,6 +107,15 @@ fn fit_lines(film: &mut OpenFilm<'_>, scene_id: &SceneId) -> Result<(), Generati
         }
     }
     film.save()
+}
+
+/// Nothing where the film no longer has what was looked for.
+fn unless_gone<T>(found: Result<T, GenerationError>) -> Result<Option<T>, GenerationError> {
+    match found {
+        Ok(found) => Ok(Some(found)),
+        Err(GenerationError::Unknown(UnknownName::Scene(_) | UnknownName::Shot(..))) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 fn name(scene: &FilmScene) -> String {

@@ -2,6 +2,7 @@
 //! moment the answer arrives. A job that an earlier run left open is gone on with, never sent twice (law 6).
 
 use super::{GenerationError, Generator, record::JobRecord};
+use crate::document::UnknownName;
 use kinora_core::{
     film::ProjectFolder,
     progress::{Cancelled, ProgressUpdate},
@@ -34,6 +35,22 @@ impl Finished {
     /// Copies the main file to its place in the project: whole, under a name nobody has yet. Returns its blake3.
     pub(super) fn keep_as(&self, place: &Path) -> Result<blake3::Hash, GenerationError> {
         keep_file(&self.file, place)
+    }
+
+    /// Turns what kept this out of the film into an error that says where it is kept: it may be paid for.
+    pub(super) fn kept_from(&self, error: GenerationError) -> GenerationError {
+        let gone = match &error {
+            GenerationError::Unknown(UnknownName::Shot(scene_id, shot_id)) => {
+                format!("{scene_id}/{shot_id} is no longer in the film")
+            }
+            GenerationError::Unknown(UnknownName::Line(scene_id, line_id)) => {
+                format!("{scene_id}/{line_id} is no longer in the film")
+            }
+            GenerationError::Unknown(UnknownName::Scene(scene_id)) => format!("{scene_id} is no longer in the film"),
+            GenerationError::Operator(refused) => refused.to_string(),
+            _ => return error,
+        };
+        GenerationError::Gone { gone, kept: self.file.clone() }
     }
 
     /// Closes the job once what it made is in the film and the film is saved.
@@ -77,18 +94,43 @@ impl Generator {
         let earlier = JobRecord::find_open(folder, &address.to_string(), purpose, &request);
         let resumed = earlier.is_some();
         let record = earlier.unwrap_or_else(|| JobRecord::new(address.to_string(), purpose, request, price));
+        self.run_record(folder, &*provider, record, if resumed { Begun::Earlier } else { Begun::Now })
+    }
+
+    /// Runs the job of a record to its end.
+    pub(super) fn run_record(
+        &self,
+        folder: &ProjectFolder,
+        provider: &dyn ErasedProvider,
+        record: JobRecord,
+        begun: Begun,
+    ) -> Result<Finished, GenerationError> {
+        let resumed = begun != Begun::Now;
+        self.cancel.check()?;
         let work_dir = record.work_dir(folder);
         std::fs::create_dir_all(&work_dir).map_err(|source| StoreError::from_io("make", &work_dir, source))?;
-        let mut job = Job { generator: self, folder, provider: &*provider, record };
-        let (output, file) = match self.runtime.block_on(job.drive(resumed)) {
+        let may_send = begun != Begun::EarlierUnasked || !provider.descriptor().needs_network;
+        let mut job = Job { generator: self, folder, provider, record, may_send };
+        let (output, file) = match self.runtime.block_on(job.drive(resumed)).flatten() {
             Ok(brought) => brought,
             Err(error) => {
-                self.runtime.block_on(job.abandon());
+                self.runtime.block_on(job.abandon())?;
                 return Err(error);
             }
         };
         Ok(Finished { output, file, resumed, record: job.record })
     }
+}
+
+/// When a job was begun, and on whose word it goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Begun {
+    /// By this run.
+    Now,
+    /// By an earlier run; a person has just asked for it again.
+    Earlier,
+    /// By an earlier run; nobody asks now, so what would cost money is not handed in.
+    EarlierUnasked,
 }
 
 /// How long work on this machine may take to stop.
@@ -100,6 +142,8 @@ struct Job<'a> {
     folder: &'a ProjectFolder,
     provider: &'a dyn ErasedProvider,
     record: JobRecord,
+    /// Whether it may be handed in.
+    may_send: bool,
 }
 
 impl Job<'_> {
@@ -159,6 +203,9 @@ impl Job<'_> {
     }
 
     async fn submit(&mut self) -> Result<(), GenerationError> {
+        if !self.may_send {
+            return Err(GenerationError::NotSent(self.record.purpose.clone()));
+        }
         (self.record.vendor_id, self.record.state) = (None, JobState::Queued);
         self.record.save(self.folder)?;
         self.tell(0.0);
@@ -214,12 +261,26 @@ impl Job<'_> {
             match &self.record.state {
                 JobState::Succeeded(_) => return Ok(()),
                 JobState::Failed(error) => return Err(error.clone().into()),
+                JobState::Cancelled if self.begins_anew() => {
+                    (self.record.vendor_id, self.record.state) = (None, JobState::Queued);
+                    // The provider has noted there that it was stopped.
+                    let work_dir = self.record.work_dir(self.folder);
+                    if let Err(error) = std::fs::remove_dir_all(&work_dir) {
+                        tracing::warn!("{} is left over: {error}", work_dir.display());
+                    }
+                    self.record.save(self.folder)?;
+                    return Err(Cancelled.into());
+                }
                 JobState::Cancelled => return Err(ProviderError::Cancelled.into()),
                 JobState::Queued => self.tell(0.0),
                 JobState::Running { progress, .. } => self.tell(progress.unwrap_or(0.0)),
             }
             if self.generator.cancel.is_cancelled() && !asked_to_stop {
                 asked_to_stop = true;
+                if self.generator.leaving.is_cancelled() && self.provider.descriptor().needs_network {
+                    // The film is closed and still wants it: the vendor works on, and the next opening brings it.
+                    return Err(Cancelled.into());
+                }
                 match self.provider.cancel(self.record.ticket(self.folder), &vendor_id).await {
                     Ok(()) => {}
                     // What cannot be stopped stays open: it is paid for, and the next run brings it.
@@ -240,6 +301,11 @@ impl Job<'_> {
                 Err(error) => return Err(error.into()),
             }
         }
+    }
+
+    /// Whether work on this machine was stopped only because the film is closed.
+    fn begins_anew(&self) -> bool {
+        self.generator.leaving.is_cancelled() && !self.provider.descriptor().needs_network
     }
 
     /// Sees to it that the main file is on this machine, in the job's folder.

@@ -5,6 +5,9 @@ use kinora_core::ids::{SceneId, ShotId};
 use kinora_provider::{GenerationRequest, LipSyncPicture, LipSyncRequest, RequestKind};
 use std::path::Path;
 
+/// Ends the purpose of a lip-sync, after the shot's name.
+pub(super) const LIP_SYNC: &str = " lip-sync";
+
 impl Generator {
     /// Syncs a shot's lips to a voice: `wav`, or the first spoken line of the shot.
     ///
@@ -18,7 +21,9 @@ impl Generator {
         wav: Option<&Path>,
         model: Option<&str>,
     ) -> Result<ShotOutcome, GenerationError> {
-        let view = film.editor.view();
+        let purpose = format!("{scene_id}/{shot_id}{LIP_SYNC}");
+        let _claim = self.claim(&purpose)?;
+        let view = &*film;
         let settings = view.settings()?;
         let (scene, shot) = (view.scene(scene_id)?, view.shot(scene_id, shot_id)?);
         let scene_dir = film.folder.scene_dir(scene_id);
@@ -52,7 +57,6 @@ impl Generator {
             seed: shot.seed,
             parameters: serde_json::Map::new(),
         };
-        let purpose = format!("{scene_id}/{shot_id} lip-sync");
         let finished = self.run_job(film.folder, &address, &purpose, GenerationRequest::LipSync(request))?;
         let facts = TakeFacts {
             model: address.model_id.clone(),

@@ -3,68 +3,82 @@
 //!
 //! - `prompt`: the final prompt, from template, scene, shot and characters; pure;
 //! - `record`: a job on disk before it is submitted; `jobs`: the wait for its end, over restarts (law 6);
+//! - `resume`: what an earlier run left open, gone on with as it was asked;
+//! - `claims`: one piece of work at a time for each shot, line and lane;
+//! - `door`: the film, seen from the thread that works on it;
 //! - `takes`: a clip becomes a take: whole or not at all, added and never overwriting;
 //! - `shot`, `voice`, `voice_lane`, `beds`, `lipsync`: one file a kind of work;
+//! - `bring`, `import`, `frames`, `render`: files into the project, stills and films out of it;
 //! - `film`: everything a film lacks, in an order that lets dialogue decide the length of shots.
 
 mod beds;
+mod bring;
+mod claims;
+mod door;
 mod error;
 mod film;
+mod frames;
+mod import;
 mod jobs;
 mod lipsync;
 mod prompt;
 mod record;
+mod render;
+mod resume;
 mod shot;
 mod takes;
 mod voice;
 mod voice_lane;
 
+pub use bring::bring_file;
+pub use door::{DoorError, FilmDoor, OpenFilm, Question};
 pub use error::GenerationError;
 pub use film::FilmProgress;
+pub use import::{NewShot, import_screenplay};
 pub use prompt::final_prompt;
+pub use resume::{OpenJob, OpenJobTarget};
 pub use shot::{ShotOptions, ShotOutcome};
 pub use voice::{VoiceOutcome, VoiceRequest};
 
-use crate::commands::HeadlessEditor;
+use claims::Claims;
 use kinora_core::{
-    film::{FilmError, ProjectFolder},
     progress::{CancelToken, ProgressSink},
-    store::StoreError,
     worker::Worker,
 };
 use kinora_provider::{ModelAddress, ProviderRegistry, RequestKind};
-use serde_json::Value;
-use std::sync::Arc;
-
-/// An open film with its folder: what every piece of generation reads and changes, through operators.
-pub struct OpenFilm<'a> {
-    /// The living film.
-    pub editor: &'a mut HeadlessEditor,
-    /// Its folder, locked.
-    pub folder: &'a ProjectFolder,
-}
-
-impl OpenFilm<'_> {
-    fn run(&mut self, operator: &str, params: Value) -> Result<Value, GenerationError> {
-        Ok(self.editor.run(operator, params)?)
-    }
-
-    /// Saves at once: what a vendor made must not wait for an autosave.
-    fn save(&mut self) -> Result<(), GenerationError> {
-        self.editor.save().map(drop).map_err(|error| match error.downcast_ref() {
-            Some(FilmError::Store(StoreError::DiskFull { .. })) => GenerationError::DiskFull(error.to_string()),
-            _ => GenerationError::Save(error.to_string()),
-        })
-    }
-}
+use std::{sync::Arc, time::Duration};
 
 /// Runs providers for an open film.
 pub struct Generator {
     registry: ProviderRegistry,
-    runtime: tokio::runtime::Runtime,
+    runtime: Arc<Runtime>,
+    claims: Arc<Claims>,
     worker: Worker,
     cancel: CancelToken,
+    /// Raised with the cancel when the film is closed: what a vendor works on is then left to it.
+    leaving: CancelToken,
     progress: Arc<dyn ProgressSink>,
+}
+
+/// The one async runtime. Its end waits a while for what runs, and no longer.
+struct Runtime(Option<tokio::runtime::Runtime>);
+
+/// How long the end of the runtime waits.
+const RUNTIME_END: Duration = Duration::from_secs(2);
+
+impl Runtime {
+    fn block_on<F: Future>(&self, future: F) -> Result<F::Output, GenerationError> {
+        let gone = || GenerationError::Runtime("they have ended".to_owned());
+        Ok(self.0.as_ref().ok_or_else(gone)?.block_on(future))
+    }
+}
+
+impl Drop for Runtime {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_timeout(RUNTIME_END);
+        }
+    }
 }
 
 impl Generator {
@@ -84,7 +98,36 @@ impl Generator {
             .enable_all()
             .build()
             .map_err(|error| GenerationError::Runtime(error.to_string()))?;
-        Ok(Self { registry, runtime, worker, cancel, progress })
+        Ok(Self {
+            registry,
+            runtime: Arc::new(Runtime(Some(runtime))),
+            claims: Arc::default(),
+            worker,
+            cancel,
+            leaving: CancelToken::default(),
+            progress,
+        })
+    }
+
+    /// The same providers and threads for another piece of work, with a cancel, a leave and a progress of its own.
+    #[must_use]
+    pub fn for_work(&self, cancel: CancelToken, progress: Arc<dyn ProgressSink>) -> Self {
+        Self {
+            registry: self.registry.clone(),
+            runtime: Arc::clone(&self.runtime),
+            claims: Arc::clone(&self.claims),
+            worker: self.worker.clone(),
+            leaving: CancelToken::default(),
+            cancel,
+            progress,
+        }
+    }
+
+    /// Says, raised before the cancel, that the film is closed and the wish is not withdrawn: the cancel leaves a
+    /// vendor's jobs running, to be brought when the film is opened again, and work on this machine begins anew then.
+    #[must_use]
+    pub fn leaving(&self) -> CancelToken {
+        self.leaving.clone()
     }
 
     /// The providers.

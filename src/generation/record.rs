@@ -55,8 +55,14 @@ impl JobRecord {
         purpose: &str,
         request: &GenerationRequest,
     ) -> Option<Self> {
-        let mut open: Vec<Self> = fs::read_dir(folder.jobs_dir())
-            .ok()?
+        let asked = |record: &Self| record.model == model && record.purpose == purpose && record.request == *request;
+        Self::list_open(folder).into_iter().rfind(asked)
+    }
+
+    /// Every job that may still bring something, the oldest first.
+    pub(super) fn list_open(folder: &ProjectFolder) -> Vec<Self> {
+        let Ok(entries) = fs::read_dir(folder.jobs_dir()) else { return Vec::new() };
+        let mut open: Vec<Self> = entries
             .flatten()
             .map(|entry| entry.path())
             .filter(|path| path.extension().is_some_and(|extension| extension == "json"))
@@ -66,10 +72,9 @@ impl JobRecord {
                 (path.file_stem()?.to_str()? == record.job_id).then_some(record)
             })
             .filter(|record| !record.adopted && !matches!(record.state, JobState::Failed(_) | JobState::Cancelled))
-            .filter(|record| record.model == model && record.purpose == purpose && record.request == *request)
             .collect();
         open.sort_by(|left, right| left.created_at.cmp(&right.created_at));
-        open.pop()
+        open
     }
 
     /// Writes the record.

@@ -14,7 +14,7 @@ use serde_json::json;
 use std::path::PathBuf;
 
 /// What to ask differently this once.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ShotOptions {
     /// Another model than the shot's.
     pub model: Option<String>,
@@ -45,8 +45,20 @@ impl Generator {
         shot_id: &ShotId,
         options: &ShotOptions,
     ) -> Result<ShotOutcome, GenerationError> {
+        let _claim = self.claim(&shot_purpose(scene_id, shot_id))?;
+        self.claimed_shot(film, scene_id, shot_id, options)
+    }
+
+    /// [`Generator::shot`] for a caller that has claimed the shot.
+    pub(super) fn claimed_shot(
+        &self,
+        film: &mut OpenFilm<'_>,
+        scene_id: &SceneId,
+        shot_id: &ShotId,
+        options: &ShotOptions,
+    ) -> Result<ShotOutcome, GenerationError> {
         let reference = self.extract_reference(film, scene_id, shot_id)?;
-        let view = film.editor.view();
+        let view = &*film;
         let (settings, metadata) = (view.settings()?, view.metadata()?);
         let (scene, shot) = (view.scene(scene_id)?, view.shot(scene_id, shot_id)?);
         let cast = shot
@@ -75,7 +87,7 @@ impl Generator {
             parameters: parameters(&shot),
             ..VideoRequest::default()
         };
-        let purpose = format!("{scene_id}/{shot_id}");
+        let purpose = shot_purpose(scene_id, shot_id);
         let finished = self.run_job(film.folder, &address, &purpose, GenerationRequest::Video(request))?;
         let facts = TakeFacts {
             model: address.model_id.clone(),
@@ -95,13 +107,13 @@ impl Generator {
         scene_id: &SceneId,
         shot_id: &ShotId,
     ) -> Result<Option<PathBuf>, GenerationError> {
-        let shot = film.editor.view().shot(scene_id, shot_id)?;
+        let shot = film.shot(scene_id, shot_id)?;
         let scene_dir = film.folder.scene_dir(scene_id);
         let Some(source) = &shot.continuity_source else {
             let own = shot.reference_first_frame_path.as_ref();
             return Ok(own.map(|path| path.resolve(&scene_dir, film.folder.root())).transpose()?);
         };
-        let earlier = film.editor.view().shot(&source.scene_id, &source.shot_id)?;
+        let earlier = film.shot(&source.scene_id, &source.shot_id)?;
         let take = earlier.chosen_take().ok_or_else(|| GenerationError::SourceWithoutTake {
             scene_id: scene_id.clone(),
             shot_id: shot_id.clone(),
@@ -141,6 +153,11 @@ impl Generator {
     }
 }
 
+/// What work on a shot is for: the name of its job, and what is claimed.
+pub(super) fn shot_purpose(scene_id: &SceneId, shot_id: &ShotId) -> String {
+    format!("{scene_id}/{shot_id}")
+}
+
 /// Generating a shot again asks for another take, not for the same one: its seed follows from the number of takes.
 /// The first take leaves the choice to the provider.
 fn another_seed(scene_id: &SceneId, shot: &Shot) -> Option<u64> {
@@ -152,7 +169,7 @@ fn another_seed(scene_id: &SceneId, shot: &Shot) -> Option<u64> {
 
 /// A frame counted at the film's rate, in the clip's own frames.
 fn clip_frame(film: &OpenFilm<'_>, take: &Take, frame: u64) -> Result<u64, GenerationError> {
-    let rate = film.editor.view().metadata()?.rate;
+    let rate = film.metadata()?.rate;
     let own = take.media.as_ref().map_or(rate, |media| media.rate);
     Ok(own.secs_to_frames(rate.frames_to_secs(frame)))
 }

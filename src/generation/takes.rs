@@ -13,7 +13,7 @@ use kinora_core::{
     store::hash_file,
     worker::{StillMoment, WorkerReply, WorkerRequest},
 };
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// What is known of a take beside its file.
 #[derive(Debug, Clone, Default)]
@@ -75,14 +75,17 @@ impl Generator {
     ) -> Result<Take, GenerationError> {
         let known = if finished.resumed {
             let hash = hash_file(&finished.file)?.to_hex().to_string();
-            let takes = film.editor.view().shot(scene_id, shot_id)?.takes;
+            let takes = film.shot(scene_id, shot_id).map_err(|error| finished.kept_from(error))?.takes;
             takes.into_iter().find(|take| take.blake3 == hash)
         } else {
             None
         };
         let take = match known {
             Some(take) => take,
-            None => self.add_take(film, scene_id, shot_id, &finished.file, facts)?,
+            None => {
+                let added = self.add_take(film, scene_id, shot_id, &finished.file, facts);
+                added.map_err(|error| finished.kept_from(error))?
+            }
         };
         finished.close(film.folder)?;
         Ok(take)
@@ -101,8 +104,10 @@ impl Generator {
         let Some(picture) = &info.picture else {
             return Err(kinora_core::media::MediaError::NoPicture { path: clip.to_path_buf() }.into());
         };
+        // Two clips for one shot must not be given the same number.
+        let _claim = self.claim(&format!("takes of {scene_id}/{shot_id}"))?;
         let scene_dir = film.folder.scene_dir(scene_id);
-        let view = film.editor.view();
+        let view = &*film;
         let shot = view.shot(scene_id, shot_id)?;
         let take_id = view.next_take_id(scene_id, shot_id)?;
         let extension = clip_extension(clip);
@@ -110,11 +115,15 @@ impl Generator {
         let (first, last) = frame_paths(&file_path)?;
         let place = file_path.resolve(&scene_dir, film.folder.root())?;
         let hash = keep_file(clip, &place)?;
+        let mut copied = Copied(vec![place.clone()]);
         for (moment, png) in [(StillMoment::First, &first), (StillMoment::Last, &last)] {
             let png = png.resolve(&scene_dir, film.folder.root())?;
             if let Some(folder) = png.parent() {
                 std::fs::create_dir_all(folder)
                     .map_err(|source| kinora_core::store::StoreError::from_io("make", folder, source))?;
+            }
+            if !png.exists() {
+                copied.0.push(png.clone());
             }
             self.still(&place, moment, &png)?;
         }
@@ -141,8 +150,25 @@ impl Generator {
         let new = NewTake { scene_id: scene_id.clone(), shot_id: shot_id.clone(), take: take.clone() };
         let params = serde_json::to_value(new).map_err(|error| GenerationError::Save(error.to_string()))?;
         film.run("take.add", params)?;
+        copied.0.clear();
         film.save()?;
         Ok(take)
+    }
+}
+
+/// Files copied for a take that is not in the film yet. They go again if it never gets there; what they were made from
+/// stays where it is.
+struct Copied(Vec<PathBuf>);
+
+impl Drop for Copied {
+    fn drop(&mut self) {
+        for file in &self.0 {
+            if let Err(error) = std::fs::remove_file(file)
+                && error.kind() != std::io::ErrorKind::NotFound
+            {
+                tracing::warn!("{} is left over: {error}", file.display());
+            }
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Speech: lines of dialogue spoken by their characters, and recordings turned into their voices.
 
-use super::{GenerationError, Generator, OpenFilm};
+use super::{GenerationError, Generator, OpenFilm, jobs::Finished};
 use kinora_core::{
     film::{ProjectPath, VoiceLine},
     ids::{CharacterId, LineId, SceneId, ShotId},
@@ -10,7 +10,7 @@ use serde_json::json;
 use std::path::{Path, PathBuf};
 
 /// What to speak.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum VoiceRequest {
     /// Every line of the scene that has no sound yet.
     Missing,
@@ -59,14 +59,14 @@ impl Generator {
         request: VoiceRequest,
         model: Option<&str>,
     ) -> Result<VoiceOutcome, GenerationError> {
-        let scene = film.editor.view().scene(scene_id)?;
-        let mut recording = None;
+        let scene = film.scene(scene_id)?;
+        let (mut recording, only_missing) = (None, matches!(request, VoiceRequest::Missing));
         let line_ids = match request {
             VoiceRequest::Missing => {
                 let missing = scene.voice_lines.iter().filter(|line| !has_sound(film, scene_id, line));
                 missing.map(|line| line.line_id.clone()).collect()
             }
-            VoiceRequest::Line(line_id) => vec![film.editor.view().line(scene_id, &line_id)?.line_id],
+            VoiceRequest::Line(line_id) => vec![film.line(scene_id, &line_id)?.line_id],
             VoiceRequest::Text { shot_id, character_id, text } => {
                 vec![add_line(film, scene_id, &shot_id, character_id.as_ref(), &text)?]
             }
@@ -78,8 +78,13 @@ impl Generator {
         };
         let mut lines = Vec::new();
         for line_id in line_ids {
+            let _claim = self.claim(&line_purpose(scene_id, &line_id))?;
+            // Another job may have spoken it while this one waited.
+            if only_missing && has_sound(film, scene_id, &film.line(scene_id, &line_id)?) {
+                continue;
+            }
             self.speak(film, scene_id, &line_id, recording.as_deref(), model)?;
-            lines.push(film.editor.view().line(scene_id, &line_id)?);
+            lines.push(film.line(scene_id, &line_id)?);
         }
         let voice_wav = self.assemble_voice(film, scene_id)?;
         Ok(VoiceOutcome { lines, voice_wav })
@@ -93,7 +98,7 @@ impl Generator {
         recording: Option<&Path>,
         model: Option<&str>,
     ) -> Result<(), GenerationError> {
-        let view = film.editor.view();
+        let view = &*film;
         let settings = view.settings()?;
         let scene = view.scene(scene_id)?;
         let line = view.line(scene_id, line_id)?;
@@ -133,25 +138,45 @@ impl Generator {
                 ..SpeechRequest::default()
             }),
         };
-        let purpose = format!("{scene_id}/{line_id}");
+        let purpose = line_purpose(scene_id, line_id);
         let finished = self.run_job(film.folder, &address, &purpose, request)?;
+        let voice = voice_id.map_or_else(|| address.to_string(), |id| format!("{}:{id}", address.provider_id));
+        self.adopt_speech(film, scene_id, line_id, &voice, finished)
+    }
+
+    /// Gives a line the sound that a job made, and closes the job.
+    pub(super) fn adopt_speech(
+        &self,
+        film: &mut OpenFilm<'_>,
+        scene_id: &SceneId,
+        line_id: &LineId,
+        voice: &str,
+        finished: Finished,
+    ) -> Result<(), GenerationError> {
+        film.line(scene_id, line_id).map_err(|error| finished.kept_from(error))?;
         let info = self.probe(&finished.file)?;
         let extension = sound_extension(&finished.file, &info.container);
         let file_path = keep_sound(film, scene_id, &format!("lines/{line_id}"), extension, &finished)?;
-        film.run(
+        let given = film.run(
             "line.set",
             json!({
                 "scene_id": scene_id,
                 "line_id": line_id,
                 "file_path": file_path,
                 "duration_secs": info.duration_secs,
-                "voice_id": voice_id.map_or_else(|| address.to_string(), |id| format!("{}:{id}", address.provider_id)),
+                "voice_id": voice,
             }),
-        )?;
+        );
+        given.map_err(|error| finished.kept_from(error))?;
         film.save()?;
         finished.close(film.folder)?;
         Ok(())
     }
+}
+
+/// What work on a line is for: the name of its job, and what is claimed.
+pub(super) fn line_purpose(scene_id: &SceneId, line_id: &LineId) -> String {
+    format!("{scene_id}/{line_id}")
 }
 
 fn has_sound(film: &OpenFilm<'_>, scene_id: &SceneId, line: &VoiceLine) -> bool {
@@ -165,13 +190,13 @@ fn add_line(
     character_id: Option<&CharacterId>,
     text: &str,
 ) -> Result<LineId, GenerationError> {
-    let line_id = film.editor.view().next_line_id(scene_id)?;
-    film.run(
+    let answer = film.run(
         "line.add",
         json!({ "scene_id": scene_id, "shot_id": shot_id, "character_id": character_id, "text": text }),
     )?;
     film.save()?;
-    Ok(line_id)
+    serde_json::from_value(answer["line_id"].clone())
+        .map_err(|error| GenerationError::Save(format!("line.add named no line: {error}")))
 }
 
 /// Keeps a finished sound as `audio/<name>.<extension>`, or under the next free number: nothing is written over.
@@ -180,7 +205,7 @@ pub(super) fn keep_sound(
     scene_id: &SceneId,
     name: &str,
     extension: &str,
-    finished: &super::jobs::Finished,
+    finished: &Finished,
 ) -> Result<ProjectPath, GenerationError> {
     let scene_dir = film.folder.scene_dir(scene_id);
     for number in 1..10_000 {

@@ -30,9 +30,9 @@ impl Generator {
         film: &mut OpenFilm<'_>,
         only_scene: Option<&SceneId>,
     ) -> Result<(), GenerationError> {
-        for scene_id in film.editor.view().scene_ids()? {
+        for scene_id in film.scene_ids()? {
             let wanted = only_scene.is_none_or(|wanted| *wanted == scene_id);
-            if wanted && !film.editor.view().line_ids(&scene_id)?.is_empty() {
+            if wanted && !film.line_ids(&scene_id)?.is_empty() {
                 self.assemble_voice(film, &scene_id)?;
             }
         }
@@ -47,11 +47,11 @@ impl Generator {
         scene_id: &SceneId,
     ) -> Result<ProjectPath, GenerationError> {
         let path = ProjectPath::new("audio/voice.wav")?;
-        let scene = film.editor.view().scene(scene_id)?;
+        let scene = film.scene(scene_id)?;
         if scene.voice_source == VoiceSource::File {
             return Ok(scene.audio_tracks.voice.unwrap_or(path));
         }
-        let rate = film.editor.view().metadata()?.rate;
+        let rate = film.metadata()?.rate;
         let (lines, files) = self.spoken_lines(film, &scene)?;
         let input = plan::SceneInput {
             scene_id: scene_id.clone(),

@@ -3,7 +3,7 @@
 use crate::films::MemoryStore;
 use kinora::{
     commands::HeadlessEditor,
-    generation::{Generator, OpenFilm},
+    generation::{Generator, OpenFilm, OpenJob, OpenJobTarget},
 };
 use kinora_core::{
     film::{AudioLane, Film, FilmScene, ProjectFolder, Shot},
@@ -28,6 +28,8 @@ struct Script {
     polls: VecDeque<ProviderError>,
     /// Whether the vendor keeps a list in which a lost job is found.
     lists_jobs: bool,
+    /// Whether that list lacks it.
+    forgets: bool,
 }
 
 #[derive(Clone)]
@@ -97,6 +99,9 @@ impl Provider for Vendor {
         _request: &GenerationRequest,
     ) -> Result<Option<Submitted>, ProviderError> {
         self.called("find");
+        if self.script.lock().unwrap().forgets {
+            return Ok(None);
+        }
         if self.script.lock().unwrap().lists_jobs {
             return Ok(Some(Submitted { vendor_id: "v1".to_owned(), state: JobState::Queued }));
         }
@@ -116,9 +121,8 @@ fn slow_down() -> ProviderError {
     ProviderError::RateLimited { provider: "vendor".to_owned(), retry_after_secs: Some(0.1) }
 }
 
-/// Asks for the music of a scene once per expected outcome, each time as a fresh process would, and compares the calls
-/// the vendor saw.
-fn check(script: Script, outcomes: &[Result<(), &str>], calls: &[&str]) {
+/// A scene with a shot, and a project for it.
+fn project() -> (tempfile::TempDir, ProjectFolder, HeadlessEditor) {
     let folder = tempfile::tempdir().unwrap();
     let mut film = Film::default();
     film.settings.default_model = "vendor".to_owned();
@@ -126,20 +130,30 @@ fn check(script: Script, outcomes: &[Result<(), &str>], calls: &[&str]) {
     scene.shots.push(Shot::new(ShotId::numbered(1), "p", 2.0));
     film.metadata.scene_order.push(scene.scene_id.clone());
     film.scenes.push(scene);
-    let vendor = Vendor { script: Arc::new(Mutex::new(script)), calls: Arc::default() };
     let project = ProjectFolder::create(folder.path(), &film).unwrap();
-    let mut editor = HeadlessEditor::new(&film, MemoryStore::default());
+    (folder, project, HeadlessEditor::new(&film, MemoryStore::default()))
+}
+
+/// A generator as a fresh process has it.
+fn generator(vendor: &Vendor) -> Generator {
+    let mut registry = ProviderRegistry::default();
+    registry.add(Arc::new(vendor.clone()));
+    let worker = Worker {
+        program: env!("CARGO_BIN_EXE_kinora").into(),
+        arguments: vec!["worker".into()],
+        stall_limit: Duration::from_secs(60),
+    };
+    Generator::new(registry, worker, CancelToken::default(), Arc::new(NoProgress)).unwrap()
+}
+
+/// Asks for the music of a scene once per expected outcome, each time as a fresh process would, and compares the calls
+/// the vendor saw.
+fn check(script: Script, outcomes: &[Result<(), &str>], calls: &[&str]) {
+    let vendor = Vendor { script: Arc::new(Mutex::new(script)), calls: Arc::default() };
+    let (_folder, project, mut editor) = project();
     for outcome in outcomes {
-        let mut registry = ProviderRegistry::default();
-        registry.add(Arc::new(vendor.clone()));
-        let worker = Worker {
-            program: env!("CARGO_BIN_EXE_kinora").into(),
-            arguments: vec!["worker".into()],
-            stall_limit: Duration::from_secs(60),
-        };
-        let generator = Generator::new(registry, worker, CancelToken::default(), Arc::new(NoProgress)).unwrap();
-        let film = &mut OpenFilm { editor: &mut editor, folder: &project };
-        let made = generator.bed(film, &SceneId::numbered(1), AudioLane::Music, None, None);
+        let film = &mut OpenFilm::new(&mut editor, &project);
+        let made = generator(&vendor).bed(film, &SceneId::numbered(1), AudioLane::Music, None, None);
         match (outcome, made) {
             (Ok(()), Ok(path)) => assert!(path.under(&project.scene_dir(&SceneId::numbered(1))).is_file()),
             (Err(words), Err(error)) => assert!(error.to_string().contains(words), "{error}"),
@@ -172,4 +186,37 @@ fn a_job_whose_answer_was_lost_is_looked_up_and_never_sent_again() {
     let script = Script { submits: [lost()].into(), ..Script::default() };
     let never = Err("may be running and paid for");
     check(script, &[Err("lost"), never, never], &["submit", "find", "find"]);
+}
+
+#[test]
+fn what_an_earlier_run_left_open_is_brought_and_never_sent_unasked() {
+    let check = |script: Script, expected: Result<(), &str>, calls: &[&str]| {
+        let vendor = Vendor { script: Arc::new(Mutex::new(script)), calls: Arc::default() };
+        let (_folder, project, mut editor) = project();
+        let scene_id = SceneId::numbered(1);
+        let film = &mut OpenFilm::new(&mut editor, &project);
+        generator(&vendor).bed(film, &scene_id, AudioLane::Music, None, None).unwrap_err();
+        let open = OpenJob::list(&project);
+        assert_eq!(open[0].target, Some(OpenJobTarget::Lane(scene_id.clone(), AudioLane::Music)));
+        match (expected, generator(&vendor).resume(film, &open[0].job_id)) {
+            (Ok(()), Ok(_)) => {
+                assert!(editor.view().lane(&scene_id, AudioLane::Music).unwrap().file.is_some());
+                assert_eq!(OpenJob::list(&project), []);
+            }
+            (Err(words), Err(error)) => {
+                assert!(error.to_string().contains(words), "{error}");
+                assert_eq!(OpenJob::list(&project).len(), 1, "it stays to be asked for by a person");
+            }
+            (expected, made) => panic!("{expected:?}, but {made:?}"),
+        }
+        assert_eq!(*vendor.calls.lock().unwrap(), calls);
+    };
+    let broken = Script { polls: [trouble()].into(), ..Script::default() };
+    check(broken, Ok(()), &["submit", "poll", "poll"]);
+    let found = Script { submits: [lost()].into(), lists_jobs: true, ..Script::default() };
+    check(found, Ok(()), &["submit", "find", "poll"]);
+    let forgotten = Script { submits: [lost()].into(), forgets: true, ..Script::default() };
+    check(forgotten, Err("ask for it again"), &["submit", "find"]);
+    let unlisted = Script { submits: [lost()].into(), ..Script::default() };
+    check(unlisted, Err("may be running and paid for"), &["submit", "find"]);
 }

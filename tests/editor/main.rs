@@ -9,6 +9,7 @@ mod document;
 mod films;
 mod generation;
 mod preview;
+mod jobs;
 #[cfg(unix)]
 mod reliability;
 #[cfg(unix)]

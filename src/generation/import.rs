@@ -1,0 +1,118 @@
+//! What the maker brings: screenplays, clips and sound from elsewhere.
+
+use super::{GenerationError, Generator, OpenFilm, bring_file};
+use crate::commands::operators::ImportFilm;
+use kinora_core::{
+    film::{AudioLane, ProjectPath, Take},
+    ids::{SceneId, ShotId},
+    screenplay::{self, ImportNote, ImportOptions},
+};
+use serde_json::{Value, json};
+use std::path::Path;
+
+/// A shot made for a clip.
+#[derive(Debug, Clone)]
+pub struct NewShot {
+    /// The shot.
+    pub shot_id: ShotId,
+    /// Its take.
+    pub take: Take,
+}
+
+/// Brings a screenplay into an open film, and `fields` into its metadata; `null` takes a field out. Returns the answer
+/// of `film.import` and what the screenplay has and the film has not. The film is not saved.
+///
+/// # Errors
+/// [`GenerationError`]; the film is then as it was.
+pub fn import_screenplay(
+    film: &mut OpenFilm<'_>,
+    file: &Path,
+    fields: &Value,
+) -> Result<(Value, Vec<ImportNote>), GenerationError> {
+    let screenplay = screenplay::load(file)?;
+    let metadata = film.metadata()?;
+    let options = ImportOptions {
+        title: None,
+        rate: metadata.rate,
+        size: metadata.size,
+        first_scene_number: film.next_scene_id()?.number().unwrap_or(1),
+        cast: film.characters()?,
+    };
+    let (imported, notes) = screenplay::to_film(&screenplay, &options);
+    // Author, source and draft date of the title page.
+    let mut metadata = imported.metadata.extra;
+    metadata.extend(fields.as_object().cloned().unwrap_or_default());
+    let params = ImportFilm {
+        title: Some(imported.metadata.title),
+        metadata,
+        characters: imported.characters,
+        scenes: imported.scenes,
+    };
+    let params = serde_json::to_value(params).map_err(|error| GenerationError::Save(error.to_string()))?;
+    Ok((film.run("film.import", params)?, notes))
+}
+
+impl Generator {
+    /// Makes a shot of a clip, as long as the clip, at a place from 0 or at the end of the scene.
+    ///
+    /// # Errors
+    /// [`GenerationError`]; the film is then as it was.
+    pub fn import_shot(
+        &self,
+        film: &mut OpenFilm<'_>,
+        scene_id: &SceneId,
+        index: Option<usize>,
+        clip: &Path,
+    ) -> Result<NewShot, GenerationError> {
+        // Most of what can be wrong with a clip shows before the film is touched.
+        if self.probe(clip)?.picture.is_none() {
+            return Err(kinora_core::media::MediaError::NoPicture { path: clip.to_path_buf() }.into());
+        }
+        let mut params = json!({ "scene_id": scene_id });
+        if let Some(index) = index {
+            params["index"] = index.into();
+        }
+        let answer = film.run("shot.add", params)?;
+        let shot_id: ShotId = serde_json::from_value(answer["shot_id"].clone())
+            .map_err(|error| GenerationError::Save(format!("shot.add named no shot: {error}")))?;
+        let names = json!({ "scene_id": scene_id, "shot_id": shot_id });
+        let take = match self.adopt_clip(film, scene_id, &shot_id, clip) {
+            Ok(take) => take,
+            Err(error) => {
+                // The shot was only for the clip. Gone already is as good.
+                let _ = film.run("shot.remove", names);
+                return Err(error);
+            }
+        };
+        if let Some(media) = &take.media {
+            let mut params = names;
+            params["duration"] = ((media.duration_secs * 1000.0).round() / 1000.0).into();
+            film.run("shot.set", params)?;
+        }
+        film.save()?;
+        Ok(NewShot { shot_id, take })
+    }
+
+    /// Lays a sound file on a lane of a scene; it is copied into the project.
+    ///
+    /// # Errors
+    /// [`GenerationError`]; the film is then as it was.
+    pub fn import_audio(
+        &self,
+        film: &mut OpenFilm<'_>,
+        scene_id: &SceneId,
+        lane: AudioLane,
+        file: &Path,
+    ) -> Result<ProjectPath, GenerationError> {
+        film.scene(scene_id)?;
+        if self.probe(file)?.sound.is_none() {
+            return Err(GenerationError::NoSound(file.to_path_buf()));
+        }
+        let extension = file.extension().and_then(|text| text.to_str()).unwrap_or("wav").to_ascii_lowercase();
+        let place = format!("audio/{}", lane.as_str());
+        let path = bring_file(file, film.folder, &film.folder.scene_dir(scene_id), &place, &extension)?;
+        film.run("lane.set", json!({ "scene_id": scene_id, "lane": lane, "file_path": path }))?;
+        film.save()?;
+        Ok(path)
+    }
+}

@@ -1,0 +1,150 @@
+//! Jobs that an earlier run left open: asked for again with the request as it was frozen, and brought into the film.
+
+use super::{
+    GenerationError, Generator, OpenFilm, jobs::Begun, lipsync::LIP_SYNC, record::JobRecord, takes::TakeFacts,
+};
+use kinora_core::{
+    film::{AudioLane, ProjectFolder},
+    ids::{LineId, SceneId, ShotId},
+};
+use kinora_provider::{GenerationRequest, ModelAddress, ProviderError, RequestKind};
+
+/// A job on disk that may still bring something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenJob {
+    /// Its name in `.kinora/jobs`.
+    pub job_id: String,
+    /// `provider:model`.
+    pub model: String,
+    /// What it is for, for a person: `scene_001/shot_002`.
+    pub purpose: String,
+    /// The kind of work.
+    pub kind: RequestKind,
+    /// When it was handed in, RFC 3339 in UTC.
+    pub created_at: String,
+    /// Where in the film its result belongs; absent for a purpose this build does not know.
+    pub target: Option<OpenJobTarget>,
+}
+
+/// Where the result of a job belongs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OpenJobTarget {
+    /// A take of a shot.
+    Shot(SceneId, ShotId),
+    /// The sound of a line.
+    Line(SceneId, LineId),
+    /// The bed of a scene.
+    Lane(SceneId, AudioLane),
+}
+
+impl OpenJob {
+    /// Every open job of a project, the oldest first.
+    #[must_use]
+    pub fn list(folder: &ProjectFolder) -> Vec<Self> {
+        JobRecord::list_open(folder).iter().map(Self::new).collect()
+    }
+
+    fn new(record: &JobRecord) -> Self {
+        let kind = record.request.kind();
+        Self {
+            job_id: record.job_id.clone(),
+            model: record.model.clone(),
+            purpose: record.purpose.clone(),
+            kind,
+            created_at: record.created_at.clone(),
+            target: OpenJobTarget::of(&record.purpose, kind),
+        }
+    }
+}
+
+impl OpenJobTarget {
+    /// Reads a purpose, as the files of this room write them.
+    fn of(purpose: &str, kind: RequestKind) -> Option<Self> {
+        let (scene, rest) = purpose.split_once('/')?;
+        let scene_id = SceneId::new(scene).ok()?;
+        Some(match kind {
+            RequestKind::Video => Self::Shot(scene_id, ShotId::new(rest).ok()?),
+            RequestKind::LipSync => Self::Shot(scene_id, ShotId::new(rest.strip_suffix(LIP_SYNC)?).ok()?),
+            RequestKind::Speech | RequestKind::VoiceConversion => Self::Line(scene_id, LineId::new(rest).ok()?),
+            RequestKind::Music => Self::Lane(scene_id, AudioLane::Music),
+            RequestKind::SoundEffect => Self::Lane(scene_id, AudioLane::Ambient),
+            RequestKind::Image => return None,
+        })
+    }
+}
+
+impl Generator {
+    /// Goes on with a job that an earlier run left open, and brings what it makes into the film. One that its vendor
+    /// does not know is not handed in again: nobody has asked for it now.
+    ///
+    /// # Errors
+    /// [`GenerationError`]; a vendor that works on keeps working, and what it made is kept.
+    pub fn resume(&self, film: &mut OpenFilm<'_>, job_id: &str) -> Result<OpenJob, GenerationError> {
+        let find = || JobRecord::list_open(film.folder).into_iter().find(|record| record.job_id == job_id);
+        let unknown = || GenerationError::NoOpenJob(job_id.to_owned());
+        let purpose = find().ok_or_else(unknown)?.purpose;
+        let _claim = self.claim(&purpose)?;
+        // Whoever had the claim before may have brought it.
+        let record = find().ok_or_else(unknown)?;
+        let open = OpenJob::new(&record);
+        let target = open.target.clone().ok_or_else(unknown)?;
+        let no_model = || ProviderError::ModelNotFound { model: open.model.clone() };
+        let address: ModelAddress = open.model.parse().map_err(|_| no_model())?;
+        let provider = self.registry.get(&address.provider_id).ok_or_else(no_model)?;
+        let request = record.request.clone();
+        let finished = self.run_record(film.folder, &*provider, record, Begun::EarlierUnasked)?;
+        match target {
+            OpenJobTarget::Shot(scene_id, shot_id) => {
+                let facts = TakeFacts {
+                    model: address.model_id,
+                    provider: address.provider_id,
+                    prompt: prompt_of(&request),
+                    seed: finished.output.seed.or(seed_of(&request)),
+                    cost_usd: finished.output.cost_usd,
+                };
+                self.add_made_take(film, &scene_id, &shot_id, finished, facts)?;
+            }
+            OpenJobTarget::Line(scene_id, line_id) => {
+                let line = film.line(&scene_id, &line_id).map_err(|error| finished.kept_from(error))?;
+                if let GenerationRequest::Speech(speech) = &request
+                    && speech.text != line.text
+                {
+                    let gone = format!("{scene_id}/{line_id} has other words now");
+                    return Err(GenerationError::Gone { gone, kept: finished.file });
+                }
+                let voice = voice_of(&request)
+                    .map_or_else(|| address.to_string(), |voice| format!("{}:{voice}", address.provider_id));
+                self.adopt_speech(film, &scene_id, &line_id, &voice, finished)?;
+                self.assemble_voice(film, &scene_id)?;
+            }
+            OpenJobTarget::Lane(scene_id, lane) => {
+                self.adopt_bed(film, &scene_id, lane, finished)?;
+            }
+        }
+        Ok(open)
+    }
+}
+
+fn prompt_of(request: &GenerationRequest) -> String {
+    match request {
+        GenerationRequest::Video(video) => video.final_prompt.clone(),
+        GenerationRequest::LipSync(lips) => lips.prompt.clone(),
+        _ => String::new(),
+    }
+}
+
+const fn seed_of(request: &GenerationRequest) -> Option<u64> {
+    match request {
+        GenerationRequest::Video(video) => video.seed,
+        GenerationRequest::LipSync(lips) => lips.seed,
+        _ => None,
+    }
+}
+
+fn voice_of(request: &GenerationRequest) -> Option<&str> {
+    match request {
+        GenerationRequest::Speech(speech) => speech.voice_id.as_deref(),
+        GenerationRequest::VoiceConversion(conversion) => conversion.voice_id.as_deref(),
+        _ => None,
+    }
+}

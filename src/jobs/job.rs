@@ -1,0 +1,200 @@
+//! A job as an entity: what it is, where it stands, and since when.
+
+use super::JobAsk;
+use crate::generation::GenerationError;
+use bevy::prelude::{Component, Message};
+use kinora_core::ids::{CharacterId, SceneId, ShotId};
+use kinora_provider::{FieldProblem, ProviderError};
+use std::{fmt, path::PathBuf, time::Instant};
+
+/// A job of the running editor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct JobId(pub u64);
+
+impl fmt::Display for JobId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "job {}", self.0)
+    }
+}
+
+/// What kind of work a job is, for an icon or a filter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum JobKind {
+    /// A take of a shot.
+    Shot,
+    /// Spoken lines.
+    Voice,
+    /// Music or ambience.
+    Bed,
+    /// Lips that follow a voice.
+    LipSync,
+    /// Everything the film lacks.
+    Film,
+    /// A file to watch.
+    Render,
+    /// Takes made ready for preview and render.
+    Conform,
+    /// First and last frames.
+    Frames,
+    /// Files from elsewhere.
+    Import,
+    /// How the cuts join.
+    Cuts,
+    /// What an earlier run left open.
+    Resumed,
+}
+
+/// What a job works on.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum JobTarget {
+    /// The film as a whole.
+    Film,
+    /// A scene.
+    Scene(SceneId),
+    /// A shot.
+    Shot(SceneId, ShotId),
+    /// A character.
+    Character(CharacterId),
+}
+
+/// A job. Its entity also carries a [`JobState`] and [`JobTimes`].
+#[derive(Component, Debug, Clone, PartialEq)]
+#[require(JobState, JobTimes)]
+pub struct Job {
+    /// Its name, for [`super::CancelJob`] and [`super::RetryJob`].
+    pub job_id: JobId,
+    /// What kind of work it is.
+    pub kind: JobKind,
+    /// What it does, for a person: `generate scene_001/shot_002`.
+    pub label: String,
+    /// What it works on.
+    pub target: JobTarget,
+    /// What was asked.
+    pub ask: JobAsk,
+}
+
+/// Where a job stands.
+#[derive(Component, Debug, Clone, PartialEq, Default)]
+pub enum JobState {
+    /// It waits for its turn.
+    #[default]
+    Queued,
+    /// It runs.
+    Running {
+        /// 0 to 1 of the stage; absent where nobody can tell.
+        progress: Option<f32>,
+        /// What is being done now, for a person.
+        stage: String,
+        /// Seconds left of the stage, once they can be told.
+        eta_secs: Option<f64>,
+    },
+    /// It is done.
+    Done {
+        /// What came of it, in a line.
+        summary: String,
+        /// The file it made, if it made one to show.
+        output: Option<PathBuf>,
+    },
+    /// It failed, and the film is as it was.
+    Failed(JobFailure),
+    /// It was cancelled, and left nothing half-made.
+    Cancelled,
+}
+
+impl JobState {
+    /// Whether nothing more will come of it.
+    #[must_use]
+    pub const fn is_final(&self) -> bool {
+        matches!(self, Self::Done { .. } | Self::Failed(_) | Self::Cancelled)
+    }
+}
+
+/// Why a job failed, for the person who can act on it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JobFailure {
+    /// A stable word: `provider`, `gone`, `disk_full` …
+    pub kind: String,
+    /// What did not happen; completes "could not …".
+    pub what: String,
+    /// Why not. Says what to do where `what_to_do` does not.
+    pub why: String,
+    /// What to do about it.
+    pub what_to_do: Option<String>,
+    /// The inputs that a provider refused, each by the name of its control.
+    pub problems: Vec<FieldProblem>,
+}
+
+impl JobFailure {
+    pub(super) fn new(what: &str, error: &GenerationError) -> Self {
+        // A provider's error and its advice are told apart here, and together on the command line.
+        let (why, problems) = match error {
+            GenerationError::Provider { error: ProviderError::InvalidInput { problems } } => {
+                (ProviderError::InvalidInput { problems: problems.clone() }.to_string(), problems.clone())
+            }
+            GenerationError::Provider { error } => (error.to_string(), Vec::new()),
+            other => (other.to_string(), Vec::new()),
+        };
+        Self { kind: error.kind().to_owned(), what: what.to_owned(), why, what_to_do: error.what_to_do(), problems }
+    }
+}
+
+/// When a job was asked for, began and ended.
+#[derive(Component, Debug, Clone, Copy, PartialEq, Eq)]
+pub struct JobTimes {
+    /// When it was asked for.
+    pub asked_at: Instant,
+    /// When its thread began, if it did.
+    pub started_at: Option<Instant>,
+    /// When it ended, if it did.
+    pub ended_at: Option<Instant>,
+}
+
+impl Default for JobTimes {
+    fn default() -> Self {
+        Self { asked_at: Instant::now(), started_at: None, ended_at: None }
+    }
+}
+
+/// Asks for a job.
+#[derive(Message, Debug, Clone, PartialEq)]
+pub struct StartJob {
+    /// What to do.
+    pub ask: JobAsk,
+    /// Whether to do it even while the very same is waiting or running. Without it a second click costs nothing.
+    pub again: bool,
+}
+
+impl StartJob {
+    /// Asks for something once.
+    #[must_use]
+    pub const fn new(ask: JobAsk) -> Self {
+        Self { ask, again: false }
+    }
+}
+
+/// Asks a job to stop and to leave nothing half-made.
+#[derive(Message, Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CancelJob(pub JobId);
+
+/// Asks for a failed or cancelled job to be tried again.
+#[derive(Message, Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RetryJob(pub JobId);
+
+/// Takes every ended job out of the tray.
+#[derive(Message, Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClearFinishedJobs;
+
+/// A job ended: for a toast. Work that went on behind says so only when it failed.
+#[derive(Message, Debug, Clone, PartialEq)]
+pub struct JobEnded {
+    /// Which.
+    pub job_id: JobId,
+    /// What kind of work it was.
+    pub kind: JobKind,
+    /// What it did, for a person.
+    pub label: String,
+    /// What it worked on.
+    pub target: JobTarget,
+    /// How it ended.
+    pub state: JobState,
+}

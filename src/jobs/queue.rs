@@ -1,0 +1,173 @@
+//! The queue: which job runs when, and what becomes of it. Jobs are entities; their threads are in `running`.
+
+use super::{
+    CancelJob, ClearFinishedJobs, CutReports, HoldJobEdits, Job, JobAsk, JobEnded, JobFailure, JobId, JobState,
+    JobTimes, Jobs, RetryJob, StartJob, ask::Room, running::Ended, work::Ending,
+};
+use bevy::prelude::{Entity, Messages, World};
+use std::time::Instant;
+
+/// Jobs that may be in the tray at once; nobody clicks more.
+const MOST_JOBS: usize = 10_000;
+
+/// Takes in what was asked for, and what the threads say; then starts what can be started.
+pub(super) fn run_queue(world: &mut World) {
+    world.resource_scope::<Jobs, _>(|world, mut jobs| {
+        hear(world, &mut jobs);
+        for ended in jobs.ended() {
+            take_in(world, &mut jobs, ended);
+        }
+        tell_progress(world, &mut jobs);
+        start_next(world, &mut jobs);
+        let hold = world.get_resource::<HoldJobEdits>().is_some_and(|hold| hold.0);
+        jobs.desk.attend(world, hold, false);
+    });
+}
+
+fn drain<M: bevy::prelude::Message>(world: &mut World) -> Vec<M> {
+    world.resource_mut::<Messages<M>>().drain().collect()
+}
+
+fn hear(world: &mut World, jobs: &mut Jobs) {
+    for StartJob { ask, again } in drain::<StartJob>(world) {
+        add_job(world, jobs, ask, again);
+    }
+    for CancelJob(job_id) in drain::<CancelJob>(world) {
+        cancel(world, jobs, job_id);
+    }
+    for RetryJob(job_id) in drain::<RetryJob>(world) {
+        let Some(entity) = find(world, job_id) else { continue };
+        if matches!(world.get::<JobState>(entity), Some(JobState::Failed(_) | JobState::Cancelled)) {
+            world.entity_mut(entity).insert((JobState::Queued, JobTimes::default()));
+        }
+    }
+    if !drain::<ClearFinishedJobs>(world).is_empty() {
+        let mut query = world.query::<(Entity, &Job, &JobState)>();
+        let finished: Vec<_> =
+            query.iter(world).filter(|(_, _, state)| state.is_final()).map(|(entity, ..)| entity).collect();
+        for entity in finished {
+            world.despawn(entity);
+        }
+    }
+}
+
+/// Queues a job, unless the very same is waiting or running already.
+pub(super) fn add_job(world: &mut World, jobs: &mut Jobs, ask: JobAsk, again: bool) {
+    if !jobs.is_open() {
+        tracing::warn!("no project is open: could not {}", ask.label());
+        return;
+    }
+    let mut query = world.query::<(&Job, &JobState)>();
+    if query.iter(world).count() >= MOST_JOBS {
+        tracing::warn!("there are {MOST_JOBS} jobs already: could not {}", ask.label());
+        return;
+    }
+    let same: Vec<_> = query
+        .iter(world)
+        .filter(|(job, state)| !state.is_final() && job.ask == ask)
+        .map(|(job, state)| (job.job_id, *state == JobState::Queued))
+        .collect();
+    if ask == JobAsk::SurveyCuts {
+        // What a survey under way has seen is out of date: it begins anew, and finds what it knows in the cache.
+        for (job_id, _) in same.iter().filter(|(_, is_queued)| !is_queued) {
+            jobs.step_back(*job_id);
+        }
+    }
+    if same.is_empty() || again {
+        let job_id = jobs.next_id();
+        let job = Job { job_id, kind: ask.kind(), label: ask.label(), target: ask.target(), ask };
+        world.spawn(job);
+    }
+}
+
+fn cancel(world: &mut World, jobs: &mut Jobs, job_id: JobId) {
+    let Some(entity) = find(world, job_id) else { return };
+    if jobs.cancel(job_id) {
+        if let Some(mut state) = world.get_mut::<JobState>(entity) {
+            *state = JobState::Running { progress: None, stage: "stopping".to_owned(), eta_secs: None };
+        }
+    } else if world.get::<JobState>(entity).is_some_and(|state| *state == JobState::Queued) {
+        end(world, entity, JobState::Cancelled);
+    }
+}
+
+fn find(world: &mut World, job_id: JobId) -> Option<Entity> {
+    let mut query = world.query::<(Entity, &Job)>();
+    query.iter(world).find(|(_, job)| job.job_id == job_id).map(|(entity, _)| entity)
+}
+
+fn take_in(world: &mut World, jobs: &mut Jobs, ended: Ended) {
+    let stepped_back = jobs.forget(ended.job_id);
+    // A job of a film that was closed has no entity any more.
+    let Some(entity) = find(world, ended.job_id) else { return };
+    let state = match ended.ending {
+        Ending::Done(made) => {
+            if let Some(cuts) = made.cuts {
+                world.resource_mut::<CutReports>().take_in(cuts);
+            }
+            JobState::Done { summary: made.summary, output: made.output }
+        }
+        Ending::Cancelled if stepped_back => {
+            world.entity_mut(entity).insert(JobState::Queued);
+            return;
+        }
+        Ending::Cancelled => JobState::Cancelled,
+        Ending::Failed(failure) => JobState::Failed(failure),
+    };
+    end(world, entity, state);
+}
+
+/// Notes how a job ended, and says so. A survey that went well was asked for by nobody and is not shown.
+fn end(world: &mut World, entity: Entity, state: JobState) {
+    let Some(job) = world.get::<Job>(entity).cloned() else { return };
+    if job.ask == JobAsk::SurveyCuts && !matches!(state, JobState::Failed(_)) {
+        world.despawn(entity);
+        return;
+    }
+    let mut times = world.get::<JobTimes>(entity).copied().unwrap_or_default();
+    times.ended_at = Some(Instant::now());
+    world.entity_mut(entity).insert((state.clone(), times));
+    let Job { job_id, kind, label, target, .. } = job;
+    world.write_message(JobEnded { job_id, kind, label, target, state });
+}
+
+fn tell_progress(world: &mut World, jobs: &mut Jobs) {
+    for (job_id, standing, eta_secs) in jobs.standings() {
+        let Some(entity) = find(world, job_id) else { continue };
+        if let Some(mut state) = world.get_mut::<JobState>(entity) {
+            *state = JobState::Running { progress: standing.progress, stage: standing.stage, eta_secs };
+        }
+    }
+}
+
+/// Starts what can be started: what the user asked for before what goes on behind, the oldest first.
+fn start_next(world: &mut World, jobs: &mut Jobs) {
+    let mut query = world.query::<(Entity, &Job, &JobState)>();
+    let mut queued: Vec<_> = query
+        .iter(world)
+        .filter(|(_, _, state)| **state == JobState::Queued)
+        .map(|(entity, job, _)| (job.ask.room() == Room::Behind, job.job_id, entity))
+        .collect();
+    queued.sort_unstable();
+    for (_, _, entity) in queued {
+        let Some(job) = world.get::<Job>(entity).cloned() else { continue };
+        if job.ask.room() == Room::Rendering {
+            // Both would conform the same takes: the render comes first, and leaves its work in the cache.
+            jobs.make_way();
+        }
+        if !jobs.has_room(&job) {
+            continue;
+        }
+        let known =
+            if job.ask == JobAsk::SurveyCuts { world.resource::<CutReports>().known() } else { Default::default() };
+        match jobs.start(world, &job, known) {
+            Ok(()) => {
+                let mut times = world.get::<JobTimes>(entity).copied().unwrap_or_default();
+                times.started_at = Some(Instant::now());
+                let state = JobState::Running { progress: None, stage: "starting".to_owned(), eta_secs: None };
+                world.entity_mut(entity).insert((state, times));
+            }
+            Err(error) => end(world, entity, JobState::Failed(JobFailure::new(&job.label, &error))),
+        }
+    }
+}
