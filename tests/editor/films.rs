@@ -58,6 +58,7 @@ fn full_scene(scene_id: SceneId) -> FilmScene {
     FilmScene {
         title: format!("Title of {scene_id}"),
         prompt: "fog".to_owned(),
+        prompt_template: "{scene}: {prompt}".to_owned(),
         shots: (1..=4).map(|number| full_shot(&scene_id, number)).collect(),
         audio_tracks: AudioTracks {
             voice: path("audio/voice.wav"),
@@ -132,6 +133,7 @@ fn full_shot(scene_id: &SceneId, number: usize) -> Shot {
                     has_audio: true,
                     extra: extra("media"),
                 }),
+                pinned: number == 4,
                 extra: extra("take"),
             })
             .collect(),
