@@ -157,6 +157,7 @@ pub(crate) fn without_used_numbers(mut film: Film) -> Film {
 #[derive(Clone, Default)]
 pub(crate) struct MemoryStore {
     pub(crate) saves: Arc<Mutex<Vec<FilmChanges>>>,
+    pub(crate) brought: Arc<Mutex<Vec<FileCopy>>>,
     pub(crate) refuse: Arc<Mutex<bool>>,
 }
 
@@ -166,6 +167,14 @@ impl FilmStore for MemoryStore {
             return Err("the disk is full".into());
         }
         self.saves.lock().unwrap().push(changes.clone());
+        Ok(())
+    }
+
+    fn bring_files(&mut self, files: &[FileCopy]) -> Result<(), Box<dyn Error + Send + Sync>> {
+        if *self.refuse.lock().unwrap() {
+            return Err("the disk is full".into());
+        }
+        self.brought.lock().unwrap().extend_from_slice(files);
         Ok(())
     }
 }
