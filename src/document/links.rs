@@ -1,10 +1,11 @@
 //! Who continues whom, read from the one fact it takes: a film of ten thousand shots is looked through in well under a
 //! millisecond.
 
-use super::{FilmScenes, FilmView, SceneKey, SceneShots, ShotContinuity, ShotKey, UnknownName};
+use super::{FilmRate, FilmScenes, FilmView, SceneKey, SceneShots, ShotContinuity, ShotKey, UnknownName};
 use kinora_core::{
-    film::ContinuitySource,
+    film::{ContinuitySource, Metadata},
     ids::{SceneId, ShotId},
+    time::FrameRate,
 };
 
 impl<'w> FilmView<'w> {
@@ -41,6 +42,15 @@ impl<'w> FilmView<'w> {
             }
         }
         Ok(found)
+    }
+
+    /// The film's frame rate.
+    ///
+    /// # Errors
+    /// [`UnknownName::NoFilm`].
+    pub fn rate(self) -> Result<FrameRate, UnknownName> {
+        let rate = self.world().get::<FilmRate>(self.root()?);
+        Ok(rate.map_or(Metadata::default().rate, |rate| rate.0))
     }
 
     /// Number of shots of a scene.
