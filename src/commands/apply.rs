@@ -2,8 +2,8 @@
 
 use super::{Edit, EditError, checks};
 use crate::document::{
-    self, DirtyFiles, FilmCharacters, FilmFact, FilmScenes, FilmView, SceneLines, SceneOf, SceneShots, ShotOf,
-    ShotTakes,
+    self, DirtyFiles, FilmCharacters, FilmFact, FilmRevision, FilmScenes, FilmView, SceneLines, SceneOf, SceneShots,
+    ShotOf, ShotTakes,
 };
 use bevy::prelude::{Component, Entity, EntityWorldMut, World};
 use kinora_core::ids::SceneId;
@@ -45,8 +45,11 @@ pub fn apply(world: &mut World, edits: impl IntoIterator<Item = Edit>) -> Result
                 tracing::error!("an edit could not be taken back: {broken}");
             }
         }
+        // The film says what it said before, but things may be other entities now.
+        world.get_resource_or_init::<FilmRevision>().note(&touched);
         return Err(error);
     }
+    world.get_resource_or_init::<FilmRevision>().note(&touched);
     world.get_resource_or_init::<DirtyFiles>().merge(touched);
     Ok(inverses)
 }
@@ -57,6 +60,7 @@ enum Files {
     Settings,
     Characters,
     Scene(SceneId),
+    SceneGains(SceneId),
     SceneAndOrder(SceneId),
 }
 
@@ -68,16 +72,15 @@ impl Files {
             Edit::InsertCharacter { .. } | Edit::RemoveCharacter { .. } | Edit::SetCharacter { .. } => Self::Characters,
             Edit::InsertScene { scene, .. } => Self::SceneAndOrder(scene.scene_id.clone()),
             Edit::RemoveScene { scene_id } => Self::SceneAndOrder(scene_id.clone()),
+            Edit::InsertShot { scene_id, .. } | Edit::InsertLine { scene_id, .. } => Self::SceneGains(scene_id.clone()),
             Edit::SetScene { scene_id, .. }
             | Edit::SetLane { scene_id, .. }
-            | Edit::InsertShot { scene_id, .. }
             | Edit::RemoveShot { scene_id, .. }
             | Edit::MoveShot { scene_id, .. }
             | Edit::SetShot { scene_id, .. }
             | Edit::InsertTake { scene_id, .. }
             | Edit::RemoveTake { scene_id, .. }
             | Edit::SetTake { scene_id, .. }
-            | Edit::InsertLine { scene_id, .. }
             | Edit::RemoveLine { scene_id, .. }
             | Edit::SetLine { scene_id, .. } => Self::Scene(scene_id.clone()),
         }
@@ -90,6 +93,10 @@ impl Files {
             Self::Characters => dirty.characters = true,
             Self::Scene(scene_id) => {
                 dirty.scenes.insert(scene_id);
+            }
+            Self::SceneGains(scene_id) => {
+                dirty.scenes.insert(scene_id.clone());
+                dirty.gained.insert(scene_id);
             }
             Self::SceneAndOrder(scene_id) => {
                 dirty.metadata = true;

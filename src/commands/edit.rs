@@ -52,6 +52,49 @@ pub enum Edit {
     SetLine { scene_id: SceneId, line_id: LineId, fact: LineFact },
 }
 
+impl Edit {
+    /// Whether it changes a fact of a thing, and neither which things there are nor their order.
+    pub(super) const fn sets_a_fact(&self) -> bool {
+        matches!(
+            self,
+            Self::SetFilm { .. }
+                | Self::SetCharacter { .. }
+                | Self::SetScene { .. }
+                | Self::SetLane { .. }
+                | Self::SetShot { .. }
+                | Self::SetTake { .. }
+                | Self::SetLine { .. }
+        )
+    }
+
+    /// Whether both set the same fact of the same thing, so that after this one nothing is left of the other.
+    pub(super) fn replaces(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::SetFilm { fact: one }, Self::SetFilm { fact: two }) => is_same_fact(one, two),
+            (
+                Self::SetCharacter { character_id: one, fact: fact_one },
+                Self::SetCharacter { character_id: two, fact: fact_two },
+            ) => one == two && is_same_fact(fact_one, fact_two),
+            (Self::SetScene { scene_id: one, fact: fact_one }, Self::SetScene { scene_id: two, fact: fact_two }) => {
+                one == two && is_same_fact(fact_one, fact_two)
+            }
+            (
+                Self::SetLane { scene_id: one, lane: lane_one, fact: fact_one },
+                Self::SetLane { scene_id: two, lane: lane_two, fact: fact_two },
+            ) => (one, lane_one) == (two, lane_two) && is_same_fact(fact_one, fact_two),
+            (
+                Self::SetShot { scene_id: one, shot_id: shot_one, fact: fact_one },
+                Self::SetShot { scene_id: two, shot_id: shot_two, fact: fact_two },
+            ) => (one, shot_one) == (two, shot_two) && is_same_fact(fact_one, fact_two),
+            _ => false,
+        }
+    }
+}
+
+fn is_same_fact<F>(one: &F, two: &F) -> bool {
+    std::mem::discriminant(one) == std::mem::discriminant(two)
+}
+
 /// Why an edit was refused. The film is as it was.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum EditError {

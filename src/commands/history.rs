@@ -32,6 +32,16 @@ impl History {
         self.undone.last().map(|step| step.label.as_str())
     }
 
+    /// The labels of everything that can be undone, the first to be undone first.
+    pub fn undo_labels(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.done.iter().rev().map(|step| step.label.as_str())
+    }
+
+    /// The labels of everything that can be done again, the first to be done first.
+    pub fn redo_labels(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.undone.iter().rev().map(|step| step.label.as_str())
+    }
+
     /// Number of steps that can be undone.
     #[must_use]
     pub const fn undo_count(&self) -> usize {
@@ -47,7 +57,7 @@ impl History {
     pub(super) fn push(&mut self, label: &str, inverse: Vec<Edit>, group: Option<u64>) {
         self.undone.clear();
         if let Some(last) = self.done.last_mut().filter(|last| group.is_some() && last.group == group) {
-            last.edits = inverse.into_iter().chain(std::mem::take(&mut last.edits)).collect();
+            last.edits = joined(inverse, std::mem::take(&mut last.edits));
         } else {
             self.done.push(Step { label: label.to_owned(), edits: inverse, group });
         }
@@ -74,4 +84,15 @@ impl History {
             self.done.push(Step { edits, group: None, ..step });
         }
     }
+}
+
+/// What takes two changes back that follow each other. A drag sends the same fact a thousand times: only what it was
+/// before the drag is kept, so that a long drag costs no more to keep and to undo than a short one.
+fn joined(newer: Vec<Edit>, older: Vec<Edit>) -> Vec<Edit> {
+    let (all_set, mut edits) = (older.iter().all(Edit::sets_a_fact), newer);
+    if all_set {
+        edits.retain(|edit| !edit.sets_a_fact() || !older.iter().any(|before| before.replaces(edit)));
+    }
+    edits.extend(older);
+    edits
 }

@@ -2,6 +2,7 @@
 
 use super::{Edit, EditError};
 use crate::document::{FilmView, UnknownName};
+use kinora_core::film::FileCopy;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -56,6 +57,9 @@ pub enum Plan {
         edits: Vec<Edit>,
         /// What the caller gets to know, for example the name of the new shot.
         answer: Value,
+        /// Media that must lie under another name for the edits to be true. They are brought when the edits are made and
+        /// stay when they are undone, so a plan never depends on the disk.
+        files: Vec<FileCopy>,
     },
     /// Take back the last step of the history.
     Undo,
@@ -67,7 +71,13 @@ impl Plan {
     /// Edits with an answer.
     #[must_use]
     pub const fn new(edits: Vec<Edit>, answer: Value) -> Self {
-        Self::Change { edits, answer }
+        Self::Change { edits, answer, files: Vec::new() }
+    }
+
+    /// Edits with an answer, and the media to bring for them.
+    #[must_use]
+    pub const fn with_files(edits: Vec<Edit>, answer: Value, files: Vec<FileCopy>) -> Self {
+        Self::Change { edits, answer, files }
     }
 }
 
@@ -96,6 +106,9 @@ pub enum OperatorError {
     /// The parameters name something that cannot be done to this film.
     #[error("{0}")]
     Refused(String),
+    /// The media of a change could not be brought to their new names, or the film could not be saved before.
+    #[error("{0}")]
+    Files(String),
     /// An edit was refused.
     #[error(transparent)]
     Edit(#[from] EditError),

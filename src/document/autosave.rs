@@ -2,6 +2,7 @@
 
 use super::{DirtyFiles, FilmChanges, FilmView};
 use bevy::prelude::{Message, Messages, Resource, World};
+use kinora_core::film::FileCopy;
 use std::{
     error::Error,
     sync::Arc,
@@ -15,6 +16,12 @@ pub trait FilmStore: Send + Sync + 'static {
     /// # Errors
     /// Whatever kept a file from being written; the files written before it stay written.
     fn save(&mut self, changes: &FilmChanges) -> Result<(), Box<dyn Error + Send + Sync>>;
+
+    /// Brings media to the scenes that are about to use them, as [`kinora_core::film::ProjectFolder::bring_files`] says.
+    ///
+    /// # Errors
+    /// Whatever kept a file from being brought; a [`kinora_core::store::StoreError::Exists`] if its name is taken.
+    fn bring_files(&mut self, files: &[FileCopy]) -> Result<(), Box<dyn Error + Send + Sync>>;
 }
 
 /// The store of the open film and how long to wait for more edits before saving.
@@ -70,6 +77,24 @@ pub(super) fn autosave(world: &mut World) {
         world.write_message(outcome);
     }
     world.insert_resource(autosave);
+}
+
+/// Saves what changed before anything else happens.
+pub(crate) fn save_now(world: &mut World) -> Result<(), Arc<dyn Error + Send + Sync>> {
+    let Some(mut autosave) = world.remove_resource::<Autosave>() else { return Ok(()) };
+    let outcome = if world.resource::<DirtyFiles>().is_clean() { None } else { Some(save(world, &mut autosave)) };
+    world.insert_resource(autosave);
+    let Some(outcome) = outcome else { return Ok(()) };
+    world.write_message(outcome.clone());
+    match outcome {
+        SaveOutcome::Saved { .. } => Ok(()),
+        SaveOutcome::Failed(error) => Err(error),
+    }
+}
+
+/// Brings media to the scenes that are about to use them. A film that has no place on a disk has none to bring.
+pub(crate) fn bring_files(world: &mut World, files: &[FileCopy]) -> Result<(), Box<dyn Error + Send + Sync>> {
+    world.get_resource_mut::<Autosave>().map_or(Ok(()), |mut autosave| autosave.store.bring_files(files))
 }
 
 fn save(world: &mut World, autosave: &mut Autosave) -> SaveOutcome {

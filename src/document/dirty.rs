@@ -19,6 +19,9 @@ pub struct DirtyFiles {
     pub characters: bool,
     /// The `scene.json` of each of these scenes.
     pub scenes: BTreeSet<SceneId>,
+    /// Those of them that a shot or a line came to. They are written first: what moves from scene to scene is then in
+    /// two files for a moment, where it could have been in none.
+    pub gained: BTreeSet<SceneId>,
     /// When the last of them was marked.
     pub last_edit: Option<Instant>,
 }
@@ -36,6 +39,7 @@ impl DirtyFiles {
         self.settings |= touched.settings;
         self.characters |= touched.characters;
         self.scenes.extend(touched.scenes);
+        self.gained.extend(touched.gained);
         self.last_edit = Some(Instant::now());
     }
 
@@ -44,17 +48,22 @@ impl DirtyFiles {
     /// # Errors
     /// [`UnknownName::NoFilm`].
     pub fn collect(&self, view: FilmView<'_>) -> Result<FilmChanges, UnknownName> {
-        let listed = view.scene_ids()?;
+        view.root()?;
+        let (gained, others): (Vec<_>, Vec<_>) = self.scenes.iter().partition(|id| self.gained.contains(*id));
+        let mut changes = FilmChanges::default();
+        for scene_id in gained.into_iter().chain(others) {
+            // A scene is in the index as long as it is in the film; the list of all scenes is never walked.
+            if view.scene_entity(scene_id).is_ok() {
+                changes.scenes.push(view.scene(scene_id)?);
+            } else {
+                changes.removed.push(scene_id.clone());
+            }
+        }
         Ok(FilmChanges {
-            removed: self.scenes.iter().filter(|id| !listed.contains(id)).cloned().collect(),
-            scenes: listed
-                .iter()
-                .filter(|id| self.scenes.contains(*id))
-                .map(|id| view.scene(id))
-                .collect::<Result<_, _>>()?,
             characters: self.characters.then(|| view.characters()).transpose()?,
             settings: self.settings.then(|| view.settings()).transpose()?,
             metadata: self.metadata.then(|| view.metadata()).transpose()?,
+            ..changes
         })
     }
 }

@@ -4,7 +4,8 @@
 //! - `film`, `scene`, `shot`, `character`: the facts, in tables (`facts` makes components and edits from them);
 //! - `relations`: who belongs to whom, in order;
 //! - `index`: from stable names to entities; `numbers`: ids that are never given twice;
-//! - `spawn`: files' types to entities; `view`: and back;
+//! - `spawn`: files' types to entities; `view`: and back; `links`: who continues whom;
+//! - `revision`: what changed since someone last looked;
 //! - `dirty`, `autosave`, `store`: which files no longer match, and writing only those.
 //!
 //! Everyone may read. Only `commands` changes anything (law 1).
@@ -15,8 +16,10 @@ mod dirty;
 mod facts;
 mod film;
 mod index;
+mod links;
 mod numbers;
 mod relations;
+mod revision;
 mod scene;
 mod shot;
 mod spawn;
@@ -24,12 +27,14 @@ mod store;
 mod view;
 
 pub use autosave::{Autosave, FilmStore, SaveNow, SaveOutcome};
+pub(crate) use autosave::{bring_files, save_now};
 pub use character::*;
 pub use dirty::{DirtyFiles, FilmChanges};
 pub use film::*;
 pub use index::FilmIndex;
 pub use numbers::{Numbered, UsedNumbers};
 pub use relations::*;
+pub use revision::FilmRevision;
 pub use scene::*;
 pub use shot::*;
 pub use spawn::{close_film, spawn_film};
@@ -55,6 +60,7 @@ impl Plugin for DocumentPlugin {
     fn build(&self, app: &mut App) {
         app.init_resource::<FilmIndex>()
             .init_resource::<DirtyFiles>()
+            .init_resource::<FilmRevision>()
             .add_message::<SaveNow>()
             .add_message::<SaveOutcome>()
             .add_systems(Last, autosave::autosave.in_set(DocumentSystems::Autosave));

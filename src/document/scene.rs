@@ -35,6 +35,8 @@ facts! {
         Title(String) = SceneTitle, title;
         /// Scene-level narrative prompt.
         Prompt(String) = ScenePrompt, prompt;
+        /// Template of the scene's prompts; empty for the film's.
+        PromptTemplate(String) = ScenePromptTemplate, prompt_template;
         /// What the voice lane plays.
         VoiceSource(VoiceSource) = SceneVoiceSource, voice_source;
         /// Fields of `audio_tracks` that this build does not know.

@@ -78,6 +78,8 @@ facts! {
         Blake3(String) = TakeBlake3, blake3;
         /// What is in the file.
         Media(Option<TakeMedia>) = TakeContents, media;
+        /// Whether the maker keeps it.
+        Pinned(bool) = TakePinned, pinned;
         /// Fields of the take that this build does not know.
         Extra(ExtraFields) = TakeExtra, extra;
     }

@@ -1,7 +1,7 @@
 //! The project folder as the place where the open film is saved.
 
 use super::{FilmChanges, FilmStore};
-use kinora_core::film::ProjectFolder;
+use kinora_core::film::{FileCopy, ProjectFolder};
 use std::{error::Error, sync::Arc};
 
 impl FilmStore for Arc<ProjectFolder> {
@@ -24,6 +24,11 @@ impl FilmStore for Arc<ProjectFolder> {
         if let Some(metadata) = &changes.metadata {
             self.save_metadata(metadata)?;
         }
+        Ok(())
+    }
+
+    fn bring_files(&mut self, files: &[FileCopy]) -> Result<(), Box<dyn Error + Send + Sync>> {
+        ProjectFolder::bring_files(self, files)?;
         Ok(())
     }
 }

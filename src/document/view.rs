@@ -366,6 +366,7 @@ fn empty_take(take_id: TakeId) -> Option<Take> {
         created_at: String::new(),
         blake3: String::new(),
         media: None,
+        pinned: false,
         extra: Default::default(),
     })
 }

@@ -2,16 +2,13 @@
 
 use kinora_core::film::{Character, FilmScene, Settings, Shot};
 
-/// Puts a shot's words into the film's template: `{prompt}`, `{scene}` (the scene's narrative prompt, else its title)
+/// Puts a shot's words into the scene's template, or the film's where the scene has none: `{prompt}`, `{scene}` (the scene's narrative prompt, else its title)
 /// and `{characters}` (names with their style tokens). What the template leaves out of the last two is added, so that
 /// a character chosen for a shot always counts.
 #[must_use]
 pub fn final_prompt(settings: &Settings, scene: &FilmScene, shot: &Shot, cast: &[&Character]) -> String {
-    let template = if settings.scene_prompt_template.trim().is_empty() || settings.scene_prompt_template == "..." {
-        "{prompt}"
-    } else {
-        settings.scene_prompt_template.trim()
-    };
+    let templates = [scene.prompt_template.trim(), settings.scene_prompt_template.trim()];
+    let template = templates.into_iter().find(|text| !text.is_empty() && *text != "...").unwrap_or("{prompt}");
     let people: Vec<String> = cast
         .iter()
         .map(|character| match character.prompt_style_tokens.trim() {
@@ -87,5 +84,18 @@ mod tests {
         check("{characters} - {prompt}", "", "wait", &[("Ruthven", "pale")], "Ruthven (pale) - wait.");
         check("{prompt} {unknown}", "", "a {scene} in braces", &[], "a {scene} in braces {unknown}.");
         check("{prompt}", "", "", &[], "");
+    }
+
+    #[test]
+    fn a_scene_may_have_a_template_of_its_own() {
+        let settings = Settings { scene_prompt_template: "Film noir. {prompt}".to_owned(), ..Settings::default() };
+        let mut scene = FilmScene::new(SceneId::numbered(1), "");
+        let shot = Shot::new(ShotId::numbered(1), "Rain", 4.0);
+        for (template, expected) in
+            [("", "Film noir. Rain."), ("  ", "Film noir. Rain."), ("A dream: {prompt}", "A dream: Rain.")]
+        {
+            scene.prompt_template = template.to_owned();
+            assert_eq!(final_prompt(&settings, &scene, &shot, &[]), expected);
+        }
     }
 }

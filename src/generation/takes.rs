@@ -145,6 +145,7 @@ impl Generator {
                 has_audio: info.sound.is_some(),
                 extra: serde_json::Map::new(),
             }),
+            pinned: false,
             extra: serde_json::Map::new(),
         };
         let new = NewTake { scene_id: scene_id.clone(), shot_id: shot_id.clone(), take: take.clone() };

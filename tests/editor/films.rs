@@ -58,6 +58,7 @@ fn full_scene(scene_id: SceneId) -> FilmScene {
     FilmScene {
         title: format!("Title of {scene_id}"),
         prompt: "fog".to_owned(),
+        prompt_template: "{scene}: {prompt}".to_owned(),
         shots: (1..=4).map(|number| full_shot(&scene_id, number)).collect(),
         audio_tracks: AudioTracks {
             voice: path("audio/voice.wav"),
@@ -132,6 +133,7 @@ fn full_shot(scene_id: &SceneId, number: usize) -> Shot {
                     has_audio: true,
                     extra: extra("media"),
                 }),
+                pinned: number == 4,
                 extra: extra("take"),
             })
             .collect(),
@@ -155,6 +157,7 @@ pub(crate) fn without_used_numbers(mut film: Film) -> Film {
 #[derive(Clone, Default)]
 pub(crate) struct MemoryStore {
     pub(crate) saves: Arc<Mutex<Vec<FilmChanges>>>,
+    pub(crate) brought: Arc<Mutex<Vec<FileCopy>>>,
     pub(crate) refuse: Arc<Mutex<bool>>,
 }
 
@@ -164,6 +167,14 @@ impl FilmStore for MemoryStore {
             return Err("the disk is full".into());
         }
         self.saves.lock().unwrap().push(changes.clone());
+        Ok(())
+    }
+
+    fn bring_files(&mut self, files: &[FileCopy]) -> Result<(), Box<dyn Error + Send + Sync>> {
+        if *self.refuse.lock().unwrap() {
+            return Err("the disk is full".into());
+        }
+        self.brought.lock().unwrap().extend_from_slice(files);
         Ok(())
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     commands::{Edit, Operator, OperatorError, Plan},
     document::{CharacterFact, FilmView, LineFact, ShotFact, empty_character},
 };
-use kinora_core::ids::CharacterId;
+use kinora_core::{film::ProjectPath, ids::CharacterId};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -126,4 +126,58 @@ impl Operator for RemoveCharacter {
         edits.push(Edit::RemoveCharacter { character_id });
         Ok(Plan::new(edits, answer))
     }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PortraitParams {
+    character_id: CharacterId,
+    /// A picture under `portraits/`, relative to the project folder.
+    portrait_path: ProjectPath,
+    /// Place from 0, the first is the face that models are shown first; absent for the end. Not for removal.
+    index: Option<usize>,
+}
+
+/// `character.add_portrait`
+pub(super) struct AddPortrait;
+
+impl Operator for AddPortrait {
+    type Params = PortraitParams;
+    const ID: &'static str = "character.add_portrait";
+    const LABEL: &'static str = "Add portrait";
+    const DESCRIPTION: &'static str = "Adds a picture of a character's face, or moves one it has to another place.";
+
+    fn plan(&self, film: FilmView<'_>, params: Self::Params) -> Result<Plan, OperatorError> {
+        let PortraitParams { character_id, portrait_path, index } = params;
+        let mut portraits = film.character(&character_id)?.portrait_paths;
+        portraits.retain(|other| *other != portrait_path);
+        portraits.insert(index.unwrap_or(portraits.len()).min(portraits.len()), portrait_path);
+        Ok(set_portraits(character_id, portraits))
+    }
+}
+
+/// `character.remove_portrait`
+pub(super) struct RemovePortrait;
+
+impl Operator for RemovePortrait {
+    type Params = PortraitParams;
+    const ID: &'static str = "character.remove_portrait";
+    const LABEL: &'static str = "Remove portrait";
+    const DESCRIPTION: &'static str = "Takes a picture from a character. Its file stays.";
+
+    fn plan(&self, film: FilmView<'_>, params: Self::Params) -> Result<Plan, OperatorError> {
+        let PortraitParams { character_id, portrait_path, .. } = params;
+        let mut portraits = film.character(&character_id)?.portrait_paths;
+        let count = portraits.len();
+        portraits.retain(|other| *other != portrait_path);
+        if portraits.len() == count {
+            return Err(OperatorError::Refused(format!("{character_id} has no portrait {portrait_path}")));
+        }
+        Ok(set_portraits(character_id, portraits))
+    }
+}
+
+fn set_portraits(character_id: CharacterId, portraits: Vec<ProjectPath>) -> Plan {
+    let answer = json!({ "character_id": character_id, "portrait_paths": portraits });
+    Plan::new(vec![Edit::SetCharacter { character_id, fact: CharacterFact::Portraits(portraits) }], answer)
 }

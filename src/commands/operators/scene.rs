@@ -1,18 +1,19 @@
 //! `scene.*`
 
-use super::overlay::overlay;
+use super::{overlay::overlay, take::frame_paths};
 use crate::{
     commands::{Edit, Operator, OperatorError, Plan},
     document::{FilmView, SceneFact, ShotFact, UnknownName},
 };
 use kinora_core::{
-    film::{FilmScene, Shot},
+    film::{AudioLane, ContinuitySource, FileCopy, FilmScene, ProjectPath},
     ids::{SceneId, ShotId},
 };
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 
-const FIELDS: &[&str] = &["title", "prompt", "voice_source"];
+const FIELDS: &[&str] = &["title", "prompt", "prompt_template", "voice_source", "music_prompt", "ambience_prompt"];
 
 /// `scene.add`
 pub(super) struct AddScene;
@@ -58,30 +59,21 @@ impl Operator for RemoveScene {
     fn plan(&self, film: FilmView<'_>, params: Self::Params) -> Result<Plan, OperatorError> {
         let scene_id = params.scene_id;
         film.scene_entity(&scene_id)?;
-        let mut edits = forget_continuity(film, |other, shot| {
-            *other != scene_id && shot.continuity_source.as_ref().is_some_and(|from| from.scene_id == scene_id)
-        })?;
+        let mut edits = forget_continuity(film, |source| source.scene_id == scene_id)?;
+        // Those inside the scene leave and come back as they are.
+        edits.retain(|edit| !matches!(edit, Edit::SetShot { scene_id: other, .. } if *other == scene_id));
         edits.push(Edit::RemoveScene { scene_id: scene_id.clone() });
         Ok(Plan::new(edits, json!({ "scene_id": scene_id })))
     }
 }
 
-/// Edits after which none of these shots continues another one. They keep the picture they start from.
+/// Edits after which no shot continues one of these. They keep the picture they start from.
 pub(super) fn forget_continuity(
     film: FilmView<'_>,
-    which: impl Fn(&SceneId, &Shot) -> bool,
+    which: impl Fn(&ContinuitySource) -> bool,
 ) -> Result<Vec<Edit>, UnknownName> {
-    let mut edits = Vec::new();
-    for scene_id in film.scene_ids()? {
-        for shot_id in film.shot_ids(&scene_id)? {
-            let shot = film.shot(&scene_id, &shot_id)?;
-            if which(&scene_id, &shot) {
-                let (scene_id, fact) = (scene_id.clone(), ShotFact::Continuity(None));
-                edits.push(Edit::SetShot { scene_id, shot_id, fact });
-            }
-        }
-    }
-    Ok(edits)
+    let forget = |(scene_id, shot_id, _)| Edit::SetShot { scene_id, shot_id, fact: ShotFact::Continuity(None) };
+    Ok(film.continuing(which)?.into_iter().map(forget).collect())
 }
 
 /// The shot that plays before a place in a scene; before the first, the last shot of the scene before.
@@ -142,7 +134,7 @@ impl Operator for SetScene {
     type Params = SetSceneParams;
     const ID: &'static str = "scene.set";
     const LABEL: &'static str = "Change scene";
-    const DESCRIPTION: &'static str = "Changes a scene's title, prompt or source of voices.";
+    const DESCRIPTION: &'static str = "Changes a scene's title, prompts, template or source of voices.";
 
     fn plan(&self, film: FilmView<'_>, params: Self::Params) -> Result<Plan, OperatorError> {
         let scene_id = params.scene_id;
@@ -154,4 +146,62 @@ impl Operator for SetScene {
             .collect();
         Ok(Plan::new(edits, json!({ "scene_id": scene_id })))
     }
+}
+
+/// `scene.duplicate`
+pub(super) struct DuplicateScene;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DuplicateSceneParams {
+    scene_id: SceneId,
+    /// Place from 0; absent for the one behind the scene.
+    index: Option<usize>,
+}
+
+impl Operator for DuplicateScene {
+    type Params = DuplicateSceneParams;
+    const ID: &'static str = "scene.duplicate";
+    const LABEL: &'static str = "Duplicate scene";
+    const DESCRIPTION: &'static str = "Makes a second scene of one, with its shots, takes, lines and sounds.";
+
+    fn plan(&self, film: FilmView<'_>, params: Self::Params) -> Result<Plan, OperatorError> {
+        let DuplicateSceneParams { scene_id, index } = params;
+        let mut scene = film.scene(&scene_id)?;
+        let new_id = film.next_scene_id()?;
+        let place = film.scene_ids()?.iter().position(|other| *other == scene_id).unwrap_or(0);
+        scene.scene_id = new_id.clone();
+        for source in scene.shots.iter_mut().filter_map(|shot| shot.continuity_source.as_mut()) {
+            if source.scene_id == scene_id {
+                source.scene_id = new_id.clone();
+            }
+        }
+        let copy = |path: ProjectPath| FileCopy {
+            from_scene: scene_id.clone(),
+            from: path.clone(),
+            to_scene: new_id.clone(),
+            to: path,
+        };
+        let files = paths_of(&scene)?.into_iter().map(copy).collect();
+        let index = index.unwrap_or(place + 1);
+        let answer = json!({ "scene_id": new_id, "index": index });
+        Ok(Plan::with_files(vec![Edit::InsertScene { index, scene: Box::new(scene) }], answer, files))
+    }
+}
+
+/// Every file a scene uses, once.
+fn paths_of(scene: &FilmScene) -> Result<BTreeSet<ProjectPath>, OperatorError> {
+    let mut paths = BTreeSet::new();
+    for shot in &scene.shots {
+        let named = [&shot.file_path, &shot.first_frame_path, &shot.last_frame_path, &shot.reference_first_frame_path];
+        paths.extend(named.into_iter().flatten().cloned());
+        for take in &shot.takes {
+            let (first, last) =
+                frame_paths(&take.file_path).map_err(|error| OperatorError::Refused(error.to_string()))?;
+            paths.extend([first, last, take.file_path.clone()]);
+        }
+    }
+    paths.extend(AudioLane::ALL.iter().filter_map(|lane| scene.audio_tracks.lane(*lane).cloned()));
+    paths.extend(scene.voice_lines.iter().filter_map(|line| line.file_path.clone()));
+    Ok(paths)
 }

@@ -14,6 +14,7 @@ use kinora_core::{
 };
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
+use std::collections::{HashMap, HashSet};
 
 /// What a shot is given when it is made or changed. Its takes have operators of their own.
 const FIELDS: &[&str] = &[
@@ -49,12 +50,12 @@ enum ContinueFrom {
 
 impl ContinueFrom {
     fn source(
-        self,
+        &self,
         film: FilmView<'_>,
         scene_id: &SceneId,
         index: usize,
     ) -> Result<Option<ContinuitySource>, OperatorError> {
-        let frame = match &self {
+        let frame = match self {
             Self::Before(false) => return Ok(None),
             Self::Before(true) => None,
             Self::Shot { frame, .. } => *frame,
@@ -66,7 +67,7 @@ impl ContinueFrom {
                 })?
             }
             Self::Shot { scene_id: other, shot_id: Some(shot_id), .. } => {
-                (other.unwrap_or_else(|| scene_id.clone()), shot_id)
+                (other.as_ref().unwrap_or(scene_id).clone(), shot_id.clone())
             }
         };
         film.shot_entity(&scene_id, &shot_id)?;
@@ -81,23 +82,33 @@ impl ContinueFrom {
     }
 }
 
-/// What a shot speaks of is in the film, and it does not continue itself.
-fn check_references(film: FilmView<'_>, scene_id: &SceneId, shot: &Shot) -> Result<(), OperatorError> {
+/// What shots are about to continue.
+type NewSources = HashMap<(SceneId, ShotId), Option<ContinuitySource>>;
+
+/// What a shot speaks of is in the film, and it does not continue itself. `new` is what other shots are about to
+/// continue in the same step.
+fn check_references(
+    film: FilmView<'_>,
+    scene_id: &SceneId,
+    shot: &Shot,
+    new: &NewSources,
+) -> Result<(), OperatorError> {
     for character_id in &shot.character_ids {
         film.character_entity(character_id)?;
     }
-    let mut seen = vec![(scene_id.clone(), shot.shot_id.clone())];
-    let mut source = shot.continuity_source.clone();
+    let mut seen = HashSet::from([(scene_id, &shot.shot_id)]);
+    let mut source = shot.continuity_source.as_ref();
     while let Some(from) = source {
-        let name = (from.scene_id, from.shot_id);
-        if seen.contains(&name) {
-            let (scene, shot) = name;
+        if !seen.insert((&from.scene_id, &from.shot_id)) {
             return Err(OperatorError::Refused(format!(
-                "{scene}/{shot} would continue itself: let it continue a shot that does not come from it"
+                "{}/{} would continue itself: let it continue a shot that does not come from it",
+                from.scene_id, from.shot_id
             )));
         }
-        source = film.shot(&name.0, &name.1)?.continuity_source;
-        seen.push(name);
+        source = match new.get(&(from.scene_id.clone(), from.shot_id.clone())) {
+            Some(source) => source.as_ref(),
+            None => film.continuity_of(&from.scene_id, &from.shot_id)?,
+        };
     }
     Ok(())
 }
@@ -129,7 +140,7 @@ impl Operator for AddShot {
         if let Some(from) = params.continue_from {
             shot.continuity_source = from.source(film, &scene_id, index)?;
         }
-        check_references(film, &scene_id, &shot)?;
+        check_references(film, &scene_id, &shot, &NewSources::new())?;
         let answer = json!({ "scene_id": scene_id, "shot_id": shot_id });
         Ok(Plan::new(vec![Edit::InsertShot { scene_id, index, shot: Box::new(shot) }], answer))
     }
@@ -154,13 +165,7 @@ impl Operator for RemoveShot {
     fn plan(&self, film: FilmView<'_>, params: Self::Params) -> Result<Plan, OperatorError> {
         let ShotParams { scene_id, shot_id } = params;
         film.shot_entity(&scene_id, &shot_id)?;
-        let mut edits = forget_continuity(film, |other, shot| {
-            (other, &shot.shot_id) != (&scene_id, &shot_id)
-                && shot
-                    .continuity_source
-                    .as_ref()
-                    .is_some_and(|from| (&from.scene_id, &from.shot_id) == (&scene_id, &shot_id))
-        })?;
+        let mut edits = forget_continuity(film, |source| source.scene_id == scene_id && source.shot_id == shot_id)?;
         for line_id in film.line_ids(&scene_id)? {
             if film.line(&scene_id, &line_id)?.shot_id == shot_id {
                 edits.push(Edit::RemoveLine { scene_id: scene_id.clone(), line_id });
@@ -169,32 +174,6 @@ impl Operator for RemoveShot {
         let answer = json!({ "scene_id": scene_id, "shot_id": shot_id });
         edits.push(Edit::RemoveShot { scene_id, shot_id });
         Ok(Plan::new(edits, answer))
-    }
-}
-
-/// `shot.move`
-pub(super) struct MoveShot;
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct MoveShotParams {
-    scene_id: SceneId,
-    shot_id: ShotId,
-    /// Place from 0.
-    index: usize,
-}
-
-impl Operator for MoveShot {
-    type Params = MoveShotParams;
-    const ID: &'static str = "shot.move";
-    const LABEL: &'static str = "Move shot";
-    const DESCRIPTION: &'static str = "Moves a shot to another place in its scene; its lines move with it.";
-
-    fn plan(&self, film: FilmView<'_>, params: Self::Params) -> Result<Plan, OperatorError> {
-        let MoveShotParams { scene_id, shot_id, index } = params;
-        film.shot_entity(&scene_id, &shot_id)?;
-        let answer = json!({ "scene_id": scene_id, "shot_id": shot_id, "index": index });
-        Ok(Plan::new(vec![Edit::MoveShot { scene_id, shot_id, index }], answer))
     }
 }
 
@@ -218,17 +197,67 @@ impl Operator for SetShot {
 
     fn plan(&self, film: FilmView<'_>, params: Self::Params) -> Result<Plan, OperatorError> {
         let SetShotParams { scene_id, shot_id, continue_from, fields } = params;
-        let before = film.shot(&scene_id, &shot_id)?;
-        let mut after = overlay(&before, fields, FIELDS)?;
-        if let Some(from) = continue_from {
-            let index = film.shot_ids(&scene_id)?.iter().position(|other| *other == shot_id).unwrap_or(0);
-            after.continuity_source = from.source(film, &scene_id, index)?;
-        }
-        check_references(film, &scene_id, &after)?;
-        let edits = ShotFact::differences(&before, &after)
-            .into_iter()
-            .map(|fact| Edit::SetShot { scene_id: scene_id.clone(), shot_id: shot_id.clone(), fact })
-            .collect();
-        Ok(Plan::new(edits, json!({ "scene_id": scene_id, "shot_id": shot_id })))
+        let answer = json!({ "scene_id": scene_id, "shot_id": shot_id });
+        let shots = [ShotParams { scene_id, shot_id }];
+        Ok(Plan::new(set_edits(film, &shots, continue_from.as_ref(), &fields)?, answer))
     }
+}
+
+/// `shot.set_many`
+pub(super) struct SetShots;
+
+#[derive(Deserialize)]
+pub(super) struct SetShotsParams {
+    shots: Vec<ShotParams>,
+    continue_from: Option<ContinueFrom>,
+    #[serde(flatten)]
+    fields: Map<String, Value>,
+}
+
+impl Operator for SetShots {
+    type Params = SetShotsParams;
+    const ID: &'static str = "shot.set_many";
+    const LABEL: &'static str = "Change shots";
+    const DESCRIPTION: &'static str = "Gives several shots the same fields in one step.";
+
+    fn plan(&self, film: FilmView<'_>, params: Self::Params) -> Result<Plan, OperatorError> {
+        let SetShotsParams { shots, continue_from, fields } = params;
+        let edits = set_edits(film, &shots, continue_from.as_ref(), &fields)?;
+        Ok(Plan::new(edits, json!({ "shots": shots.len() })))
+    }
+}
+
+/// The edits that lay fields over shots, together: either all of them fit or none is changed.
+fn set_edits(
+    film: FilmView<'_>,
+    shots: &[ShotParams],
+    continue_from: Option<&ContinueFrom>,
+    fields: &Map<String, Value>,
+) -> Result<Vec<Edit>, OperatorError> {
+    let mut changed = Vec::new();
+    let mut sources = NewSources::new();
+    for ShotParams { scene_id, shot_id } in shots {
+        let before = film.shot(scene_id, shot_id)?;
+        let mut after = overlay(&before, fields.clone(), FIELDS)?;
+        if let Some(from) = continue_from {
+            after.continuity_source = from.source(film, scene_id, film.shot_place(scene_id, shot_id)?)?;
+        }
+        if before.continuity_source != after.continuity_source {
+            sources.insert((scene_id.clone(), shot_id.clone()), after.continuity_source.clone());
+        }
+        changed.push((scene_id, before, after));
+    }
+    let mut edits = Vec::new();
+    for (scene_id, before, after) in changed {
+        // A shot that speaks of something gone can still be changed in every other way.
+        if before.continuity_source != after.continuity_source || before.character_ids != after.character_ids {
+            check_references(film, scene_id, &after, &sources)?;
+        }
+        edits.extend(ShotFact::differences(&before, &after).into_iter().map(|fact| Edit::SetShot {
+            scene_id: scene_id.clone(),
+            shot_id: after.shot_id.clone(),
+            fact,
+        }));
+    }
+    Ok(edits)
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     commands::{Edit, Operator, OperatorError, Plan},
-    document::{FilmView, ShotFact},
+    document::{FilmView, ShotFact, TakeFact, UnknownName},
 };
 use kinora_core::{
     film::{PathError, ProjectPath, Take},
@@ -96,5 +96,82 @@ impl Operator for ChooseTake {
         let answer =
             json!({ "scene_id": scene_id, "shot_id": shot_id, "take_id": take_id, "file_path": take.file_path });
         Ok(Plan::new(edits, answer))
+    }
+}
+
+/// `take.remove`
+pub(super) struct RemoveTake;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RemoveTakeParams {
+    scene_id: SceneId,
+    shot_id: ShotId,
+    take_id: TakeId,
+    /// The take to play instead, if it is the chosen one that is removed.
+    choose_take_id: Option<TakeId>,
+}
+
+impl Operator for RemoveTake {
+    type Params = RemoveTakeParams;
+    const ID: &'static str = "take.remove";
+    const LABEL: &'static str = "Remove take";
+    const DESCRIPTION: &'static str = "Takes a take out of its shot's list. Its clip stays in the folder.";
+
+    fn plan(&self, film: FilmView<'_>, params: Self::Params) -> Result<Plan, OperatorError> {
+        let RemoveTakeParams { scene_id, shot_id, take_id, choose_take_id } = params;
+        let shot = film.shot(&scene_id, &shot_id)?;
+        let named = |id: &TakeId| {
+            let unknown = || UnknownName::Take(scene_id.clone(), shot_id.clone(), id.clone());
+            shot.takes.iter().find(|take| take.take_id == *id).ok_or_else(unknown)
+        };
+        let take = named(&take_id)?;
+        if take.pinned {
+            return Err(OperatorError::Refused(format!("{take_id} is pinned: unpin it first")));
+        }
+        let mut edits = match &choose_take_id {
+            Some(id) if *id == take_id => {
+                return Err(OperatorError::Refused(format!("{take_id} is the take to remove: choose another one")));
+            }
+            Some(id) => choose(&scene_id, &shot_id, &named(id)?.file_path)?,
+            None if shot.file_path.as_ref() == Some(&take.file_path) => {
+                return Err(OperatorError::Refused(format!(
+                    "{take_id} is the take that plays: choose another one first"
+                )));
+            }
+            None => Vec::new(),
+        };
+        let answer = json!({ "scene_id": scene_id, "shot_id": shot_id, "take_id": take_id });
+        edits.push(Edit::RemoveTake { scene_id, shot_id, take_id });
+        Ok(Plan::new(edits, answer))
+    }
+}
+
+/// `take.pin`
+pub(super) struct PinTake;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PinTakeParams {
+    scene_id: SceneId,
+    shot_id: ShotId,
+    take_id: TakeId,
+    /// Absent for true.
+    pinned: Option<bool>,
+}
+
+impl Operator for PinTake {
+    type Params = PinTakeParams;
+    const ID: &'static str = "take.pin";
+    const LABEL: &'static str = "Pin take";
+    const DESCRIPTION: &'static str = "Keeps a take from being removed, or lets it go again.";
+
+    fn plan(&self, film: FilmView<'_>, params: Self::Params) -> Result<Plan, OperatorError> {
+        let PinTakeParams { scene_id, shot_id, take_id, pinned } = params;
+        film.take_entity(&scene_id, &shot_id, &take_id)?;
+        let pinned = pinned.unwrap_or(true);
+        let answer = json!({ "scene_id": scene_id, "shot_id": shot_id, "take_id": take_id, "pinned": pinned });
+        let fact = TakeFact::Pinned(pinned);
+        Ok(Plan::new(vec![Edit::SetTake { scene_id, shot_id, take_id, fact }], answer))
     }
 }

@@ -18,6 +18,7 @@ pub(super) fn path(text: &str) -> ProjectPath {
 pub(super) fn scene(number: usize, shots: usize) -> FilmScene {
     let mut scene = FilmScene::new(SceneId::numbered(number), format!("Scene {number}"));
     scene.prompt = "London, 1816, candlelight".to_owned();
+    scene.prompt_template = "Engraving. {prompt}".to_owned();
     for index in 1..=shots {
         let mut shot = Shot::new(ShotId::numbered(index), format!("Aubrey walks, take {index}"), 5.916_666_666_666_667);
         let clip = path(&format!("shots/{}.mp4", shot.shot_id));
@@ -50,6 +51,7 @@ pub(super) fn scene(number: usize, shots: usize) -> FilmScene {
                 has_audio: false,
                 extra: ExtraFields::new(),
             }),
+            pinned: index == 2,
             extra: ExtraFields::new(),
         }];
         if index > 1 {

@@ -327,7 +327,7 @@ impl ProjectFolder {
     }
 
     /// Refuses to write where a link leads out of the project.
-    fn inside(&self, file: &str) -> Result<(), FilmError> {
+    pub(super) fn inside(&self, file: &str) -> Result<(), FilmError> {
         let refuse = |error: super::PathError| {
             let problem = Problem::error(file, "", error.to_string(), "nothing was written");
             FilmError::Invalid { root: self.root().to_path_buf(), problem: Box::new(problem), others: 0 }

@@ -6,6 +6,7 @@
 //! leads out of the folder, and a broken file is a [`Problem`] with file, place and advice.
 
 mod audio;
+mod carry;
 mod character;
 mod check;
 mod error;
@@ -28,6 +29,7 @@ mod take;
 mod validate;
 
 pub use audio::{AudioLane, AudioTracks, LaneMix, LaneMixes, VoiceLine, VoiceSource};
+pub use carry::FileCopy;
 pub use character::Character;
 pub use check::{CheckCounts, CheckOptions, CheckReport, MediaFile, MediaKind, check};
 pub use error::FilmError;

@@ -21,6 +21,9 @@ pub struct FilmScene {
     /// Scene-level narrative prompt, added to the prompt of every shot.
     #[serde(default)]
     pub prompt: String,
+    /// Template of this scene's prompts, in place of the film's `scene_prompt_template`; empty for the film's.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub prompt_template: String,
     /// How the lanes are mixed.
     #[serde(default)]
     pub audio_mix: LaneMixes,
@@ -45,6 +48,7 @@ impl FilmScene {
             shots: Vec::new(),
             audio_tracks: AudioTracks::default(),
             prompt: String::new(),
+            prompt_template: String::new(),
             audio_mix: LaneMixes::default(),
             voice_source: VoiceSource::default(),
             voice_lines: Vec::new(),

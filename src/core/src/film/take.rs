@@ -53,6 +53,9 @@ pub struct Take {
     /// What is in the file; absent until probed.
     #[serde(default)]
     pub media: Option<TakeMedia>,
+    /// Whether the maker keeps it: a pinned take cannot be taken out of the list.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub pinned: bool,
     /// Fields this build does not know.
     #[serde(flatten)]
     pub extra: ExtraFields,

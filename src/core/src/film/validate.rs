@@ -77,6 +77,7 @@ pub fn validate_scene(file: &str, scene: &FilmScene) -> Vec<Problem> {
     let mut checks = Checks::new(file);
     checks.text("title", &scene.title, limits::MAX_NAME_CHARS);
     checks.text("prompt", &scene.prompt, limits::MAX_TEXT_CHARS);
+    checks.text("prompt_template", &scene.prompt_template, limits::MAX_TEXT_CHARS);
     checks.count("shots", scene.shots.len(), limits::MAX_SHOTS_PER_SCENE, "shots");
     checks.unique("shots", ".shot_id", scene.shots.iter().map(|shot| &shot.shot_id), "shot");
     for (index, shot) in scene.shots.iter().enumerate() {
