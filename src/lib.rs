@@ -4,7 +4,9 @@
 
 pub mod cli;
 pub mod commands;
+pub mod desktop;
 pub mod document;
 pub mod generation;
-pub mod preview;
 pub mod jobs;
+pub mod preview;
+pub mod ui;

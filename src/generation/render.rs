@@ -56,6 +56,6 @@ impl Generator {
         shown: &Film,
         scene_id: &SceneId,
     ) -> Result<Continuity, GenerationError> {
-        Ok(survey(shown, film.folder, Some(scene_id), &self.worker, &self.cancel, &*self.progress)?)
+        Ok(survey(shown, film.folder, Some(scene_id), &self.worker, &self.cancel, &*self.progress)?.continuity)
     }
 }

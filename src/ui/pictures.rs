@@ -1,20 +1,26 @@
 //! Pictures and sound shapes for panels: asked for by what they show, there as soon as they are made.
 
+use super::model::{FilmModel, ShotSpan};
 use bevy_egui::egui::TextureId;
-use std::path::PathBuf;
+use kinora_core::preview::TakeClip;
+use std::{path::PathBuf, sync::Arc};
 
 /// What a small picture shows.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum PictureOf {
     /// An image file: a portrait, a first or last frame.
     Image(PathBuf),
-    /// A moment of a clip.
-    Clip {
-        /// The file.
-        path: PathBuf,
-        /// How far into the clip, in thousandths of its length.
-        permille: u16,
-    },
+    /// A frame of a take, counted in its conformed file.
+    Frame(Arc<TakeClip>, u64),
+}
+
+impl PictureOf {
+    /// A shot at a fraction of what it shows, 0 to 1; none while it has no take.
+    #[must_use]
+    pub fn shot(model: &FilmModel, span: &ShotSpan, fraction: f64) -> Option<Self> {
+        let clip = model.mapped(span)?.clip.as_ref()?;
+        Some(Self::Frame(Arc::clone(clip), clip.frame_at(fraction)))
+    }
 }
 
 /// A picture that can be drawn.

@@ -7,12 +7,13 @@ mod clip;
 mod layout;
 
 pub use clip::{ClipState, JobOnClip};
-pub use layout::{SceneSpan, ShotSpan, shot_frames, take_frames};
+pub use layout::{SceneSpan, ShotSpan};
 
 use crate::document::{FilmRevision, FilmView};
 use kinora_core::{
-    film::{Character, FilmScene, Metadata, ProjectLayout, Settings, Shot},
+    film::{Character, Film, FilmScene, Metadata, ProjectLayout, Settings, Shot, Take},
     ids::{CharacterId, SceneId, ShotId},
+    preview::{FilmMap, MappedShot, SceneMap, TakeClip},
     time::{FrameRate, Timecode},
 };
 use std::{
@@ -43,8 +44,12 @@ pub struct FilmModel {
     pub shot_spans: Vec<ShotSpan>,
     /// Length of the film in frames.
     pub frames: u64,
+    /// From frames of the film to frames of takes, for the monitor.
+    pub map: Arc<FilmMap>,
+    maps: Vec<Arc<SceneMap>>,
     by_name: HashMap<ShotName, usize>,
     seen: Option<u64>,
+    seen_head: (u64, u64),
     seen_scenes: HashMap<SceneId, u64>,
 }
 
@@ -141,6 +146,23 @@ impl FilmModel {
         (!self.scenes.is_empty()).then(|| index.min(self.scenes.len() - 1))
     }
 
+    /// What a shot shows of its chosen take.
+    #[must_use]
+    pub fn mapped(&self, span: &ShotSpan) -> Option<&MappedShot> {
+        self.maps.get(span.scene_index)?.shots.get(span.shot_index)
+    }
+
+    /// A take of a shot from end to end, chosen or not.
+    #[must_use]
+    pub fn clip_of_take(&self, name: &ShotName, take: &Take) -> Option<Arc<TakeClip>> {
+        let mut shot = self.shot(name)?.clone();
+        (shot.file_path, shot.in_frame, shot.out_frame) = (Some(take.file_path.clone()), 0, None);
+        (shot.first_frame_path, shot.last_frame_path) = (None, None);
+        let mut scene = FilmScene::new(name.0.clone(), "");
+        scene.shots = vec![shot];
+        self.map_of(&scene).shots.first()?.clip.clone()
+    }
+
     /// The shot before another one in its scene.
     #[must_use]
     pub fn before(&self, name: &ShotName) -> Option<&Shot> {
@@ -172,22 +194,36 @@ impl FilmModel {
         self.metadata = view.metadata().unwrap_or_default();
         self.settings = view.settings().unwrap_or_default();
         self.characters = view.characters().unwrap_or_default();
-        let mut old: HashMap<SceneId, Arc<FilmScene>> =
-            self.scenes.drain(..).map(|scene| (scene.scene_id.clone(), scene)).collect();
+        // Size, rate and fit are part of what every take is conformed to.
+        let head = (revision.metadata(), revision.settings());
+        let same_head = std::mem::replace(&mut self.seen_head, head) == head;
+        let old = self.scenes.drain(..).zip(self.maps.drain(..));
+        let mut old: HashMap<SceneId, _> = old.map(|pair| (pair.0.scene_id.clone(), pair)).collect();
         for scene_id in view.scene_ids().unwrap_or_default() {
             let number = revision.scene(&scene_id);
-            let kept = old.remove(&scene_id).filter(|_| self.seen_scenes.get(&scene_id) == Some(&number));
-            let scene = kept.map_or_else(|| view.scene(&scene_id).map(Arc::new), Ok);
-            self.seen_scenes.insert(scene_id, number);
-            self.scenes.extend(scene);
+            let is_same = self.seen_scenes.insert(scene_id.clone(), number) == Some(number);
+            let (scene, map) = match old.remove(&scene_id).filter(|_| is_same) {
+                Some((scene, map)) => (scene, same_head.then_some(map)),
+                None => match view.scene(&scene_id) {
+                    Ok(scene) => (Arc::new(scene), None),
+                    Err(_) => continue,
+                },
+            };
+            self.maps.push(map.unwrap_or_else(|| self.map_of(&scene)));
+            self.scenes.push(scene);
         }
         self.lay_out();
         true
     }
 
+    fn map_of(&self, scene: &FilmScene) -> Arc<SceneMap> {
+        let head = Film { metadata: self.metadata.clone(), settings: self.settings.clone(), ..Film::default() };
+        Arc::new(SceneMap::of(scene, &head, &self.layout(), &|_| None))
+    }
+
     /// A model of a film that is not in a world, for tests and pictures of panels.
     #[must_use]
-    pub fn of(film: kinora_core::film::Film, root: impl Into<PathBuf>) -> Self {
+    pub fn of(film: Film, root: impl Into<PathBuf>) -> Self {
         let mut model = Self {
             root: root.into(),
             metadata: film.metadata,
@@ -196,12 +232,14 @@ impl FilmModel {
             scenes: film.scenes.into_iter().map(Arc::new).collect(),
             ..Self::default()
         };
+        model.maps = model.scenes.iter().map(|scene| model.map_of(scene)).collect();
         model.lay_out();
         model
     }
 
     fn lay_out(&mut self) {
-        (self.scene_spans, self.shot_spans) = layout::lay_out(&self.scenes, self.metadata.rate);
+        (self.scene_spans, self.shot_spans) = layout::lay_out(&self.maps);
+        self.map = Arc::new(FilmMap::new(self.maps.clone()));
         self.frames = self.scene_spans.last().map_or(0, |span| span.start_frame + span.frames);
         self.by_name = (0..).zip(&self.shot_spans).map(|(index, span)| (self.name_of(span), index)).collect();
     }

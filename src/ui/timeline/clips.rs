@@ -223,25 +223,19 @@ fn paint(ui: &Ui, desk: &mut Desk<'_>, span: &ShotSpan, rect: Rect, title: &str,
 
 /// Pictures of the clip side by side, each at its own moment.
 fn strip(ui: &Ui, desk: &mut Desk<'_>, span: &ShotSpan, rect: Rect) {
-    let shot = desk.model.shot_of(span);
-    let scene_id = &desk.model.scenes[span.scene_index].scene_id;
-    let Some(path) = shot.file_path.as_ref().and_then(|file| desk.model.scene_file(scene_id, file)) else { return };
-    let total = crate::ui::model::take_frames(shot, desk.model.rate()) as f32;
-    let (in_frame, frames) = (shot.in_frame as f32, span.frames as f32);
     let size = &desk.model.metadata.size;
     let tile = (rect.height() * size.width as f32 / size.height.max(1) as f32).max(12.0);
     let count = (rect.width() / tile).ceil().max(1.0) as usize;
-    let clip = ui.clip_rect();
+    let seen = ui.clip_rect();
     for index in 0..count {
         let left = rect.left() + index as f32 * tile;
         let place = Rect::from_min_size(pos2(left, rect.top()), vec2(tile, rect.height()));
-        if !place.intersects(clip) {
+        if !place.intersects(seen) {
             continue;
         }
-        let moment = in_frame + frames * ((index as f32 + 0.5) * tile / rect.width()).min(1.0);
-        // Few moments a take: neighbours at other zooms find their pictures made already.
-        let permille = ((moment / total.max(1.0) * 16.0).floor().clamp(0.0, 15.0) * 62.5 + 31.0) as u16;
-        if let PictureState::Ready(picture) = desk.pictures.small(&PictureOf::Clip { path: path.clone(), permille }) {
+        let fraction = f64::from(((index as f32 + 0.5) * tile / rect.width()).min(1.0));
+        let Some(of) = PictureOf::shot(desk.model, span, fraction) else { return };
+        if let PictureState::Ready(picture) = desk.pictures.small(&of) {
             let shown = place.intersect(rect);
             let uv = Rect::from_min_max(pos2(0.0, 0.0), pos2(shown.width() / tile, 1.0));
             ui.painter_at(rect).image(picture.texture, shown, uv, Color32::WHITE);

@@ -2,8 +2,9 @@
 
 use crate::ui::{
     ask::Ask,
-    model::{FilmModel, ShotName, take_frames},
+    model::{FilmModel, ShotName},
 };
+use kinora_core::preview::take_frames;
 use serde_json::json;
 
 /// An end of a shot.

@@ -187,7 +187,10 @@ impl TakeClip {
     }
 }
 
-fn take_frames(shot: &Shot, rate: FrameRate) -> u64 {
+/// Frames of a shot's take at the film's rate as its probe found them, before in and out points; what the shot asks for
+/// while it has none. At least 1.
+#[must_use]
+pub fn take_frames(shot: &Shot, rate: FrameRate) -> u64 {
     let media = shot.chosen_take().and_then(|take| take.media.as_ref());
     rate.secs_to_frames(media.map_or(shot.duration, |media| media.duration_secs)).max(1)
 }

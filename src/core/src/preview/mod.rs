@@ -8,7 +8,7 @@ mod images;
 mod peaks;
 mod peaks_file;
 
-pub use film_map::{FilmMap, FilmPlace, MappedShot, SceneMap, TakeClip};
+pub use film_map::{FilmMap, FilmPlace, MappedShot, SceneMap, TakeClip, take_frames};
 pub use images::{ImageError, ThumbImage, fit_inside, read_image, read_thumb, write_thumb};
 pub use peaks::{BUCKET_SAMPLES, Peaks, PeaksBuilder};
 pub use peaks_file::{PeaksError, cached_peaks, load_peaks, peaks_key};
