@@ -17,6 +17,7 @@ use crate::{
     commands::CommandsPlugin,
     document::{DocumentPlugin, FilmRevision},
     jobs::{JobsPlugin, WakeUp},
+    preview::{self, PreviewPlugin, PreviewSettings},
     ui::{jobs_model::JobsModel, model::FilmModel, state::UiState},
 };
 use bevy::{
@@ -26,7 +27,8 @@ use bevy::{
 };
 use bevy_egui::{EguiGlobalSettings, EguiPlugin, EguiPrimaryContextPass, PrimaryEguiContext};
 use kinora_provider::ProviderRegistry;
-use std::{path::PathBuf, sync::Arc};
+use kinora_core::worker::Worker;
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 pub use look::LookAt;
 
@@ -74,6 +76,7 @@ pub fn run(options: EditorOptions, providers: ProviderRegistry) -> Result<(), St
 fn add_editor(app: &mut App, options: EditorOptions, providers: ProviderRegistry) {
     app.add_plugins(EguiPlugin::default())
         .add_plugins((DocumentPlugin, CommandsPlugin, JobsPlugin::default()))
+        .add_plugins(PreviewPlugin { settings: preview_settings() })
         .insert_resource(providers)
         .insert_resource(WinitSettings::desktop_app())
         .insert_resource(ClearColor(Color::BLACK))
@@ -85,7 +88,7 @@ fn add_editor(app: &mut App, options: EditorOptions, providers: ProviderRegistry
         .init_resource::<Film>()
         .init_resource::<asks::Waiting>()
         .init_resource::<pictures::Textures>()
-        .add_systems(Startup, (spawn_camera, wake_window, project::open_on_start).chain())
+        .add_systems(Startup, (preferences::remember, spawn_camera, wake_window, project::open_on_start).chain())
         .add_systems(Update, (playback::play, asks::hear_outcomes, project::take_drops, draw::gather).chain())
         .add_systems(EguiPrimaryContextPass, draw::draw)
         .add_systems(Last, (asks::answer, playback::pace, preferences::keep).chain());
@@ -106,9 +109,24 @@ fn spawn_camera(mut commands: Commands<'_, '_>) {
 }
 
 /// Jobs and pictures wake the event loop, which otherwise sleeps.
-fn wake_window(mut commands: Commands<'_, '_>, proxy: Option<Res<'_, EventLoopProxyWrapper>>) {
+fn wake_window(
+    mut commands: Commands<'_, '_>,
+    proxy: Option<Res<'_, EventLoopProxyWrapper>>,
+    pictures: Res<'_, preview::WakeUp>,
+) {
     let Some(proxy) = proxy else { return };
     let proxy = (**proxy).clone();
     // The loop is gone when the window is: then nobody is left to wake.
-    commands.insert_resource(WakeUp(Arc::new(move || drop(proxy.send_event(WinitUserEvent::WakeUp)))));
+    let wake = Arc::new(move || drop(proxy.send_event(WinitUserEvent::WakeUp)));
+    pictures.set(wake.clone());
+    commands.insert_resource(WakeUp(wake));
+}
+
+/// A take that hangs a decoder holds the monitor up for seconds, not for minutes.
+fn preview_settings() -> PreviewSettings {
+    let worker = Worker::of_this_binary().ok().map(|mut worker| {
+        worker.stall_limit = Duration::from_secs(10);
+        worker
+    });
+    PreviewSettings { worker, ..PreviewSettings::default() }
 }
