@@ -8,6 +8,7 @@ mod continuity;
 mod document;
 mod films;
 mod generation;
+mod operator_laws;
 #[cfg(unix)]
 mod reliability;
 #[cfg(unix)]
