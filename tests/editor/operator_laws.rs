@@ -197,10 +197,14 @@ fn lines_move_with_their_shot_and_a_full_disk_changes_nothing() {
     let after = film(&editor);
     assert!(after.scenes[0].voice_lines.is_empty());
     let line = &after.scenes[1].voice_lines[1];
-    assert_eq!((line.line_id.as_str(), line.shot_id.as_str()), ("line_002", shot_id.as_str()));
-    assert_eq!(line.file_path.as_ref().unwrap().as_str(), "audio/line_002.wav");
+    assert_eq!(
+        (line.line_id.as_str(), line.shot_id.as_str()),
+        ("line_003", shot_id.as_str()),
+        "a number is never given twice"
+    );
+    assert_eq!(line.file_path.as_ref().unwrap().as_str(), "audio/line_003.wav");
     let brought = store.brought.lock().unwrap();
-    assert!(brought.iter().any(|file| file.to.as_str() == "audio/line_002.wav"), "{brought:?}");
+    assert!(brought.iter().any(|file| file.to.as_str() == "audio/line_003.wav"), "{brought:?}");
     drop(brought);
     // The scene that gained the shot is written before the one that lost it.
     editor.save().unwrap();
