@@ -59,7 +59,7 @@ pub fn bring_portrait(
     character_id: &CharacterId,
     source: &Path,
 ) -> Result<ProjectPath, GenerationError> {
-    read_image(source).map_err(|error| GenerationError::Nothing(error.to_string()))?;
+    read_image(source, [64, 64]).map_err(|error| GenerationError::Nothing(error.to_string()))?;
     let extension = source.extension().map_or_else(|| "png".to_owned(), |end| end.to_string_lossy().to_lowercase());
     let name = character_id.as_str().trim_start_matches("char_");
     bring_file(source, folder, folder.root(), &format!("portraits/{name}"), &extension)

@@ -10,6 +10,7 @@ mod films;
 mod generation;
 mod preview;
 mod jobs;
+mod operator_laws;
 #[cfg(unix)]
 mod reliability;
 #[cfg(unix)]
