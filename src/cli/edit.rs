@@ -1,10 +1,10 @@
 //! `kinora edit`: the window. `kinora` and `kinora DIR` open it too.
 
 use super::{Answer, Failure, args, new::parse_size, work::providers};
-use crate::desktop::{EditorOptions, LookAt};
+use crate::desktop::{EditorOptions, LookAt, Measure};
 use kinora_core::film::FrameSize;
 use serde_json::json;
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Instant};
 
 /// Open the editor's window.
 #[derive(Debug, clap::Args)]
@@ -27,6 +27,9 @@ pub(super) struct EditCommand {
     /// Frame of the film to look at.
     #[arg(long, requires = "look")]
     frame: Option<u64>,
+    /// Measure what a frame costs, write it to this JSON file and end.
+    #[arg(long, value_name = "FILE", hide = true)]
+    measure: Option<PathBuf>,
     /// Seconds to wait before the picture.
     #[arg(long, requires = "look", default_value = "3", value_parser = args::number)]
     wait: f64,
@@ -40,7 +43,7 @@ fn scale(text: &str) -> Result<f32, String> {
 impl EditCommand {
     /// The window on a project, as `kinora DIR` asks for it.
     pub(super) const fn on(dir: Option<PathBuf>) -> Self {
-        Self { dir, size: None, scale: None, look: None, actions: Vec::new(), frame: None, wait: 0.0 }
+        Self { dir, size: None, scale: None, look: None, actions: Vec::new(), frame: None, measure: None, wait: 0.0 }
     }
 
     pub(super) fn run(self) -> Result<Answer, Failure> {
@@ -59,6 +62,7 @@ impl EditCommand {
             size_px: self.size.map(|size| [size.width, size.height]),
             scale: self.scale,
             look_at,
+            measure: self.measure.map(|file| Measure { file, process_began: Instant::now() }),
         };
         crate::desktop::run(options, providers()).map_err(|why| {
             Failure::new("window", why).fix("`kinora doctor` says what this machine can do; everything also works from the command line")

@@ -3,11 +3,12 @@
 //!
 //! - `draw`: models for the panels, and the panels; `asks`: what becomes of an ask; `project`: opening and closing;
 //! - `playback`: the playhead in time; `pictures`: thumbnails and frames as textures; `preferences`: what outlives a run;
-//! - `look`: pictures of the window itself, for tests and the README.
+//! - `look`: pictures of the window itself, for tests and the README; `measure`: what a frame costs.
 
 mod asks;
 mod draw;
 mod look;
+mod measure;
 mod pictures;
 mod playback;
 mod preferences;
@@ -31,6 +32,7 @@ use kinora_core::worker::Worker;
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 pub use look::LookAt;
+pub use measure::Measure;
 
 /// What the editor is opened with.
 #[derive(Debug, Clone, Default)]
@@ -41,8 +43,10 @@ pub struct EditorOptions {
     pub size_px: Option<[u32; 2]>,
     /// Times larger or smaller than the system asks for.
     pub scale: Option<f32>,
-    /// Pictures of the window to take, and then to end.
+    /// A picture of the window to take, and then to end.
     pub look_at: Option<LookAt>,
+    /// Times to take, and then to end.
+    pub measure: Option<Measure>,
 }
 
 /// Opens the window and stays until it is closed.
@@ -93,6 +97,7 @@ fn add_editor(app: &mut App, options: EditorOptions, providers: ProviderRegistry
         .add_systems(EguiPrimaryContextPass, draw::draw)
         .add_systems(Last, (asks::answer, playback::pace, preferences::keep).chain());
     look::add(app, options.look_at);
+    measure::add(app, options.measure);
 }
 
 /// What the panels draw.
