@@ -2,6 +2,10 @@
 
 use super::desk::Desk;
 use bevy_egui::egui::{Context, Ui};
+use kinora_core::{
+    film::AudioLane,
+    ids::{CharacterId, SceneId, ShotId},
+};
 use std::path::PathBuf;
 
 /// What the overlays remember.
@@ -12,21 +16,39 @@ pub struct OverlayState {
     browsing: Option<Browse>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Browse {
     Project,
     Screenplay,
+    Audio(SceneId, AudioLane),
+    Portrait(CharacterId),
+    Clip(SceneId, Option<ShotId>),
 }
 
 impl OverlayState {
     /// Asks for the folder of a project to open.
-    pub const fn browse_project(&mut self) {
+    pub fn browse_project(&mut self) {
         self.browsing = Some(Browse::Project);
     }
 
     /// Asks for a screenplay to import.
-    pub const fn browse_screenplay(&mut self) {
+    pub fn browse_screenplay(&mut self) {
         self.browsing = Some(Browse::Screenplay);
+    }
+
+    /// Asks for a sound for a lane.
+    pub fn browse_audio(&mut self, scene_id: SceneId, lane: AudioLane) {
+        self.browsing = Some(Browse::Audio(scene_id, lane));
+    }
+
+    /// Asks for a portrait of a character.
+    pub fn browse_portrait(&mut self, character_id: CharacterId) {
+        self.browsing = Some(Browse::Portrait(character_id));
+    }
+
+    /// Asks for a clip: a take of a shot, or a shot of its own.
+    pub fn browse_clip(&mut self, scene_id: SceneId, shot_id: Option<ShotId>) {
+        self.browsing = Some(Browse::Clip(scene_id, shot_id));
     }
 
     /// Whether a file dialog has the keys.
