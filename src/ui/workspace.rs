@@ -32,7 +32,7 @@ impl Pane {
     }
 }
 
-/// Library, monitor and inspector side by side over the timeline.
+/// Library and monitor over the timeline, and the inspector, which is long, beside them from top to bottom.
 #[must_use]
 pub fn default_tree() -> Tree<Pane> {
     let mut tiles = Tiles::default();
@@ -41,15 +41,16 @@ pub fn default_tree() -> Tree<Pane> {
             let id = tiles.insert_pane(pane);
             tiles.insert_tab_tile(vec![id])
         });
-    let mut upper = Linear::new(LinearDir::Horizontal, vec![library, monitor, inspector]);
-    upper.shares.set_share(library, 0.22);
-    upper.shares.set_share(monitor, 0.52);
-    upper.shares.set_share(inspector, 0.26);
-    let upper = tiles.insert_container(Container::Linear(upper));
-    let mut root = Linear::new(LinearDir::Vertical, vec![upper, timeline]);
-    root.shares.set_share(upper, 0.62);
-    root.shares.set_share(timeline, 0.38);
-    let root = tiles.insert_container(Container::Linear(root));
+    let mut split = |direction, parts: [(TileId, f32); 2]| {
+        let mut linear = Linear::new(direction, parts.iter().map(|(id, _)| *id).collect());
+        for (id, share) in parts {
+            linear.shares.set_share(id, share);
+        }
+        tiles.insert_container(Container::Linear(linear))
+    };
+    let upper = split(LinearDir::Horizontal, [(library, 0.3), (monitor, 0.7)]);
+    let left = split(LinearDir::Vertical, [(upper, 0.61), (timeline, 0.39)]);
+    let root = split(LinearDir::Horizontal, [(left, 0.76), (inspector, 0.24)]);
     Tree::new("workspace", root, tiles)
 }
 

@@ -186,8 +186,9 @@ fn shape(ui: &Ui, desk: &mut Desk<'_>, piece: &Piece, color: Color32) {
     let mut mesh = Mesh::default();
     for (index, (low, high)) in levels.into_iter().enumerate() {
         let left = base.left() + index as f32 * 2.0;
-        let top = middle - high.clamp(-1.0, 1.0) * half;
-        let bottom = middle - low.clamp(-1.0, 1.0) * half;
+        // The root of the level: a bed 27 dB down still shows where it swells.
+        let height = |level: f32| level.clamp(-1.0, 1.0).abs().sqrt().copysign(level) * half;
+        let (top, bottom) = (middle - height(high), middle - height(low));
         mesh.add_colored_rect(Rect::from_min_max(pos2(left, top.min(middle - 0.5)), pos2(left + 1.5, bottom.max(middle + 0.5))), color);
     }
     ui.painter_at(piece.rect).add(Shape::mesh(mesh));
