@@ -3,6 +3,7 @@
 use super::{model::ShotName, state::Selection};
 use crate::jobs::{JobAsk, JobId};
 use kinora_core::film::FrameSize;
+use kinora_core::ids::CharacterId;
 use kinora_core::time::FrameRate;
 use serde_json::Value;
 use std::path::PathBuf;
@@ -47,6 +48,8 @@ pub enum Ask {
     ShowInFolder(PathBuf),
     /// Opens a file with the system's own program for it.
     OpenFile(PathBuf),
+    /// Copies a picture into the project and gives it to a character as a portrait.
+    BringPortrait(CharacterId, PathBuf),
     /// Says something to the maker.
     Tell(Notice),
     /// Leaves the editor.
