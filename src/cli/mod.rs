@@ -14,6 +14,7 @@ mod character;
 mod check;
 mod continuity;
 mod doctor;
+mod edit;
 mod failure;
 mod film;
 mod generate;
@@ -38,6 +39,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 #[command(
     name = "kinora",
     version,
+    args_conflicts_with_subcommands = true,
     after_help = "A film from a screenplay, all at once:\n  kinora film the-vampyre.fountain -o my-film\n\n\
         A film by hand:\n  kinora new my-film --title \"The Vampyre\"\n  kinora scene add my-film --title \"Aubrey \
         arrives in London\"\n  kinora shot add my-film 1 --prompt \"London at dusk, slow pan left\" --duration 6\n  \
@@ -48,12 +50,17 @@ pub struct Cli {
     /// Answer with one JSON object on standard output.
     #[arg(long, global = true)]
     pub json: bool,
+    /// Folder of a project to open in the window.
+    #[arg(value_name = "DIR")]
+    dir: Option<std::path::PathBuf>,
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Open the editor's window.
+    Edit(edit::EditCommand),
     /// Make an empty project.
     New(new::New),
     /// Bring a screenplay into a project.
@@ -110,7 +117,9 @@ impl Cli {
     /// # Errors
     /// [`Failure`]: what, why, what to do.
     pub fn run(self) -> Result<Answer, Failure> {
-        match self.command {
+        let Some(command) = self.command else { return edit::EditCommand::on(self.dir).run() };
+        match command {
+            Command::Edit(command) => command.run(),
             Command::New(command) => command.run(),
             Command::Import(command) => command.run(),
             Command::Scene(command) => command.run(),

@@ -35,8 +35,10 @@ pub(super) enum ShotCommand {
         #[arg(value_parser = args::scene_id)]
         scene: SceneId,
     },
-    /// Move a shot to another place in its scene; its lines move with it.
-    #[command(after_help = "Example:\n  kinora shot move my-film 1 shot_004 2")]
+    /// Move a shot to another place in its scene or in another one; its lines move with it.
+    #[command(
+        after_help = "Examples:\n  kinora shot move my-film 1 shot_004 2\n  kinora shot move my-film 1 4 1 --to-scene 3"
+    )]
     Move {
         /// Folder of the project.
         dir: PathBuf,
@@ -49,6 +51,9 @@ pub(super) enum ShotCommand {
         /// New place, from 1.
         #[arg(value_parser = args::place)]
         place: usize,
+        /// The scene to move it to; absent for the one it is in.
+        #[arg(long, value_parser = args::scene_id)]
+        to_scene: Option<SceneId>,
     },
     /// Take a shot and its lines out of its scene. Its clips stay in the folder.
     #[command(after_help = "Example:\n  kinora shot remove my-film 1 4")]
@@ -199,9 +204,10 @@ impl ShotCommand {
         match self {
             Self::Add(add) => add.run(),
             Self::List { dir, scene } => list(&dir, &scene),
-            Self::Move { dir, scene, shot, place } => {
-                let params = json!({ "scene_id": scene, "shot_id": shot, "index": place - 1 });
-                let text = format!("moved {scene}/{shot} to place {place}");
+            Self::Move { dir, scene, shot, place, to_scene } => {
+                let target = to_scene.as_ref().map(|to_scene| format!(" of {to_scene}")).unwrap_or_default();
+                let text = format!("moved {scene}/{shot} to place {place}{target}");
+                let params = json!({ "scene_id": scene, "shot_id": shot, "to_scene_id": to_scene, "index": place - 1 });
                 change(&dir, &format!("move {scene}/{shot}"), "shot.move", params, text)
             }
             Self::Remove { dir, scene, shot } => {

@@ -46,7 +46,7 @@ fn run_operator(world: &mut World, id: &str, params: Value, group: Option<u64>) 
     let (plan, label) = plan_operator(world, id, params.clone())?;
     let step = match plan {
         Plan::Change { edits, answer, files } if files.is_empty() => (apply(world, edits)?, answer),
-        Plan::Change { .. } => change_with_files(world, id, params, plan)?,
+        Plan::Change { .. } => change_with_files(world, id, &params, plan)?,
         Plan::Undo => {
             let Some(step) = world.resource::<History>().last_done() else { return Ok(json!({ "undone": null })) };
             let again = apply(world, step.edits)?;
@@ -84,7 +84,7 @@ fn plan_operator(world: &World, id: &str, params: Value) -> Result<(Plan, &'stat
 fn change_with_files(
     world: &mut World,
     id: &str,
-    params: Value,
+    params: &Value,
     mut plan: Plan,
 ) -> Result<(Vec<Edit>, Value), OperatorError> {
     save_now(world).map_err(|error| OperatorError::Files(error.to_string()))?;

@@ -1,6 +1,6 @@
 //! Brings the panels' models up to date, and draws the panels.
 
-use super::{Film, asks::Waiting, pictures::Textures, preferences::Preferences};
+use super::{Film, asks::Waiting, pictures::{Sources, Textures}, preferences::Preferences};
 use crate::{
     commands::History,
     document::{DirtyFiles, FilmRevision, FilmView},
@@ -8,7 +8,7 @@ use crate::{
     ui::{self, desk::Desk, jobs_model::JobRow, state::UiState, theme::{Look, Theme, install_fonts}},
 };
 use bevy::prelude::*;
-use bevy_egui::{EguiContexts, egui};
+use bevy_egui::EguiContexts;
 use kinora_provider::ProviderRegistry;
 
 /// Reads what changed in the world into the models.
@@ -45,6 +45,7 @@ pub(super) fn draw(
     mut state: ResMut<'_, UiState>,
     mut waiting: ResMut<'_, Waiting>,
     mut textures: ResMut<'_, Textures>,
+    sources: Sources<'_>,
     mut preferences: ResMut<'_, Preferences>,
     mut dressed: Local<'_, Option<Look>>,
 ) -> Result {
@@ -60,7 +61,7 @@ pub(super) fn draw(
         ctx.request_discard("fonts and theme");
         return Ok(());
     }
-    let mut pictures = textures.on(&ctx, &film.model);
+    let mut pictures = textures.on(&ctx, &film.model, &sources);
     let mut desk = Desk {
         model: &film.model,
         state: &mut state,
@@ -75,6 +76,5 @@ pub(super) fn draw(
     if ctx.input(|input| input.viewport().close_requested()) {
         waiting.asks.push(ui::ask::Ask::Quit);
     }
-    let _ = egui::Id::NULL;
     Ok(())
 }

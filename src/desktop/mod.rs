@@ -3,11 +3,12 @@
 //!
 //! - `draw`: models for the panels, and the panels; `asks`: what becomes of an ask; `project`: opening and closing;
 //! - `playback`: the playhead in time; `pictures`: thumbnails and frames as textures; `preferences`: what outlives a run;
-//! - `look`: pictures of the window itself, for tests and the README.
+//! - `look`: pictures of the window itself, for tests and the README; `measure`: what a frame costs.
 
 mod asks;
 mod draw;
 mod look;
+mod measure;
 mod pictures;
 mod playback;
 mod preferences;
@@ -17,6 +18,7 @@ use crate::{
     commands::CommandsPlugin,
     document::{DocumentPlugin, FilmRevision},
     jobs::{JobsPlugin, WakeUp},
+    preview::{self, PreviewPlugin, PreviewSettings},
     ui::{jobs_model::JobsModel, model::FilmModel, state::UiState},
 };
 use bevy::{
@@ -26,9 +28,11 @@ use bevy::{
 };
 use bevy_egui::{EguiGlobalSettings, EguiPlugin, EguiPrimaryContextPass, PrimaryEguiContext};
 use kinora_provider::ProviderRegistry;
-use std::{path::PathBuf, sync::Arc};
+use kinora_core::worker::Worker;
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 pub use look::LookAt;
+pub use measure::Measure;
 
 /// What the editor is opened with.
 #[derive(Debug, Clone, Default)]
@@ -39,8 +43,10 @@ pub struct EditorOptions {
     pub size_px: Option<[u32; 2]>,
     /// Times larger or smaller than the system asks for.
     pub scale: Option<f32>,
-    /// Pictures of the window to take, and then to end.
+    /// A picture of the window to take, and then to end.
     pub look_at: Option<LookAt>,
+    /// Times to take, and then to end.
+    pub measure: Option<Measure>,
 }
 
 /// Opens the window and stays until it is closed.
@@ -74,6 +80,7 @@ pub fn run(options: EditorOptions, providers: ProviderRegistry) -> Result<(), St
 fn add_editor(app: &mut App, options: EditorOptions, providers: ProviderRegistry) {
     app.add_plugins(EguiPlugin::default())
         .add_plugins((DocumentPlugin, CommandsPlugin, JobsPlugin::default()))
+        .add_plugins(PreviewPlugin { settings: preview_settings() })
         .insert_resource(providers)
         .insert_resource(WinitSettings::desktop_app())
         .insert_resource(ClearColor(Color::BLACK))
@@ -85,11 +92,12 @@ fn add_editor(app: &mut App, options: EditorOptions, providers: ProviderRegistry
         .init_resource::<Film>()
         .init_resource::<asks::Waiting>()
         .init_resource::<pictures::Textures>()
-        .add_systems(Startup, (spawn_camera, wake_window, project::open_on_start).chain())
+        .add_systems(Startup, (preferences::remember, spawn_camera, wake_window, project::open_on_start).chain())
         .add_systems(Update, (playback::play, asks::hear_outcomes, project::take_drops, draw::gather).chain())
         .add_systems(EguiPrimaryContextPass, draw::draw)
         .add_systems(Last, (asks::answer, playback::pace, preferences::keep).chain());
     look::add(app, options.look_at);
+    measure::add(app, options.measure);
 }
 
 /// What the panels draw.
@@ -106,9 +114,24 @@ fn spawn_camera(mut commands: Commands<'_, '_>) {
 }
 
 /// Jobs and pictures wake the event loop, which otherwise sleeps.
-fn wake_window(mut commands: Commands<'_, '_>, proxy: Option<Res<'_, EventLoopProxyWrapper>>) {
+fn wake_window(
+    mut commands: Commands<'_, '_>,
+    proxy: Option<Res<'_, EventLoopProxyWrapper>>,
+    pictures: Res<'_, preview::WakeUp>,
+) {
     let Some(proxy) = proxy else { return };
     let proxy = (**proxy).clone();
     // The loop is gone when the window is: then nobody is left to wake.
-    commands.insert_resource(WakeUp(Arc::new(move || drop(proxy.send_event(WinitUserEvent::WakeUp)))));
+    let wake = Arc::new(move || drop(proxy.send_event(WinitUserEvent::WakeUp)));
+    pictures.set(wake.clone());
+    commands.insert_resource(WakeUp(wake));
+}
+
+/// A take that hangs a decoder holds the monitor up for seconds, not for minutes.
+fn preview_settings() -> PreviewSettings {
+    let worker = Worker::of_this_binary().ok().map(|mut worker| {
+        worker.stall_limit = Duration::from_secs(10);
+        worker
+    });
+    PreviewSettings { worker, ..PreviewSettings::default() }
 }

@@ -15,14 +15,15 @@ impl FilmStore for Arc<ProjectFolder> {
         if let Some(settings) = &changes.settings {
             self.save_settings(settings)?;
         }
+        if let Some(metadata) = &changes.metadata {
+            self.save_metadata(metadata)?;
+        }
+        // After the list: a kill in between leaves a folder that is found again, not a name without its folder.
         for scene_id in &changes.removed {
             // A scene that came and went between two saves never had a folder.
             if self.scene_dir(scene_id).is_dir() {
                 self.remove_scene(scene_id)?;
             }
-        }
-        if let Some(metadata) = &changes.metadata {
-            self.save_metadata(metadata)?;
         }
         Ok(())
     }

@@ -3,6 +3,8 @@
 use super::GenerationError;
 use kinora_core::{
     film::{ProjectFolder, ProjectPath},
+    ids::CharacterId,
+    preview::read_image,
     store::{AtomicFile, StoreError, hash_file},
 };
 use std::{
@@ -46,4 +48,19 @@ pub fn bring_file(
         return Ok(path);
     }
     Err(GenerationError::NoFreeName(place.to_owned()))
+}
+
+/// Copies a picture into `portraits/` as one of a character's.
+///
+/// # Errors
+/// [`GenerationError`]; also when the file is no picture that a provider could be sent.
+pub fn bring_portrait(
+    folder: &ProjectFolder,
+    character_id: &CharacterId,
+    source: &Path,
+) -> Result<ProjectPath, GenerationError> {
+    read_image(source, [64, 64]).map_err(|error| GenerationError::Nothing(error.to_string()))?;
+    let extension = source.extension().map_or_else(|| "png".to_owned(), |end| end.to_string_lossy().to_lowercase());
+    let name = character_id.as_str().trim_start_matches("char_");
+    bring_file(source, folder, folder.root(), &format!("portraits/{name}"), &extension)
 }

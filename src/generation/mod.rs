@@ -30,7 +30,7 @@ mod takes;
 mod voice;
 mod voice_lane;
 
-pub use bring::bring_file;
+pub use bring::{bring_file, bring_portrait};
 pub use door::{DoorError, FilmDoor, OpenFilm, Question};
 pub use error::GenerationError;
 pub use film::FilmProgress;

@@ -122,7 +122,7 @@ impl Generator {
         })?;
         let clip = take.file_path.resolve(&film.folder.scene_dir(&source.scene_id), film.folder.root())?;
         let take_blake3 = hash_file(&clip)?.to_hex().to_string();
-        let moment = source.moment_in(&earlier, film.editor.view().metadata()?.rate);
+        let moment = source.moment_in(&earlier, film.metadata()?.rate);
         let name = ProjectPath::new(ContinuitySource::frame_name(shot_id, &take_blake3, moment))?;
         let png = name.resolve(&scene_dir, film.folder.root())?;
         if let Some(folder) = png.parent() {

@@ -1,10 +1,12 @@
 //! What panels ask for. A panel changes nothing itself: it draws, and it asks.
 
 use super::{model::ShotName, state::Selection};
-use crate::jobs::{JobAsk, JobId};
-use kinora_core::film::FrameSize;
-use kinora_core::ids::CharacterId;
-use kinora_core::time::FrameRate;
+use crate::jobs::{ClipPlace, JobAsk, JobId};
+use kinora_core::{
+    film::FrameSize,
+    ids::{CharacterId, SceneId, ShotId},
+    time::FrameRate,
+};
 use serde_json::Value;
 use std::path::PathBuf;
 
@@ -34,6 +36,8 @@ pub enum Ask {
     Seek(u64),
     /// Shows a shot in the timeline and selects it.
     Reveal(ShotName),
+    /// Copies a picture into the project as a character's portrait.
+    BringPortrait(CharacterId, PathBuf),
     /// Opens a project folder, in place of the open one.
     Open(PathBuf),
     /// Makes a project and opens it.
@@ -48,12 +52,19 @@ pub enum Ask {
     ShowInFolder(PathBuf),
     /// Opens a file with the system's own program for it.
     OpenFile(PathBuf),
-    /// Copies a picture into the project and gives it to a character as a portrait.
-    BringPortrait(CharacterId, PathBuf),
     /// Says something to the maker.
     Tell(Notice),
     /// Leaves the editor.
     Quit,
+}
+
+impl Ask {
+    /// Brings a clip into a scene: a take of a shot, or a shot of its own.
+    #[must_use]
+    pub fn bring_clip(scene_id: SceneId, shot_id: Option<ShotId>, path: PathBuf) -> Self {
+        let place = shot_id.map_or(ClipPlace::NewShot { index: None }, ClipPlace::TakeOf);
+        Self::Start(JobAsk::ImportClip { scene_id, place, path })
+    }
 }
 
 /// What a new project is told.

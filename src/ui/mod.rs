@@ -34,6 +34,9 @@ pub fn draw(ctx: &Context, desk: &mut Desk<'_>, tree: &mut Tree<Pane>) {
     let builder = UiBuilder::new().layer_id(LayerId::background()).max_rect(ctx.viewport_rect());
     let mut ui = Ui::new(ctx.clone(), "window".into(), builder);
     ui.painter().rect_filled(ctx.viewport_rect(), 0, desk.theme.backdrop);
+    if let Some(id) = desk.state.perform_next.take() {
+        actions::perform(desk, id);
+    }
     actions::listen_for_keys(ctx, desk);
     if desk.model.is_open() {
         egui::Panel::top("top").show_separator_line(false).frame(top::frame(desk.theme)).show(&mut ui, |ui| top::top_ui(ui, desk));

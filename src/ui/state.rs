@@ -134,6 +134,8 @@ pub struct UiState {
     pub diagnostics: bool,
     /// Whether safe areas are shown over the monitor.
     pub safe_areas: bool,
+    /// An action to perform before the next drawing, for menus of the system and for scripts.
+    pub perform_next: Option<&'static str>,
     next_group: u64,
 }
 
@@ -153,6 +155,7 @@ impl Default for UiState {
             tray_open: false,
             diagnostics: false,
             safe_areas: false,
+            perform_next: None,
             next_group: 1,
         }
     }

@@ -2,7 +2,9 @@
 
 use super::{desk::Desk, inspector::inspector_ui, library::library_ui, monitor::monitor_ui, timeline::timeline_ui};
 use bevy_egui::egui::{self, Frame, Margin, Stroke, Ui, Visuals, WidgetText};
-use egui_tiles::{Behavior, Container, Linear, LinearDir, SimplificationOptions, TileId, Tiles, Tree, UiResponse};
+use egui_tiles::{
+    Behavior, Container, Linear, LinearDir, ResizeState, SimplificationOptions, TabState, TileId, Tiles, Tree, UiResponse,
+};
 use serde::{Deserialize, Serialize};
 
 /// A pane of the window.
@@ -96,6 +98,25 @@ impl Behavior<Pane> for Panes<'_, '_> {
 
     fn tab_bar_hline_stroke(&self, _: &Visuals) -> Stroke {
         Stroke::new(1.0, self.desk.theme.line)
+    }
+
+    fn tab_bg_color(&self, _: &Visuals, _: &Tiles<Pane>, _: TileId, _: &TabState) -> egui::Color32 {
+        egui::Color32::TRANSPARENT
+    }
+
+    fn tab_outline_stroke(&self, _: &Visuals, _: &Tiles<Pane>, _: TileId, _: &TabState) -> Stroke {
+        Stroke::NONE
+    }
+
+    fn tab_text_color(&self, _: &Visuals, _: &Tiles<Pane>, _: TileId, state: &TabState) -> egui::Color32 {
+        if state.active { self.desk.theme.quiet } else { self.desk.theme.faint }
+    }
+
+    fn resize_stroke(&self, _: &egui::Style, state: ResizeState) -> Stroke {
+        match state {
+            ResizeState::Idle => Stroke::new(2.0, self.desk.theme.backdrop),
+            ResizeState::Hovering | ResizeState::Dragging => Stroke::new(2.0, self.desk.theme.accent),
+        }
     }
 
     fn min_size(&self) -> f32 {

@@ -20,13 +20,17 @@ fn film(editor: &HeadlessEditor) -> Film {
 const TAKE: &str = r#"{ "take_id": "take_003", "file_path": "shots/shot_001_take_003.mp4", "provider": "file" }"#;
 
 /// One call of every operator that changes the film.
-fn calls() -> Vec<(&'static str, Value)> {
+pub(crate) fn calls() -> Vec<(&'static str, Value)> {
     let take: Value = serde_json::from_str(TAKE).unwrap();
     vec![
         ("scene.add", json!({ "title": "New", "prompt": "rain", "index": 1 })),
         ("scene.remove", json!({ "scene_id": "scene_002" })),
         ("scene.move", json!({ "scene_id": "scene_003", "index": 0 })),
-        ("scene.set", json!({ "scene_id": "scene_001", "title": "Other", "prompt": null, "voice_source": "lines" })),
+        (
+            "scene.set",
+            json!({ "scene_id": "scene_001", "title": "Other", "prompt": null, "voice_source": "lines",
+            "prompt_template": "{prompt}", "music_prompt": "strings" }),
+        ),
         ("shot.add", json!({ "scene_id": "scene_001", "prompt": "p", "index": 2, "continue_from": true })),
         ("shot.remove", json!({ "scene_id": "scene_001", "shot_id": "shot_001" })),
         ("shot.remove", json!({ "scene_id": "scene_003", "shot_id": "shot_002" })),
@@ -36,6 +40,27 @@ fn calls() -> Vec<(&'static str, Value)> {
             json!({ "scene_id": "scene_001", "shot_id": "shot_003", "duration": 2, "seed": null, "fit": null,
             "character_ids": [], "continue_from": { "scene_id": "scene_002", "shot_id": "shot_004" } }),
         ),
+        (
+            "shot.move",
+            json!({ "scene_id": "scene_001", "shot_id": "shot_002", "to_scene_id": "scene_003", "index": 1 }),
+        ),
+        ("shot.duplicate", json!({ "scene_id": "scene_001", "shot_id": "shot_002" })),
+        ("shot.duplicate", json!({ "scene_id": "scene_002", "shot_id": "shot_002", "to_scene_id": "scene_001" })),
+        ("shot.trim", json!({ "scene_id": "scene_002", "shot_id": "shot_003", "in_frame": 20, "out_frame": 50 })),
+        (
+            "shot.set_many",
+            json!({ "shots": [{ "scene_id": "scene_001", "shot_id": "shot_003" },
+                { "scene_id": "scene_002", "shot_id": "shot_004" }], "model": "x:y", "continue_from": true }),
+        ),
+        ("scene.duplicate", json!({ "scene_id": "scene_001" })),
+        ("take.remove", json!({ "scene_id": "scene_001", "shot_id": "shot_001", "take_id": "take_002" })),
+        (
+            "take.remove",
+            json!({ "scene_id": "scene_001", "shot_id": "shot_001", "take_id": "take_001", "choose_take_id": "take_002" }),
+        ),
+        ("take.pin", json!({ "scene_id": "scene_001", "shot_id": "shot_001", "take_id": "take_002" })),
+        ("character.add_portrait", json!({ "character_id": "char_aubrey", "portrait_path": "portraits/two.png" })),
+        ("character.remove_portrait", json!({ "character_id": "char_aubrey", "portrait_path": "portraits/one.png" })),
         ("take.add", json!({ "scene_id": "scene_001", "shot_id": "shot_001", "take": take })),
         ("take.choose", json!({ "scene_id": "scene_001", "shot_id": "shot_001", "take_id": "take_002" })),
         ("character.add", json!({ "name": "Ianthe", "voice_id": "draft:soprano" })),
@@ -95,7 +120,7 @@ proptest! {
     /// Any sequence: undo all is the film before, redo all the film after; and the film is what a fresh world makes
     /// of its own files.
     #[test]
-    fn undoing_everything_restores_the_film(picks in prop::collection::vec((0_usize..21, 0_usize..5, 1_usize..6), 1..25)) {
+    fn undoing_everything_restores_the_film(picks in prop::collection::vec((0_usize..32, 0_usize..5, 1_usize..6), 1..25)) {
         let mut editor = editor();
         let before = film(&editor);
         let mut steps = 0;
@@ -149,6 +174,28 @@ fn what_does_not_fit_is_refused_in_words() {
         "shot.set",
         json!({ "scene_id": "scene_001", "shot_id": "shot_001", "continue_from": { "shot_id": "shot_002" } }),
         "would continue itself",
+    );
+    check(
+        "shot.set_many",
+        json!({ "shots": [{ "scene_id": "scene_001", "shot_id": "shot_003" },
+            { "scene_id": "scene_001", "shot_id": "shot_099" }], "duration": 2 }),
+        "no shot shot_099",
+    );
+    check(
+        "take.remove",
+        json!({ "scene_id": "scene_001", "shot_id": "shot_001", "take_id": "take_001" }),
+        "the take that plays",
+    );
+    check("take.remove", json!({ "scene_id": "scene_001", "shot_id": "shot_004", "take_id": "take_002" }), "is pinned");
+    check(
+        "shot.move",
+        json!({ "scene_id": "scene_001", "shot_id": "shot_004", "to_scene_id": "scene_002", "index": 9 }),
+        "past the end: there are 4",
+    );
+    check(
+        "character.remove_portrait",
+        json!({ "character_id": "char_aubrey", "portrait_path": "portraits/none.png" }),
+        "has no portrait",
     );
     check("take.choose", json!({ "scene_id": "scene_001", "shot_id": "shot_001", "take_id": "take_9" }), "no take");
     check("character.add", json!({ "name": " " }), "needs a name");

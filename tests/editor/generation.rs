@@ -63,6 +63,7 @@ impl Provider for Vendor {
             name: "Vendor".to_owned(),
             description: "A vendor that follows a script.".to_owned(),
             models: vec![ModelCard::new("score", "Score", RequestKind::Music)],
+            voices: Vec::new(),
             needs_key: None,
             needs_network: true,
             can_cancel: false,

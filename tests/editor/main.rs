@@ -8,11 +8,14 @@ mod continuity;
 mod document;
 mod films;
 mod generation;
-mod preview;
 mod jobs;
+mod preview;
+mod operator_laws;
 #[cfg(unix)]
 mod reliability;
 #[cfg(unix)]
 #[expect(clippy::disallowed_methods, clippy::print_stdout, reason = "it fills a disk, and says what it skips")]
 #[path = "../small_disk.rs"]
 mod small_disk;
+#[cfg(target_os = "linux")]
+mod window;

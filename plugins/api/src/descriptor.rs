@@ -14,6 +14,9 @@ pub struct ProviderDescriptor {
     pub description: String,
     /// Its models, the default of each kind first.
     pub models: Vec<ModelCard>,
+    /// The voices it knows without asking; [`crate::Provider::voices`] asks for all of them.
+    #[serde(default)]
+    pub voices: Vec<VoiceCard>,
     /// The key it needs, if any.
     #[serde(default)]
     pub needs_key: Option<KeyNeed>,

@@ -26,7 +26,7 @@ pub use error::{FieldProblem, ProviderError};
 pub use measure::{AspectRatio, MeasureError, Rate, SizePx};
 pub use output::{GenerationOutput, JobState, OutputFile, OutputKind, OutputSource, WordTiming};
 pub use provider::{BoxedFuture, ErasedProvider, JobTicket, Provider, Submitted};
-pub use registry::{AddProvider, ModelAddress, ProviderRegistry};
+pub use registry::{AddProvider, ModelAddress, ProviderRegistry, resolve_among};
 pub use request::{
     CharacterSketch, GenerationRequest, ImageRequest, LipSyncPicture, LipSyncRequest, MusicRequest, Parameters,
     RequestKind, Slate, SoundEffectRequest, SpeechRequest, VideoRequest, VoiceConversionRequest,

@@ -38,36 +38,33 @@ impl ProviderRegistry {
         self.iter().map(|provider| provider.descriptor()).collect()
     }
 
-    /// Finds whom a model's name means.
-    ///
-    /// `provider:model` is exact. A bare name is a provider (its first model of the kind), else a model's id, else
-    /// the one model of the kind whose id ends in or starts with that name (`veo` finds `google/veo-3.1`).
+    /// Finds whom a model's name means: see [`resolve_among`].
     #[must_use]
     pub fn resolve(&self, name: &str, kind: RequestKind) -> Option<ModelAddress> {
-        if let Ok(address) = name.parse::<ModelAddress>() {
-            let descriptor = self.get(&address.provider_id)?.descriptor();
-            return descriptor.model(&address.model_id).is_some_and(|card| card.kind == kind).then_some(address);
-        }
-        let cards: Vec<ModelAddress> = self
-            .descriptors()
-            .into_iter()
-            .flat_map(|descriptor| {
-                let provider_id = descriptor.id;
-                descriptor
-                    .models
-                    .into_iter()
-                    .filter(|card| card.kind == kind)
-                    .map(move |card| ModelAddress { provider_id: provider_id.clone(), model_id: card.id })
-            })
-            .collect();
-        let tail = |id: &str| id.rsplit('/').next().is_some_and(|last| last.starts_with(name));
-        cards
-            .iter()
-            .find(|address| address.provider_id == name)
-            .or_else(|| cards.iter().find(|address| address.model_id == name))
-            .or_else(|| cards.iter().find(|address| !name.is_empty() && tail(&address.model_id)))
-            .cloned()
+        resolve_among(&self.descriptors(), name, kind)
     }
+}
+
+/// Finds whom a model's name means.
+///
+/// `provider:model` is exact. A bare name is a provider (its first model of the kind), else a model's id, else
+/// the one model of the kind whose id ends in or starts with that name (`veo` finds `google/veo-3.1`).
+#[must_use]
+pub fn resolve_among(descriptors: &[ProviderDescriptor], name: &str, kind: RequestKind) -> Option<ModelAddress> {
+    let cards = descriptors.iter().flat_map(|descriptor| {
+        let cards = descriptor.models.iter().filter(move |card| card.kind == kind);
+        cards.map(|card| (descriptor.id.as_str(), card.id.as_str()))
+    });
+    let tail = |id: &str| id.rsplit('/').next().is_some_and(|last| last.starts_with(name));
+    let found = match name.parse::<ModelAddress>() {
+        Ok(address) => cards.clone().find(|card| *card == (address.provider_id.as_str(), address.model_id.as_str())),
+        Err(_) => cards
+            .clone()
+            .find(|(provider_id, _)| *provider_id == name)
+            .or_else(|| cards.clone().find(|(_, model_id)| *model_id == name))
+            .or_else(|| cards.clone().find(|(_, model_id)| !name.is_empty() && tail(model_id))),
+    };
+    found.map(|(provider_id, model_id)| ModelAddress { provider_id: provider_id.into(), model_id: model_id.into() })
 }
 
 impl fmt::Debug for ProviderRegistry {

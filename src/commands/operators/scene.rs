@@ -3,7 +3,7 @@
 use super::{overlay::overlay, take::frame_paths};
 use crate::{
     commands::{Edit, Operator, OperatorError, Plan},
-    document::{FilmView, SceneFact, ShotFact, UnknownName},
+    document::{FilmView, SceneFact, ShotFact, UnknownName, UsedNumbers},
 };
 use kinora_core::{
     film::{AudioLane, ContinuitySource, FileCopy, FilmScene, ProjectPath},
@@ -138,7 +138,9 @@ impl Operator for SetScene {
 
     fn plan(&self, film: FilmView<'_>, params: Self::Params) -> Result<Plan, OperatorError> {
         let scene_id = params.scene_id;
-        let before = film.scene(&scene_id)?;
+        let mut before = film.scene(&scene_id)?;
+        // Kept beside the unknown fields, not among them: the prompts of the beds are unknown fields of the file.
+        UsedNumbers::remove_from(&mut before.extra);
         let after = overlay(&before, params.fields, FIELDS)?;
         let edits = SceneFact::differences(&before, &after)
             .into_iter()

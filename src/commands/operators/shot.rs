@@ -32,6 +32,7 @@ const FIELDS: &[&str] = &[
     "mute",
     "continuity_source",
     "reference_first_frame_path",
+    "parameters",
 ];
 
 /// Length of a shot that names none, in seconds. Vendors' models make clips of 4 to 8 s.

@@ -114,6 +114,7 @@ impl Provider for GoodProvider {
             name: "Good".into(),
             description: "Beeps".into(),
             models,
+            voices: Vec::new(),
             needs_key: None,
             needs_network: false,
             can_cancel: true,

@@ -17,6 +17,7 @@ pub(super) fn descriptor() -> ProviderDescriptor {
         name: "Draft".into(),
         description: "Previs pictures, voices, music and ambience made on this machine, for free".into(),
         models: vec![previs(), still(), voice(), reshape(), sync(), score(), atmosphere()],
+        voices: voices(),
         needs_key: None,
         needs_network: false,
         can_cancel: true,

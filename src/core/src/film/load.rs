@@ -22,7 +22,7 @@ use std::{
         Mutex, PoisonError,
         atomic::{AtomicU64, AtomicUsize, Ordering},
     },
-    thread,
+    fmt, thread,
 };
 
 /// Threads that read scene files; more do not help a disk.
@@ -43,6 +43,22 @@ pub enum OpenNote {
         /// The version found.
         from: u32,
     },
+}
+
+impl fmt::Display for OpenNote {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::AdoptedScene(scene_id) => {
+                write!(formatter, "metadata.json did not list {scene_id}: it was put at the end of the film")
+            }
+            Self::MissingScene(scene_id) => {
+                write!(formatter, "metadata.json lists {scene_id}, which has no scene.json: the film goes on without it")
+            }
+            Self::Migrated { from } => {
+                write!(formatter, "the files had the older version {from} and are brought up to date when they are saved")
+            }
+        }
+    }
 }
 
 /// A project as read.

@@ -1,0 +1,183 @@
+//! What becomes of what the panels ask for.
+
+use super::{Film, project};
+use crate::{
+    commands::{OperatorOutcome, RunOperator},
+    document::{SaveNow, SaveOutcome},
+    generation::bring_portrait,
+    jobs::{CancelJob, ClearFinishedJobs, HoldJobEdits, JobEnded, JobKind, JobState, OpenProject, RetryJob, StartJob},
+    preview::{SoundShapes, Thumbnails},
+    ui::{
+        ask::{Ask, Asks, Notice, Weight},
+        state::{Selection, UiState},
+    },
+};
+use bevy::{prelude::*, window::RequestRedraw};
+use kinora_core::ids::{CharacterId, SceneId, ShotId};
+use serde_json::Value;
+use std::{collections::HashMap, path::Path, process::Command};
+
+/// What was asked for and waits to be carried out.
+#[derive(Resource, Default)]
+pub(super) struct Waiting {
+    pub(super) asks: Asks,
+    next_run_id: u64,
+    running: HashMap<u64, &'static str>,
+}
+
+/// Carries out what the panels asked for in this frame.
+pub(super) fn answer(world: &mut World) {
+    let dragging = world.resource::<UiState>().timeline.is_dragging();
+    world.insert_resource(HoldJobEdits(dragging));
+    let asks = std::mem::take(&mut world.resource_mut::<Waiting>().asks).0;
+    if asks.is_empty() {
+        return;
+    }
+    for ask in asks {
+        carry_out(world, ask);
+    }
+    // A sleeping event loop would show the outcome seconds later.
+    world.write_message(RequestRedraw);
+}
+
+fn carry_out(world: &mut World, ask: Ask) {
+    match ask {
+        Ask::Run { operator, params, group } => {
+            let mut waiting = world.resource_mut::<Waiting>();
+            waiting.next_run_id += 1;
+            let run_id = waiting.next_run_id;
+            waiting.running.insert(run_id, operator);
+            world.write_message(RunOperator { run_id, operator: operator.to_owned(), params, group });
+        }
+        Ask::Start(ask) => drop(world.write_message(StartJob::new(ask))),
+        Ask::CancelJob(job_id) => drop(world.write_message(CancelJob(job_id))),
+        Ask::RetryJob(job_id) => drop(world.write_message(RetryJob(job_id))),
+        Ask::ClearJobs => drop(world.write_message(ClearFinishedJobs)),
+        Ask::Select(selection) => world.resource_mut::<UiState>().selection = selection,
+        Ask::Seek(frame) => {
+            let mut state = world.resource_mut::<UiState>();
+            state.transport.frame = frame;
+            state.timeline.reveal = Some(frame);
+        }
+        Ask::Reveal(name) => {
+            let start = world.resource::<Film>().model.span(&name).map(|span| span.start_frame);
+            let mut state = world.resource_mut::<UiState>();
+            state.selection = Selection::shot(name);
+            state.timeline.reveal = start;
+        }
+        Ask::Open(path) => project::open(world, &path),
+        Ask::New(new) => project::make(world, &new),
+        Ask::OpenSample(path) => project::make_sample(world, &path),
+        Ask::Close => drop(project::close(world)),
+        Ask::Save => drop(world.write_message(SaveNow)),
+        Ask::ShowInFolder(path) => show_file(world, path.parent().unwrap_or(&path)),
+        Ask::OpenFile(path) => show_file(world, &path),
+        Ask::BringPortrait(character_id, path) => take_portrait(world, &character_id, &path),
+        Ask::Tell(notice) => world.resource_mut::<UiState>().tell(notice),
+        Ask::Quit => {
+            if project::close(world) {
+                world.write_message(AppExit::Success);
+            }
+        }
+    }
+}
+
+/// Hands a path to the system's own program for it.
+fn show_file(world: &mut World, path: &Path) {
+    let program = if cfg!(target_os = "macos") {
+        "open"
+    } else if cfg!(windows) {
+        "explorer"
+    } else {
+        "xdg-open"
+    };
+    if let Err(error) = Command::new(program).arg(path).spawn() {
+        project::fail(world, format!("{} cannot be shown", path.display()), format!("{program}: {error}"));
+    }
+}
+
+fn take_portrait(world: &mut World, character_id: &CharacterId, path: &Path) {
+    let Some(folder) = world.get_resource::<OpenProject>().map(|open| std::sync::Arc::clone(&open.0)) else { return };
+    match bring_portrait(&folder, character_id, path) {
+        Ok(portrait) => {
+            let params = serde_json::json!({ "character_id": character_id, "portrait_path": portrait });
+            carry_out(world, Ask::Run { operator: "character.add_portrait", params, group: None });
+        }
+        Err(error) => project::fail(world, "The portrait was not brought in", error.to_string()),
+    }
+}
+
+/// Hears how operators, saves and jobs ended.
+pub(super) fn hear_outcomes(
+    mut outcomes: MessageReader<'_, '_, OperatorOutcome>,
+    mut saves: MessageReader<'_, '_, SaveOutcome>,
+    mut jobs: MessageReader<'_, '_, JobEnded>,
+    mut waiting: ResMut<'_, Waiting>,
+    mut film: ResMut<'_, Film>,
+    mut state: ResMut<'_, UiState>,
+    (thumbnails, shapes): (Res<'_, Thumbnails>, Res<'_, SoundShapes>),
+) {
+    for outcome in outcomes.read() {
+        // Jobs run operators too, and say themselves how they ended.
+        let Some(operator) = waiting.running.remove(&outcome.run_id).filter(|id| *id == outcome.operator) else { continue };
+        match &outcome.result {
+            Ok(answer) => {
+                if std::mem::take(&mut state.timeline.select_added)
+                    && let Some(selection) = added(operator, answer)
+                {
+                    state.selection = selection;
+                }
+            }
+            Err(error) => state.tell_failure("That was not done", error.to_string()),
+        }
+    }
+    for save in saves.read() {
+        match save {
+            SaveOutcome::Saved { .. } => film.history.save_error = None,
+            SaveOutcome::Failed(error) => {
+                if film.history.save_error.is_none() {
+                    state.tell_failure("The film is not saved", format!("{error}. Kinora tries again by itself."));
+                }
+                film.history.save_error = Some(error.to_string());
+            }
+        }
+    }
+    for job in jobs.read() {
+        thumbnails.media_changed();
+        shapes.media_changed();
+        if let Some(notice) = notice_of(job) {
+            state.tell(notice);
+        }
+    }
+}
+
+/// What an operator added, to select it.
+fn added(operator: &str, answer: &Value) -> Option<Selection> {
+    let name = |field: &str| answer.get(field).and_then(Value::as_str);
+    match operator {
+        "shot.add" => Some(Selection::shot((SceneId::new(name("scene_id")?).ok()?, ShotId::new(name("shot_id")?).ok()?))),
+        "scene.add" => Some(Selection::Scene(SceneId::new(name("scene_id")?).ok()?)),
+        "character.add" => Some(Selection::Character(CharacterId::new(name("character_id")?).ok()?)),
+        _ => None,
+    }
+}
+
+fn notice_of(job: &JobEnded) -> Option<Notice> {
+    match &job.state {
+        // What nobody asked for is not announced, unless it failed.
+        JobState::Done { .. } if matches!(job.kind, JobKind::Conform | JobKind::Cuts) => None,
+        JobState::Done { summary, .. } => Some(Notice::new(Weight::Good, capital(&job.label), summary.clone())),
+        JobState::Failed(failure) => {
+            let to_do = failure.what_to_do.as_deref().unwrap_or_default();
+            let detail = format!("{} {to_do}", failure.why);
+            Some(Notice::new(Weight::Bad, format!("Could not {}", failure.what), detail.trim()))
+        }
+        JobState::Cancelled => Some(Notice::new(Weight::Plain, format!("Cancelled: {}", job.label), "")),
+        JobState::Queued | JobState::Running { .. } => None,
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}

@@ -1,0 +1,182 @@
+//! Opening, making and closing projects.
+
+use super::{Film, asks::Waiting, preferences::note_project};
+use crate::{
+    commands::History,
+    document::{Autosave, DirtyFiles, close_film, save_now, spawn_film},
+    jobs::{JobAsk, OpenProject, StartJob},
+    preview,
+    ui::{
+        ask::{Ask, NewProject, Notice, Weight},
+        state::{Selection, Transport, UiState},
+    },
+};
+use bevy::{prelude::*, window::FileDragAndDrop};
+use kinora_core::{
+    film::{self, ProjectFolder, ProjectLayout, validate_metadata},
+    screenplay::{self, ImportOptions},
+};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+/// The sample screenplay, so that an installed Kinora has it too.
+const SAMPLE: &str = include_str!("../../assets/samples/the-vampyre.fountain");
+
+/// A project to open with the window.
+#[derive(Resource, Debug)]
+pub(super) struct OnStart(pub(super) Option<PathBuf>);
+
+pub(super) fn open_on_start(world: &mut World) {
+    if let Some(path) = world.resource_mut::<OnStart>().0.take() {
+        open(world, &path);
+    }
+}
+
+/// Opens a project in place of the open one; says so if it cannot, and leaves what is open as it is.
+pub(super) fn open(world: &mut World, path: &Path) {
+    // A folder can be opened once: opening the one that is open would wait for itself.
+    let is_open = world.get_resource::<OpenProject>().map(|open| open.0.root().to_path_buf());
+    if is_open.is_some_and(|open| same_place(&open, path)) {
+        return;
+    }
+    match ProjectFolder::open(path) {
+        Ok((folder, film)) => show(world, folder, &film),
+        Err(error) => fail(world, format!("{} cannot be opened", path.display()), error.to_string()),
+    }
+}
+
+fn same_place(one: &Path, other: &Path) -> bool {
+    match (one.canonicalize(), other.canonicalize()) {
+        (Ok(one), Ok(other)) => one == other,
+        _ => one == other,
+    }
+}
+
+/// Makes a project and opens it.
+pub(super) fn make(world: &mut World, new: &NewProject) {
+    let mut film = film::Film::default();
+    film.metadata.title.clone_from(&new.title);
+    (film.metadata.rate, film.metadata.size) = (new.rate, new.size);
+    let title = format!("{} cannot be made", new.folder.display());
+    if let Some(problem) = validate_metadata("metadata.json", &film.metadata).into_iter().next() {
+        return fail(world, title, format!("{}: {}. {}", problem.place, problem.message, problem.fix));
+    }
+    match ProjectFolder::create(&new.folder, &film) {
+        Ok(folder) => show(world, folder, &film),
+        Err(error) => return fail(world, title, error.to_string()),
+    }
+    if let Some(path) = new.screenplay.clone() {
+        world.write_message(StartJob::new(JobAsk::ImportScreenplay { path }));
+    }
+}
+
+/// Makes a project of the sample screenplay, opens it, and generates what it lacks.
+pub(super) fn make_sample(world: &mut World, path: &Path) {
+    if path.join("metadata.json").is_file() {
+        return open(world, path);
+    }
+    let title = "The sample film cannot be made";
+    let film = match screenplay::parse(SAMPLE) {
+        Ok(screenplay) => screenplay::to_film(&screenplay, &ImportOptions::default()).0,
+        Err(error) => return fail(world, title, error.to_string()),
+    };
+    match ProjectFolder::create(path, &film) {
+        Ok(folder) => show(world, folder, &film),
+        Err(error) => return fail(world, title, error.to_string()),
+    }
+    world.write_message(StartJob::new(JobAsk::CompleteFilm));
+}
+
+fn show(world: &mut World, folder: ProjectFolder, film: &film::Film) {
+    if !close(world) {
+        return;
+    }
+    let notes: Vec<_> = folder.notes().to_vec();
+    let root = folder.root().to_path_buf();
+    let folder = Arc::new(folder);
+    spawn_film(world, film);
+    world.insert_resource(Autosave::new(Arc::clone(&folder)));
+    world.insert_resource(DirtyFiles::default());
+    world.resource_mut::<History>().clear();
+    if let Err(error) = preview::open_project(world, &ProjectLayout::new(&root)) {
+        fail(world, "Pictures cannot be shown", error.to_string());
+    }
+    world.insert_resource(OpenProject(folder));
+    let mut state = world.resource_mut::<UiState>();
+    (state.selection, state.transport, state.marks) = (Selection::Film, Transport::default(), (None, None));
+    state.timeline = Default::default();
+    state.overlay = None;
+    note_project(&mut state.overlays.recent, &root);
+    for note in notes {
+        state.tell(Notice::new(Weight::Warn, "Kinora mended something in this project", note.to_string()));
+    }
+    world.write_message(StartJob::new(JobAsk::ConformFilm));
+}
+
+/// Saves and closes what is open. If it cannot be saved it stays open, and the maker is told.
+pub(super) fn close(world: &mut World) -> bool {
+    if world.get_resource::<OpenProject>().is_none() {
+        return true;
+    }
+    if let Err(error) = save_now(world) {
+        fail(world, "The film cannot be saved, so it stays open", error.to_string());
+        return false;
+    }
+    world.remove_resource::<OpenProject>();
+    world.remove_resource::<Autosave>();
+    preview::close_project(world);
+    close_film(world);
+    world.resource_mut::<History>().clear();
+    true
+}
+
+pub(super) fn fail(world: &mut World, title: impl Into<String>, detail: impl Into<String>) {
+    world.resource_mut::<UiState>().tell_failure(title, detail);
+}
+
+/// Files dropped from the desktop: a project opens, a screenplay, clip, sound or picture is brought in.
+pub(super) fn take_drops(
+    mut drops: MessageReader<'_, '_, FileDragAndDrop>,
+    film: Res<'_, Film>,
+    mut state: ResMut<'_, UiState>,
+    mut waiting: ResMut<'_, Waiting>,
+) {
+    for drop in drops.read() {
+        let FileDragAndDrop::DroppedFile { path_buf: path, .. } = drop else { continue };
+        let kind = path.extension().map(|end| end.to_string_lossy().to_lowercase()).unwrap_or_default();
+        let scene_id = state.selection.scene().cloned().or_else(|| {
+            let index = film.model.scene_at(state.transport.frame)?;
+            Some(film.model.scenes[index].scene_id.clone())
+        });
+        let shot_id = state.selection.leading_shot().map(|name| name.1.clone());
+        let character = if let Selection::Character(id) = &state.selection { Some(id.clone()) } else { None };
+        let ask = match (kind.as_str(), scene_id, character) {
+            _ if path.is_dir() => Some(Ask::Open(path.clone())),
+            ("fountain" | "spmd" | "txt", ..) if film.model.is_open() => {
+                Some(Ask::Start(JobAsk::ImportScreenplay { path: path.clone() }))
+            }
+            ("mp4" | "mov" | "webm" | "mkv" | "avi" | "m4v", Some(scene_id), _) => {
+                Some(Ask::bring_clip(scene_id, shot_id, path.clone()))
+            }
+            ("wav" | "mp3" | "flac" | "ogg" | "m4a" | "aac", Some(scene_id), _) => {
+                let lane = match &state.selection {
+                    Selection::Lane(_, lane) => *lane,
+                    _ => kinora_core::film::AudioLane::Music,
+                };
+                Some(Ask::Start(JobAsk::ImportAudio { scene_id, lane, path: path.clone() }))
+            }
+            ("png" | "jpg" | "jpeg" | "webp", _, Some(character_id)) => Some(Ask::BringPortrait(character_id, path.clone())),
+            _ => None,
+        };
+        match ask {
+            Some(ask) => waiting.asks.push(ask),
+            None => state.tell(Notice::new(
+                Weight::Warn,
+                format!("{} has no place here", path.file_name().unwrap_or_default().to_string_lossy()),
+                "Drop a project folder, a Fountain screenplay, a clip or a sound on a scene, or a picture while a character is selected.",
+            )),
+        }
+    }
+}

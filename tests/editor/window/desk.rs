@@ -1,0 +1,155 @@
+//! A screen, the window on it, and the hands of a person.
+
+use std::{
+    fs::File,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    sync::atomic::{AtomicU32, Ordering},
+    thread,
+    time::{Duration, Instant},
+};
+
+const PATIENCE: Duration = Duration::from_secs(40);
+static NEXT_DISPLAY: AtomicU32 = AtomicU32::new(0);
+
+/// Runs the command line to its end.
+pub(super) fn kinora(words: &[&str]) {
+    let output = Command::new(env!("CARGO_BIN_EXE_kinora")).args(words).output().unwrap();
+    assert!(output.status.success(), "kinora {words:?}: {}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// A window on a screen of its own.
+pub(super) struct WindowDesk {
+    screen: Child,
+    editor: Child,
+    display: String,
+    log: PathBuf,
+}
+
+impl WindowDesk {
+    /// Opens a project and waits until the window takes keys.
+    pub(super) fn open(project: &Path) -> Self {
+        let (screen, display) = screen();
+        let home = project.parent().unwrap().join("home");
+        std::fs::create_dir_all(&home).unwrap();
+        let log = home.join("log");
+        let editor = Command::new(env!("CARGO_BIN_EXE_kinora"))
+            .args(["edit", project.to_str().unwrap(), "--size", "1280x800", "--scale", "1"])
+            .env("DISPLAY", &display)
+            .env_remove("WAYLAND_DISPLAY")
+            // The maker's own preferences are no part of a test.
+            .env("XDG_CONFIG_HOME", &home)
+            .env("XDG_RUNTIME_DIR", &home)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(File::create(&log).unwrap())
+            .spawn()
+            .unwrap();
+        let mut desk = Self { screen, editor, display, log };
+        let began = Instant::now();
+        while !desk.xdotool(&["search", "--onlyvisible", "--name", "^Kinora", "windowfocus", "--sync"]) {
+            desk.must_live("before its window was there");
+            assert!(began.elapsed() < PATIENCE, "no window: {}", desk.said());
+            thread::sleep(Duration::from_millis(200));
+        }
+        // Shown is not yet drawn: the first frames build pipelines on software Vulkan.
+        thread::sleep(Duration::from_secs(3));
+        desk
+    }
+
+    /// Presses and releases keys, as xdotool writes them.
+    pub(super) fn key(&mut self, keys: &str) {
+        assert!(self.xdotool(&["key", "--delay", "40", keys]), "xdotool could not press {keys}");
+        // A person is no faster, and a frame on software Vulkan takes a while.
+        thread::sleep(Duration::from_millis(250));
+        self.must_live(keys);
+    }
+
+    /// Waits until the project's files say what is meant.
+    pub(super) fn until(&mut self, what: &str, done: impl Fn() -> bool) {
+        self.until_within(what, PATIENCE, done);
+    }
+
+    /// The same with another patience.
+    pub(super) fn until_within(&mut self, what: &str, patience: Duration, done: impl Fn() -> bool) {
+        let began = Instant::now();
+        while !done() {
+            self.must_live(what);
+            assert!(began.elapsed() < patience, "not within {patience:?}: {what}\n{}", self.said());
+            thread::sleep(Duration::from_millis(100));
+        }
+    }
+
+    /// Waits for the end that was asked for.
+    pub(super) fn ends_well(&mut self) {
+        let began = Instant::now();
+        loop {
+            if let Some(status) = self.editor.try_wait().unwrap() {
+                assert!(status.success(), "the editor ended with {status}: {}", self.said());
+                return;
+            }
+            assert!(began.elapsed() < PATIENCE, "the editor does not end: {}", self.said());
+            thread::sleep(Duration::from_millis(100));
+        }
+    }
+
+    /// `kill -9`.
+    pub(super) fn kill(&mut self) {
+        self.editor.kill().unwrap();
+        self.editor.wait().unwrap();
+    }
+
+    fn must_live(&mut self, when: &str) {
+        let ended = self.editor.try_wait().unwrap();
+        assert!(ended.is_none(), "the editor ended ({ended:?}) at: {when}\n{}", self.said());
+    }
+
+    fn said(&self) -> String {
+        std::fs::read_to_string(&self.log).unwrap_or_default()
+    }
+
+    fn xdotool(&self, words: &[&str]) -> bool {
+        let mut run = Command::new("xdotool");
+        run.args(words).env("DISPLAY", &self.display).stdout(Stdio::null()).stderr(Stdio::null());
+        run.status().expect("xdotool is installed by `make setup`").success()
+    }
+}
+
+impl Drop for WindowDesk {
+    fn drop(&mut self) {
+        // Ended already, or ended here: nothing may outlive the test.
+        for child in [&mut self.editor, &mut self.screen] {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+/// Starts a screen on a number that nobody has.
+fn screen() -> (Child, String) {
+    for _ in 0..40 {
+        let number = 200 + (std::process::id() % 500) * 8 + NEXT_DISPLAY.fetch_add(1, Ordering::Relaxed) % 8;
+        let display = format!(":{number}");
+        let mut screen = Command::new("Xvfb")
+            .args([&display, "-screen", "0", "1280x800x24", "-nolisten", "tcp"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("Xvfb is installed by `make setup`");
+        let socket = PathBuf::from(format!("/tmp/.X11-unix/X{number}"));
+        let began = Instant::now();
+        while began.elapsed() < Duration::from_secs(10) {
+            if screen.try_wait().unwrap().is_some() {
+                break;
+            }
+            if socket.exists() {
+                return (screen, display);
+            }
+            thread::sleep(Duration::from_millis(50));
+        }
+        let _ = screen.kill();
+        let _ = screen.wait();
+    }
+    panic!("no screen could be started");
+}
