@@ -28,6 +28,8 @@ pub type ShotName = (SceneId, ShotId);
 /// The open film as the panels see it.
 #[derive(Debug, Default)]
 pub struct FilmModel {
+    /// Another number after every change: what panels keep is made again when it differs.
+    pub stamp: u64,
     /// Folder of the project; empty while no film is open.
     pub root: PathBuf,
     /// `metadata.json`.
@@ -181,16 +183,17 @@ impl FilmModel {
     pub fn refresh(&mut self, view: FilmView<'_>, revision: &FilmRevision, root: Option<&Path>) -> bool {
         let Some(root) = root.filter(|_| view.is_open()) else {
             let was_open = self.is_open();
-            *self = Self::default();
+            *self = Self { stamp: self.stamp + 1, ..Self::default() };
             return was_open;
         };
         if self.seen == Some(revision.film()) && self.root == root {
             return false;
         }
         if self.root != root {
-            *self = Self { root: root.to_path_buf(), ..Self::default() };
+            *self = Self { root: root.to_path_buf(), stamp: self.stamp, ..Self::default() };
         }
         self.seen = Some(revision.film());
+        self.stamp += 1;
         self.metadata = view.metadata().unwrap_or_default();
         self.settings = view.settings().unwrap_or_default();
         self.characters = view.characters().unwrap_or_default();
@@ -225,6 +228,7 @@ impl FilmModel {
     #[must_use]
     pub fn of(film: Film, root: impl Into<PathBuf>) -> Self {
         let mut model = Self {
+            stamp: 1,
             root: root.into(),
             metadata: film.metadata,
             settings: film.settings,

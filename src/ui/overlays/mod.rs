@@ -1,11 +1,36 @@
-//! What lies over the panes: welcome screen, new project, palette, cheat sheet, tray of jobs, toasts, reference frames.
+//! What lies over the panes.
+//!
+//! - `welcome`: while no film is open; `new_project`: its form, and what is wrong with it;
+//! - `browse`: file dialogs; `drops`: files dropped on the window;
+//! - `palette`: any action by name, with `fuzzy`; `keys`: the cheat sheet; `references`: every reference frame;
+//! - `tray`: jobs; `toasts`: what is said in the corner.
 
-use super::desk::Desk;
-use bevy_egui::egui::{Context, Ui};
-use kinora_core::{
-    film::AudioLane,
-    ids::{CharacterId, SceneId, ShotId},
+mod browse;
+mod drops;
+mod fuzzy;
+mod keys;
+mod new_project;
+mod palette;
+mod references;
+mod toasts;
+mod tray;
+mod welcome;
+
+pub use fuzzy::score;
+pub use tray::{TRAY_PX, tray_rect};
+pub use welcome::{projects_folder, welcome_ui};
+
+use super::{
+    desk::Desk,
+    state::Overlay,
+    theme::{STEP, Theme},
+    widgets,
 };
+use bevy_egui::egui::{Context, Frame, Id, Margin, Modal, Stroke, Ui, WidgetInfo, WidgetType, vec2};
+use browse::Browsing;
+use egui_phosphor::regular as icon;
+use new_project::Form;
+use palette::PaletteState;
 use std::path::PathBuf;
 
 /// What the overlays remember.
@@ -13,53 +38,97 @@ use std::path::PathBuf;
 pub struct OverlayState {
     /// Projects opened lately, the latest first.
     pub recent: Vec<PathBuf>,
-    browsing: Option<Browse>,
+    browsing: Option<Browsing>,
+    /// Folder of the file picked last.
+    last_folder: Option<PathBuf>,
+    form: Option<Form>,
+    palette: Option<PaletteState>,
+    welcome: welcome::WelcomeState,
 }
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Browse {
-    Project,
-    Screenplay,
-    Audio(SceneId, AudioLane),
-    Portrait(CharacterId),
-    Clip(SceneId, Option<ShotId>),
-}
-
-impl OverlayState {
-    /// Asks for the folder of a project to open.
-    pub fn browse_project(&mut self) {
-        self.browsing = Some(Browse::Project);
-    }
-
-    /// Asks for a screenplay to import.
-    pub fn browse_screenplay(&mut self) {
-        self.browsing = Some(Browse::Screenplay);
-    }
-
-    /// Asks for a sound for a lane.
-    pub fn browse_audio(&mut self, scene_id: SceneId, lane: AudioLane) {
-        self.browsing = Some(Browse::Audio(scene_id, lane));
-    }
-
-    /// Asks for a portrait of a character.
-    pub fn browse_portrait(&mut self, character_id: CharacterId) {
-        self.browsing = Some(Browse::Portrait(character_id));
-    }
-
-    /// Asks for a clip: a take of a shot, or a shot of its own.
-    pub fn browse_clip(&mut self, scene_id: SceneId, shot_id: Option<ShotId>) {
-        self.browsing = Some(Browse::Clip(scene_id, shot_id));
-    }
-
-    /// Whether a file dialog has the keys.
-    #[must_use]
-    pub const fn is_browsing(&self) -> bool {
-        self.browsing.is_some()
-    }
-}
-
-/// The first thing a maker sees while no film is open.
-pub fn welcome_ui(_ui: &mut Ui, _desk: &mut Desk<'_>) {}
 
 /// Everything that lies over the panes just now.
-pub fn overlays_ui(_ctx: &Context, _desk: &mut Desk<'_>) {}
+pub fn overlays_ui(ctx: &Context, desk: &mut Desk<'_>) {
+    drops::take_dropped(ctx, desk);
+    if desk.state.tray_open {
+        tray::tray_ui(ctx, desk);
+    }
+    toasts::toasts_ui(ctx, desk);
+    // A file dialog that a form asked for lies over it: the form waits.
+    if desk.state.overlays.is_browsing() {
+        browse::browse_ui(ctx, desk);
+        return;
+    }
+    match desk.state.overlay {
+        Some(Overlay::Palette) => palette::palette_ui(ctx, desk),
+        Some(Overlay::Keys) => keys::keys_ui(ctx, desk),
+        Some(Overlay::NewProject) => new_project::new_project_ui(ctx, desk),
+        Some(Overlay::References) => references::references_ui(ctx, desk),
+        None => {}
+    }
+    if desk.state.overlay != Some(Overlay::Palette) {
+        desk.state.overlays.palette = None;
+    }
+}
+
+/// A panel over the middle of the window. Escape and a click beside it close it.
+fn modal_ui(ctx: &Context, desk: &mut Desk<'_>, name: &str, add: impl FnOnce(&mut Ui, &mut Desk<'_>)) {
+    let theme = desk.theme;
+    let response = Modal::new(Id::new(("overlay", name))).frame(frame(theme)).show(ctx, |ui| {
+        ui.response().widget_info(|| WidgetInfo::labeled(WidgetType::Window, true, name));
+        add(ui, desk);
+    });
+    if response.should_close() {
+        desk.state.overlay = None;
+    }
+}
+
+/// The frame of what lies over the panes.
+fn frame(theme: &Theme) -> Frame {
+    Frame::new()
+        .fill(theme.panel)
+        .stroke(Stroke::new(1.0, theme.line))
+        .corner_radius(8)
+        .inner_margin(Margin::same(16))
+        .shadow(bevy_egui::egui::Shadow {
+            offset: [0, 8],
+            blur: 32,
+            spread: 0,
+            color: bevy_egui::egui::Color32::from_black_alpha(110),
+        })
+}
+
+/// A heading with a button that closes the overlay.
+fn title_ui(ui: &mut Ui, desk: &mut Desk<'_>, title: &str) {
+    ui.horizontal(|ui| {
+        ui.heading(title);
+        ui.with_layout(bevy_egui::egui::Layout::right_to_left(bevy_egui::egui::Align::Center), |ui| {
+            if close_ui(ui, "Close") {
+                desk.state.overlay = None;
+            }
+        });
+    });
+    ui.add_space(2.0 * STEP);
+}
+
+/// A small cross.
+fn close_ui(ui: &mut Ui, label: &str) -> bool {
+    let button = bevy_egui::egui::Button::new(icon::X).frame_when_inactive(false);
+    let response = ui.add_sized(vec2(24.0, 24.0), button);
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, label));
+    response.on_hover_text(format!("{label}  Esc")).clicked()
+}
+
+/// A quiet button with an icon and words, which a screen reader knows by its words.
+fn named_button_ui(ui: &mut Ui, glyph: &str, text: &str, name: &str, hint: &str) -> bool {
+    let response = ui.button(if text.is_empty() { glyph.to_owned() } else { format!("{glyph}  {text}") });
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, name));
+    response.on_hover_text(hint).clicked()
+}
+
+/// What is said of something empty in an overlay.
+fn nothing_ui(ui: &mut Ui, theme: &Theme, glyph: &str, title: &str, to_do: &str) {
+    ui.allocate_ui(vec2(ui.available_width(), 140.0), |ui| {
+        ui.set_min_height(140.0);
+        widgets::empty_ui(ui, theme, glyph, title, to_do);
+    });
+}

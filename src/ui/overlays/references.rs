@@ -1,0 +1,215 @@
+//! Every reference frame: its picture, where it came from, where it is used, and another one in its place.
+
+use super::{modal_ui, named_button_ui, nothing_ui, title_ui};
+use crate::ui::{
+    ask::Ask,
+    desk::Desk,
+    model::{FilmModel, ShotName},
+    pictures::{PictureOf, PictureState},
+};
+use bevy_egui::egui::{
+    self, Align2, Color32, Context, FontId, Margin, Rect, RichText, ScrollArea, Sense, Ui, WidgetInfo, WidgetType,
+    pos2, vec2,
+};
+use egui_phosphor::regular as icon;
+use kinora_core::film::{ContinuitySource, ReferenceMoment};
+use serde_json::json;
+
+const WIDTH_PX: f32 = 720.0;
+const ROW_PX: f32 = 92.0;
+
+/// A picture that shots start from.
+#[derive(Debug, Clone, PartialEq)]
+struct Reference {
+    /// The picture; none until the source has a take.
+    picture: Option<PictureOf>,
+    /// The shot and moment it was taken from; none for a picture of its own.
+    source: Option<ContinuitySource>,
+    /// The shots that start from it, as places in the film.
+    used_in: Vec<usize>,
+}
+
+/// Every reference frame in the order of the film; shots of a scene that share a picture share an entry.
+fn collect(model: &FilmModel) -> Vec<Reference> {
+    let mut found: Vec<(String, Reference)> = Vec::new();
+    let mut scene_start = 0;
+    for (index, span) in model.shot_spans.iter().enumerate() {
+        if span.shot_index == 0 {
+            scene_start = found.len();
+        }
+        let shot = model.shot_of(span);
+        let (file, source) = (&shot.reference_first_frame_path, &shot.continuity_source);
+        let key = match (file, source) {
+            (Some(file), _) => file.as_str().to_owned(),
+            (None, Some(source)) => format!("{}/{} {:?}", source.scene_id, source.shot_id, source.moment),
+            (None, None) => continue,
+        };
+        if let Some((_, known)) = found[scene_start..].iter_mut().find(|(other, _)| *other == key) {
+            known.used_in.push(index);
+            continue;
+        }
+        let scene_id = &model.scenes[span.scene_index].scene_id;
+        let own = file.as_ref().and_then(|file| model.scene_file(scene_id, file));
+        let before = || {
+            let source = source.as_ref()?;
+            let earlier = model.shot(&(source.scene_id.clone(), source.shot_id.clone()))?;
+            model.scene_file(&source.scene_id, earlier.last_frame_path.as_ref()?)
+        };
+        let picture = own.or_else(before).map(PictureOf::Image);
+        found.push((key, Reference { picture, source: source.clone(), used_in: vec![index] }));
+    }
+    found.into_iter().map(|(_, reference)| reference).collect()
+}
+
+/// Kept until the film changes.
+#[derive(Clone, Default)]
+struct Kept(u64, std::sync::Arc<Vec<Reference>>);
+
+pub(super) fn references_ui(ctx: &Context, desk: &mut Desk<'_>) {
+    let id = egui::Id::new(("references", &desk.model.root));
+    let mut kept = ctx.data(|data| data.get_temp::<Kept>(id)).unwrap_or_default();
+    if kept.0 != desk.model.stamp {
+        kept = Kept(desk.model.stamp, collect(desk.model).into());
+        ctx.data_mut(|data| data.insert_temp(id, kept.clone()));
+    }
+    let references = kept.1;
+    let room = ctx.content_rect().size() - vec2(64.0, 140.0);
+    modal_ui(ctx, desk, "Reference frames", |ui, desk| {
+        ui.set_width(WIDTH_PX.min(room.x));
+        title_ui(ui, desk, "Reference frames");
+        if references.is_empty() {
+            let to_do = "Let a shot continue the one before it, in the inspector: it then starts from its last frame.";
+            nothing_ui(ui, desk.theme, icon::LINK, "No shot starts from a reference frame", to_do);
+            return;
+        }
+        let scroll = ScrollArea::vertical().max_height(room.y.min(560.0)).auto_shrink([false, true]);
+        ui.spacing_mut().item_spacing.y = 8.0;
+        scroll.show_rows(ui, ROW_PX, references.len(), |ui, rows| {
+            for index in rows {
+                ui.push_id(index, |ui| row_ui(ui, desk, &references[index]));
+            }
+        });
+    });
+}
+
+fn shot_number(model: &FilmModel, name: &ShotName) -> Option<String> {
+    let span = model.span(name)?;
+    Some(format!("{}.{}", span.scene_index + 1, span.shot_index + 1))
+}
+
+fn row_ui(ui: &mut Ui, desk: &mut Desk<'_>, reference: &Reference) {
+    let theme = desk.theme;
+    let frame = egui::Frame::new().fill(theme.raised).corner_radius(6).inner_margin(Margin::same(8));
+    frame.show(ui, |ui| {
+        ui.set_width(ui.available_width() - 8.0);
+        ui.set_height(ROW_PX - 16.0);
+        ui.horizontal_top(|ui| {
+            picture_ui(ui, desk, reference);
+            ui.add_space(4.0);
+            ui.vertical(|ui| words_ui(ui, desk, reference));
+        });
+    });
+}
+
+fn picture_ui(ui: &mut Ui, desk: &mut Desk<'_>, reference: &Reference) {
+    let theme = desk.theme;
+    let height = ROW_PX - 16.0;
+    let (rect, response) = ui.allocate_exact_size(vec2(height * 16.0 / 9.0, height), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Image, true, "Reference frame"));
+    ui.painter().rect_filled(rect, 4, theme.backdrop);
+    let state = reference.picture.as_ref().map(|of| desk.pictures.small(of));
+    if let Some(PictureState::Ready(picture)) = state {
+        let width = rect.width().min(rect.height() * picture.aspect);
+        let place = Rect::from_center_size(rect.center(), vec2(width, width / picture.aspect.max(0.01)));
+        let uv = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+        ui.painter_at(rect).image(picture.texture, place, uv, Color32::WHITE);
+    } else {
+        ui.painter().text(rect.center(), Align2::CENTER_CENTER, icon::IMAGE, FontId::proportional(20.0), theme.faint);
+    }
+}
+
+fn words_ui(ui: &mut Ui, desk: &mut Desk<'_>, reference: &Reference) {
+    let theme = desk.theme;
+    ui.spacing_mut().item_spacing.y = 2.0;
+    ui.horizontal(|ui| {
+        ui.label(RichText::new("From").color(theme.quiet));
+        match &reference.source {
+            Some(source) => {
+                let name = (source.scene_id.clone(), source.shot_id.clone());
+                ui.label(match source.moment {
+                    ReferenceMoment::Last => "the last frame of".to_owned(),
+                    ReferenceMoment::Frame(frame) => format!("frame {frame} of"),
+                });
+                shot_ui(ui, desk, &name, "Came from shot");
+            }
+            None => drop(ui.label("a picture of its own")),
+        }
+    });
+    let names: Vec<ShotName> =
+        reference.used_in.iter().filter_map(|index| desk.model.shot_spans.get(*index)).map(|span| desk.model.name_of(span)).collect();
+    ui.horizontal(|ui| {
+        ui.label(RichText::new("Used in").color(theme.quiet));
+        for name in names.iter().take(8) {
+            shot_ui(ui, desk, name, "Used in shot");
+        }
+    });
+    ui.horizontal(|ui| {
+        replace_ui(ui, desk, &names);
+        if named_button_ui(ui, icon::X, "Clear", "Clear the reference", "These shots start from no picture") {
+            let group = desk.state.new_group();
+            for (scene_id, shot_id) in &names {
+                let params = json!({ "scene_id": scene_id, "shot_id": shot_id, "continuity_source": null,
+                    "reference_first_frame_path": null });
+                desk.asks.run_in("shot.set", params, group);
+            }
+        }
+    });
+}
+
+/// A shot as a link: a click shows it in the timeline.
+fn shot_ui(ui: &mut Ui, desk: &mut Desk<'_>, name: &ShotName, role: &str) {
+    let Some(number) = shot_number(desk.model, name) else {
+        ui.label(RichText::new(format!("{}/{} (gone)", name.0, name.1)).color(desk.theme.warn));
+        return;
+    };
+    let response = ui.link(&number);
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Link, true, format!("{role} {number}")));
+    let prompt: String = desk.model.shot(name).map_or("", |shot| &shot.prompt).chars().take(240).collect();
+    if response.on_hover_text(format!("{prompt}\nClick to show it in the timeline").trim_start()).clicked() {
+        desk.asks.push(Ask::Reveal(name.clone()));
+        desk.state.overlay = None;
+    }
+}
+
+/// A list of the shots that have a take; the last frame of the chosen one is the new reference.
+fn replace_ui(ui: &mut Ui, desk: &mut Desk<'_>, names: &[ShotName]) {
+    let response = ui.menu_button(format!("{}  Replace", icon::SWAP), |ui| {
+        ui.set_min_width(280.0);
+        let model = desk.model;
+        let fits = |name: &ShotName| !names.contains(name) && model.shot(name).is_some_and(|shot| shot.file_path.is_some());
+        let shots: Vec<_> = model.shot_spans.iter().filter(|span| fits(&model.name_of(span))).collect();
+        if shots.is_empty() {
+            ui.label("No other shot has a take yet");
+            return;
+        }
+        ui.label(RichText::new("Start from the last frame of").color(desk.theme.quiet));
+        ScrollArea::vertical().max_height(280.0).show_rows(ui, 24.0, shots.len(), |ui, rows| {
+            for span in &shots[rows] {
+                let prompt: String = model.shot_of(span).prompt.chars().take(44).collect();
+                let title = format!("{}.{}  {}", span.scene_index + 1, span.shot_index + 1, prompt.replace('\n', " "));
+                if ui.button(title.trim_end()).clicked() {
+                    let (from_scene, from_shot) = model.name_of(span);
+                    let group = desk.state.new_group();
+                    for (scene_id, shot_id) in names {
+                        let params = json!({ "scene_id": scene_id, "shot_id": shot_id,
+                            "continue_from": { "scene_id": from_scene, "shot_id": from_shot } });
+                        desk.asks.run_in("shot.set", params, group);
+                    }
+                    ui.close();
+                }
+            }
+        });
+    });
+    response.response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, "Replace the reference"));
+    response.response.on_hover_text("Start from the last frame of another shot");
+}
