@@ -57,11 +57,23 @@ impl WindowDesk {
         desk
     }
 
-    /// Presses and releases keys, as xdotool writes them.
+    /// Presses a key, with the keys before it held down: `ctrl+z`.
     pub(super) fn key(&mut self, keys: &str) {
-        assert!(self.xdotool(&["key", "--delay", "40", keys]), "xdotool could not press {keys}");
-        // A person is no faster, and a frame on software Vulkan takes a while.
-        thread::sleep(Duration::from_millis(250));
+        // A person holds Ctrl for many frames. The whole chord within one frame of a loaded machine would be read with
+        // the modifiers as they are at that frame's end.
+        let a_few_frames = Duration::from_millis(200);
+        let (held, key) = keys.rsplit_once('+').unwrap_or(("", keys));
+        let press = |words: &[&str]| assert!(self.xdotool(words), "xdotool {words:?} for {keys}");
+        if !held.is_empty() {
+            press(&["keydown", held]);
+            thread::sleep(a_few_frames);
+        }
+        press(&["key", "--delay", "40", key]);
+        thread::sleep(a_few_frames);
+        if !held.is_empty() {
+            press(&["keyup", held]);
+            thread::sleep(a_few_frames);
+        }
         self.must_live(keys);
     }
 
