@@ -10,6 +10,7 @@ mod films;
 mod generation;
 mod preview;
 mod jobs;
+mod panels_inspector;
 mod operator_laws;
 #[cfg(unix)]
 mod reliability;
