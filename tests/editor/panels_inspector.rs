@@ -1,7 +1,10 @@
 //! The inspector, pressed and typed in without a window: every button and field asks for the right thing.
 
 use bevy_egui::egui::{self, accesskit::Role};
-use egui_kittest::{Harness, kittest::{NodeT, Queryable}};
+use egui_kittest::{
+    Harness,
+    kittest::{NodeT, Queryable},
+};
 use kinora::{
     generation::VoiceRequest,
     jobs::{Job, JobAsk, JobFailure, JobId, JobState, JobTimes, RenderOptions},
@@ -17,12 +20,15 @@ use kinora::{
     },
 };
 use kinora_core::{
-    film::{AudioLane, Character, ContinuitySource, ExtraFields, Film, FilmScene, ProjectPath, ReferenceMoment, Shot, Take, VoiceLine},
+    film::{
+        AudioLane, Character, ContinuitySource, ExtraFields, Film, FilmScene, ProjectPath, ReferenceMoment, Shot, Take,
+        VoiceLine,
+    },
     ids::{CharacterId, LineId, SceneId, ShotId, TakeId},
 };
 use kinora_provider::{
-    AspectRatio, Condition, DurationRule, ModelCard, ParameterKind, ParameterSpec, PriceBasis, PriceTier, Provider as _,
-    ProviderDescriptor, RequestKind, Rule, Test,
+    AspectRatio, Condition, DurationRule, ModelCard, ParameterKind, ParameterSpec, PriceBasis, PriceTier,
+    Provider as _, ProviderDescriptor, RequestKind, Rule, Test,
 };
 use serde_json::{Value, json};
 
@@ -72,7 +78,8 @@ fn film() -> Film {
         extra: ExtraFields::new(),
     });
     first.shots = vec![made, next, Shot::new(ShotId::numbered(3), "", 4.0)];
-    let line: VoiceLine = serde_json::from_value(json!({ "line_id": "line_001", "shot_id": "shot_001", "text": "Go." })).unwrap();
+    let line: VoiceLine =
+        serde_json::from_value(json!({ "line_id": "line_001", "shot_id": "shot_001", "text": "Go." })).unwrap();
     first.voice_lines = vec![line];
     first.audio_tracks.music = Some(ProjectPath::new("audio/music.wav").unwrap());
     let mut second = FilmScene::new(SceneId::numbered(2), "London");
@@ -194,7 +201,8 @@ fn act(harness: &mut Harness<'static, Bench>, act: &Act) {
             get(harness, list).click();
             harness.run_steps(3);
             // A list lies over what is drawn before it.
-            let found = harness.query_all_by_label(entry).filter(|node| node.accesskit_node().role() != Role::Label).last();
+            let found =
+                harness.query_all_by_label(entry).filter(|node| node.accesskit_node().role() != Role::Label).last();
             found.unwrap_or_else(|| panic!("{list:?} has no {entry:?}")).click();
         }
         Act::Raise(label) => {
@@ -249,7 +257,11 @@ fn every_control_of_a_shot_asks_for_its_operator() {
     let set_in = |fields: Value| run_in("shot.set", shot_params(1, fields));
     let of_take = |number: usize| shot_params(1, json!({ "take_id": TakeId::numbered(number) }));
     let start = |ask: JobAsk| Ask::Start(ask);
-    let generate = start(JobAsk::GenerateShot { scene_id: scene_id.clone(), shot_id: shot_id.clone(), options: Default::default() });
+    let generate = start(JobAsk::GenerateShot {
+        scene_id: scene_id.clone(),
+        shot_id: shot_id.clone(),
+        options: Default::default(),
+    });
     let line = |fields: Value| {
         let mut params = json!({ "scene_id": "scene_001", "line_id": "line_001" });
         params.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
@@ -266,7 +278,11 @@ fn every_control_of_a_shot_asks_for_its_operator() {
     check(&first, &Act::Press("Mute"), &[set(json!({ "mute": true }))]);
     check(&first, &Act::Press("Lord Ruthven"), &[set_in(json!({ "character_ids": ["char_ruthven"] }))]);
     check(&first, &Act::Choose("Smooth transition to next shot", "Always"), &[set(json!({ "smooth": "always" }))]);
-    check(&first, &Act::Press("Extract frames"), &[start(JobAsk::ExtractFrames { scene_id: scene_id.clone(), shot_id: shot_id.clone() })]);
+    check(
+        &first,
+        &Act::Press("Extract frames"),
+        &[start(JobAsk::ExtractFrames { scene_id: scene_id.clone(), shot_id: shot_id.clone() })],
+    );
     check(&first, &Act::Press("Use take_001"), &[run("take.choose", of_take(1))]);
     check(&first, &Act::Press("Choose take_001"), &[run("take.choose", of_take(1))]);
     check(&first, &Act::Press("Use take_002"), &[]);
@@ -278,13 +294,25 @@ fn every_control_of_a_shot_asks_for_its_operator() {
     // Its line is not spoken yet, so no lips can follow it.
     check(&first, &Act::Press("Lip-sync"), &[]);
     let request = VoiceRequest::Line(LineId::numbered(1));
-    check(&first, &Act::Press("Speak"), &[start(JobAsk::GenerateVoice { scene_id: scene_id.clone(), request, model: None })]);
-    check(&first, &Act::Choose("Who speaks line_001", "Lord Ruthven"), &[run("line.set", line(json!({ "character_id": "char_ruthven" })))]);
+    check(
+        &first,
+        &Act::Press("Speak"),
+        &[start(JobAsk::GenerateVoice { scene_id: scene_id.clone(), request, model: None })],
+    );
+    check(
+        &first,
+        &Act::Choose("Who speaks line_001", "Lord Ruthven"),
+        &[run("line.set", line(json!({ "character_id": "char_ruthven" })))],
+    );
     check(&first, &Act::Type("How line_001", "x"), &[run_in("line.set", line(json!({ "parenthetical": "x" })))]);
     check(&first, &Act::Type("Line line_001", "!"), &[run_in("line.set", line(json!({ "text": "Go.!" })))]);
     check(&first, &Act::Raise("Start of line_001"), &[run_in("line.set", line(json!({ "offset_secs": 0.05 })))]);
     check(&first, &Act::Press("Remove line_001"), &[run("line.remove", line(json!({})))]);
-    check(&first, &Act::Press("Add line"), &[run("line.add", shot_params(1, json!({ "character_id": null, "text": "" })))]);
+    check(
+        &first,
+        &Act::Press("Add line"),
+        &[run("line.add", shot_params(1, json!({ "character_id": null, "text": "" })))],
+    );
 
     let second = Selection::shot(name(1, 2));
     let set = |fields: Value| run("shot.set", shot_params(2, fields));
@@ -302,10 +330,16 @@ fn every_control_of_a_shot_asks_for_its_operator() {
 fn typing_in_a_field_is_one_step() {
     let mut harness = bench(Selection::shot(name(1, 3)), |_| {});
     act(&mut harness, &Act::Type("Prompt", "rain"));
-    let found: Vec<_> = harness.state().asks.0.iter().map(|ask| match ask {
-        Ask::Run { operator, params, group } => (*operator, params["prompt"].as_str().unwrap().to_owned(), *group),
-        other => panic!("{other:?} was not typed"),
-    }).collect();
+    let found: Vec<_> = harness
+        .state()
+        .asks
+        .0
+        .iter()
+        .map(|ask| match ask {
+            Ask::Run { operator, params, group } => (*operator, params["prompt"].as_str().unwrap().to_owned(), *group),
+            other => panic!("{other:?} was not typed"),
+        })
+        .collect();
     let group = found[0].2;
     assert!(group.is_some());
     let expected: Vec<_> = ["r", "ra", "rai", "rain"].map(|text| ("shot.set", text.to_owned(), group)).into();
@@ -315,7 +349,8 @@ fn typing_in_a_field_is_one_step() {
 #[test]
 fn several_shots_are_changed_together() {
     let both = Selection::Shots(vec![name(1, 1), name(1, 2)]);
-    let shots = json!([{ "scene_id": "scene_001", "shot_id": "shot_001" }, { "scene_id": "scene_001", "shot_id": "shot_002" }]);
+    let shots =
+        json!([{ "scene_id": "scene_001", "shot_id": "shot_001" }, { "scene_id": "scene_001", "shot_id": "shot_002" }]);
     let many = |field: &str, value: Value| json!({ "shots": shots, field: value });
     check(&both, &Act::Type("Prompt", "x"), &[run_in("shot.set_many", many("prompt", json!("x")))]);
     check(&both, &Act::Press("Mute"), &[run("shot.set_many", many("mute", json!(true)))]);
@@ -373,9 +408,17 @@ fn another_model_brings_a_shot_to_what_it_can_do() {
     };
     check(4.0, json!({}), json!({ "model": "vendor:veo" }));
     check(5.2, json!({}), json!({ "duration": 6.0, "model": "vendor:veo" }));
-    check(120.0, json!({ "resolution": "360p" }), json!({ "duration": 8.0, "parameters": null, "model": "vendor:veo" }));
+    check(
+        120.0,
+        json!({ "resolution": "360p" }),
+        json!({ "duration": 8.0, "parameters": null, "model": "vendor:veo" }),
+    );
     check(8.0, json!({ "resolution": "1080p" }), json!({ "model": "vendor:veo" }));
-    check(60.0, json!({ "resolution": "1080p", "other": 1 }), json!({ "duration": 8.0, "parameters": { "resolution": "1080p" }, "model": "vendor:veo" }));
+    check(
+        60.0,
+        json!({ "resolution": "1080p", "other": 1 }),
+        json!({ "duration": 8.0, "parameters": { "resolution": "1080p" }, "model": "vendor:veo" }),
+    );
 }
 
 #[test]
@@ -411,9 +454,13 @@ fn every_control_of_a_scene_and_its_lanes_asks_for_its_operator() {
     check(&scene, &Act::Type("Template", "x"), &[set("prompt_template", json!("x"))]);
     check(&scene, &Act::Type("Music prompt", "x"), &[set("music_prompt", json!("x"))]);
     check(&scene, &Act::Type("Ambience prompt", "x"), &[set("ambience_prompt", json!("x"))]);
-    let render = JobAsk::RenderScene { scene_id: scene_id.clone(), options: RenderOptions { skip_missing: true, ..RenderOptions::default() } };
+    let render = JobAsk::RenderScene {
+        scene_id: scene_id.clone(),
+        options: RenderOptions { skip_missing: true, ..RenderOptions::default() },
+    };
     check(&scene, &Act::Press("Render scene"), &[Ask::Start(render)]);
-    let lane_set = |lane: &str, field: &str, value: Value| json!({ "scene_id": "scene_001", "lane": lane, field: value });
+    let lane_set =
+        |lane: &str, field: &str, value: Value| json!({ "scene_id": "scene_001", "lane": lane, field: value });
     for (selection, name, lane) in [
         (&scene, "Music", AudioLane::Music),
         (&scene, "Ambient", AudioLane::Ambient),
@@ -446,15 +493,25 @@ fn every_control_of_a_character_asks_for_its_operator() {
     let selection = Selection::Character(CharacterId::new("char_ruthven").unwrap());
     let params = |field: &str, value: Value| json!({ "character_id": "char_ruthven", field: value });
     check(&selection, &Act::Type("Name", "!"), &[run_in("character.set", params("name", json!("Lord Ruthven!")))]);
-    check(&selection, &Act::Type("Style tokens", "!"), &[run_in("character.set", params("prompt_style_tokens", json!("pale!")))]);
+    check(
+        &selection,
+        &Act::Type("Style tokens", "!"),
+        &[run_in("character.set", params("prompt_style_tokens", json!("pale!")))],
+    );
     check(&selection, &Act::Type("Voice id", "x"), &[run_in("character.set", params("voice_id", json!("x")))]);
-    check(&selection, &Act::Choose("Voice", "Baritone"), &[run("character.set", params("voice_id", json!("draft:baritone")))]);
+    check(
+        &selection,
+        &Act::Choose("Voice", "Baritone"),
+        &[run("character.set", params("voice_id", json!("draft:baritone")))],
+    );
     let mut second = params("portrait_path", json!("portraits/two.png"));
     check(&selection, &Act::Press("Remove portrait 2"), &[run("character.remove_portrait", second.clone())]);
     second["index"] = json!(0);
     check(&selection, &Act::Press("Show portrait 2 first"), &[run("character.add_portrait", second)]);
     check(&selection, &Act::Press("Show portrait 1 first"), &[]);
-    let mut harness = bench(selection, |film| film.scenes[1].shots[0].character_ids = vec![CharacterId::new("char_ruthven").unwrap()]);
+    let mut harness = bench(selection, |film| {
+        film.scenes[1].shots[0].character_ids = vec![CharacterId::new("char_ruthven").unwrap()]
+    });
     act(&mut harness, &Act::Press("Shot 2.1"));
     assert_eq!(harness.state().asks.0, [Ask::Reveal(name(2, 1))]);
 }
@@ -465,7 +522,11 @@ fn every_field_of_the_settings_has_a_control() {
     let film_set = |params: Value| run("film.set", params);
     check(&film, &Act::Type("Title", "!"), &[run_in("film.set", json!({ "title": "Untitled!" }))]);
     check(&film, &Act::Choose("Frame rate", "23.976 fps"), &[film_set(json!({ "rate": "24000/1001" }))]);
-    check(&film, &Act::Choose("Picture size", "HD 720"), &[film_set(json!({ "size": { "width": 1280, "height": 720 } }))]);
+    check(
+        &film,
+        &Act::Choose("Picture size", "HD 720"),
+        &[film_set(json!({ "size": { "width": 1280, "height": 720 } }))],
+    );
     check(&film, &Act::Raise("Width"), &[run_in("film.set", json!({ "size": { "width": 1922, "height": 1080 } }))]);
     let settings = |field: &str, value: Value| run("settings.set", json!({ field: value }));
     let settings_in = |field: &str, value: Value| run_in("settings.set", json!({ field: value }));
@@ -513,7 +574,11 @@ fn the_json_behind_the_selection_is_there_to_copy() {
     check(Selection::Scene(SceneId::numbered(1)), "scenes/scene_001/scene.json", "\"title\": \"The Hut\"");
     check(Selection::shot(name(1, 1)), "scenes/scene_001/scene.json", "\"take_id\": \"take_002\"");
     check(Selection::Lane(SceneId::numbered(1), AudioLane::Music), "scenes/scene_001/scene.json", "\"gain_db\"");
-    check(Selection::Character(CharacterId::new("char_ruthven").unwrap()), "characters.json", "\"name\": \"Lord Ruthven\"");
+    check(
+        Selection::Character(CharacterId::new("char_ruthven").unwrap()),
+        "characters.json",
+        "\"name\": \"Lord Ruthven\"",
+    );
 }
 
 #[test]
@@ -535,10 +600,24 @@ fn everything_fits_a_narrow_pane() {
         let mut count = 0;
         for node in harness.query_all(egui_kittest::kittest::by()) {
             let wide = node.accesskit_node().role();
-            if matches!(wide, Role::Button | Role::CheckBox | Role::ComboBox | Role::SpinButton | Role::Slider | Role::TextInput | Role::MultilineTextInput) {
+            if matches!(
+                wide,
+                Role::Button
+                    | Role::CheckBox
+                    | Role::ComboBox
+                    | Role::SpinButton
+                    | Role::Slider
+                    | Role::TextInput
+                    | Role::MultilineTextInput
+            ) {
                 count += 1;
                 let rect = node.rect();
-                assert!(rect.right() <= 280.5, "{:?} of {selection:?} ends at {}", node.accesskit_node().label(), rect.right());
+                assert!(
+                    rect.right() <= 280.5,
+                    "{:?} of {selection:?} ends at {}",
+                    node.accesskit_node().label(),
+                    rect.right()
+                );
             }
         }
         assert!(count > 3, "{selection:?} has {count} controls");
