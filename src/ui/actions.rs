@@ -122,7 +122,7 @@ fn remove(desk: &mut Desk<'_>) {
             desk.asks.run("character.remove", json!({ "character_id": character_id }));
         }
         Selection::Lane(scene_id, lane) => {
-            desk.asks.run("audio.set_lane", json!({ "scene_id": scene_id, "lane": lane, "file": null }));
+            desk.asks.run("lane.set", json!({ "scene_id": scene_id, "lane": lane, "file_path": null }));
         }
         Selection::Film => {}
     }

@@ -10,6 +10,7 @@ mod films;
 mod generation;
 mod jobs;
 mod preview;
+mod panels_inspector;
 mod operator_laws;
 #[cfg(unix)]
 mod reliability;

@@ -1,9 +1,6 @@
 //! Who is in the shot: a chip for each character of the film, lit where it is in.
 
-use super::{
-    picture,
-    set::set_each,
-};
+use super::{picture, set::set_each};
 use crate::ui::{
     ask::Ask,
     desk::Desk,
@@ -13,8 +10,9 @@ use crate::ui::{
     widgets,
 };
 use bevy_egui::egui::{
-    Align2, Color32, FontId, Rect, Sense, Stroke, StrokeKind, Ui, WidgetInfo, WidgetType, pos2, vec2,
+    Align2, Color32, FontId, Rect, Sense, Stroke, StrokeKind, Ui, WidgetInfo, WidgetType, pos2,
     text::{LayoutJob, TextWrapping},
+    vec2,
 };
 use egui_phosphor::regular as icon;
 use kinora_core::film::Character;
@@ -26,7 +24,11 @@ pub(super) fn cast_ui(ui: &mut Ui, desk: &mut Desk<'_>, names: &[ShotName]) {
     let model = desk.model;
     widgets::section_ui(ui, desk.theme, "Characters");
     if model.characters.is_empty() {
-        super::form::note_ui(ui, "The film has no characters yet. Those you add appear here, with face and style", desk.theme.quiet);
+        super::form::note_ui(
+            ui,
+            "The film has no characters yet. Those you add appear here, with face and style",
+            desk.theme.quiet,
+        );
         widgets::action_button_ui(ui, desk, icon::USER_PLUS, "character.add");
         return;
     }
@@ -34,7 +36,9 @@ pub(super) fn cast_ui(ui: &mut Ui, desk: &mut Desk<'_>, names: &[ShotName]) {
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(4.0, 4.0);
         for character in &model.characters {
-            let has = |name: &&ShotName| model.shot(name).is_some_and(|shot| shot.character_ids.contains(&character.character_id));
+            let has = |name: &&ShotName| {
+                model.shot(name).is_some_and(|shot| shot.character_ids.contains(&character.character_id))
+            };
             let present = names.iter().filter(has).count();
             if chip_ui(ui, desk, character, present == names.len(), present > 0) {
                 toggled = Some((character, present < names.len()));
@@ -70,7 +74,8 @@ fn chip_ui(ui: &mut Ui, desk: &mut Desk<'_>, character: &Character, is_in: bool,
     let painter = ui.painter();
     painter.rect_filled(rect, 14, fill);
     let face = Rect::from_min_size(rect.min, vec2(CHIP_PX, CHIP_PX)).shrink(2.0);
-    let portrait = character.portrait_paths.first().and_then(|path| desk.model.project_file(path)).map(PictureOf::Image);
+    let portrait =
+        character.portrait_paths.first().and_then(|path| desk.model.project_file(path)).map(PictureOf::Image);
     match portrait.map(|of| desk.pictures.small(&of)) {
         Some(PictureState::Ready(found)) => {
             let mut mesh_uv = picture::whole();
@@ -80,7 +85,8 @@ fn chip_ui(ui: &mut Ui, desk: &mut Desk<'_>, character: &Character, is_in: bool,
             } else if found.aspect > 0.0 {
                 mesh_uv.max.y = found.aspect;
             }
-            let shape = bevy_egui::egui::epaint::RectShape::filled(face, 12, Color32::WHITE).with_texture(found.texture, mesh_uv);
+            let shape = bevy_egui::egui::epaint::RectShape::filled(face, 12, Color32::WHITE)
+                .with_texture(found.texture, mesh_uv);
             painter.add(shape);
         }
         _ => {

@@ -28,7 +28,9 @@ pub(super) fn character_ui(ui: &mut Ui, desk: &mut Desk<'_>, character_id: &Char
     };
     let edit = TextField { label: "Name", hint: "Lord Ruthven", rows: 1 };
     let id = Id::new(("name", character_id));
-    let changed = form::row_ui(ui, theme, "Name", "As the film says it", |ui| widgets::text_ui(ui, desk, id, &character.name, edit));
+    let changed = form::row_ui(ui, theme, "Name", "As the film says it", |ui| {
+        widgets::text_ui(ui, desk, id, &character.name, edit)
+    });
     // A character needs a name: an empty field waits for the next letter.
     if let Some((text, group)) = changed.filter(|(text, _)| !text.trim().is_empty()) {
         set(desk, "name", json!(text), Some(group));
@@ -36,14 +38,18 @@ pub(super) fn character_ui(ui: &mut Ui, desk: &mut Desk<'_>, character_id: &Char
     widgets::section_ui(ui, theme, "Style");
     let hint = "pale, uncanny, aristocratic";
     let edit = TextField { label: "Style tokens", hint, rows: 3 };
-    if let Some((text, group)) = widgets::text_ui(ui, desk, Id::new(("tokens", character_id)), &character.prompt_style_tokens, edit) {
+    if let Some((text, group)) =
+        widgets::text_ui(ui, desk, Id::new(("tokens", character_id)), &character.prompt_style_tokens, edit)
+    {
         set(desk, "prompt_style_tokens", json!(text), Some(group));
     }
     form::note_ui(ui, "Added to the prompt of every shot the character is in", theme.quiet);
     widgets::section_ui(ui, theme, "Voice");
     let help = "The voice of the character's lines";
     let id = Id::new(("voice", character_id));
-    if let Some((voice_id, group)) = voice::voice_ui(ui, desk, id, "Voice", &character.voice_id, "Chosen by the provider", help) {
+    if let Some((voice_id, group)) =
+        voice::voice_ui(ui, desk, id, "Voice", &character.voice_id, "Chosen by the provider", help)
+    {
         set(desk, "voice_id", json!(voice_id), group);
     }
     portraits_ui(ui, desk, character);
@@ -55,7 +61,11 @@ fn portraits_ui(ui: &mut Ui, desk: &mut Desk<'_>, character: &Character) {
     let theme = desk.theme;
     widgets::section_ui(ui, theme, "Portraits");
     if character.portrait_paths.is_empty() {
-        form::note_ui(ui, "None yet. Drop pictures of the face here, or add one; models that know faces follow the first", theme.quiet);
+        form::note_ui(
+            ui,
+            "None yet. Drop pictures of the face here, or add one; models that know faces follow the first",
+            theme.quiet,
+        );
     }
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(6.0, 6.0);
@@ -67,7 +77,14 @@ fn portraits_ui(ui: &mut Ui, desk: &mut Desk<'_>, character: &Character) {
             ui.vertical(|ui| {
                 ui.set_width(PORTRAIT_PX);
                 ui.spacing_mut().item_spacing.y = 2.0;
-                let response = picture::picture_ui(ui, desk, of.as_ref(), vec2(PORTRAIT_PX, PORTRAIT_PX), &format!("Portrait {number}"), "gone");
+                let response = picture::picture_ui(
+                    ui,
+                    desk,
+                    of.as_ref(),
+                    vec2(PORTRAIT_PX, PORTRAIT_PX),
+                    &format!("Portrait {number}"),
+                    "gone",
+                );
                 if response.clicked()
                     && let Some(file) = file
                 {
@@ -83,14 +100,27 @@ fn portraits_ui(ui: &mut Ui, desk: &mut Desk<'_>, character: &Character) {
                         params["index"] = json!(0);
                         desk.asks.run("character.add_portrait", params);
                     }
-                    if form::icon_ui(ui, icon::TRASH, false, &format!("Remove portrait {number}"), "Takes it from the character; its file stays", None) {
+                    if form::icon_ui(
+                        ui,
+                        icon::TRASH,
+                        false,
+                        &format!("Remove portrait {number}"),
+                        "Takes it from the character; its file stays",
+                        None,
+                    ) {
                         desk.asks.run("character.remove_portrait", params.clone());
                     }
                 });
             });
         }
     });
-    if form::button_ui(ui, icon::PLUS, "Add portrait", "Brings a picture of the face; it is copied into the project", None) {
+    if form::button_ui(
+        ui,
+        icon::PLUS,
+        "Add portrait",
+        "Brings a picture of the face; it is copied into the project",
+        None,
+    ) {
         desk.state.overlays.browse_portrait(character.character_id.clone());
     }
 }
@@ -101,7 +131,12 @@ fn used_ui(ui: &mut Ui, desk: &mut Desk<'_>, character: &Character) {
     let id = &character.character_id;
     widgets::section_ui(ui, theme, "Used in");
     let spans: Vec<_> = model.shot_spans.iter().filter(|span| model.shot_of(span).character_ids.contains(id)).collect();
-    let lines = model.scenes.iter().flat_map(|scene| &scene.voice_lines).filter(|line| line.character_id.as_ref() == Some(id)).count();
+    let lines = model
+        .scenes
+        .iter()
+        .flat_map(|scene| &scene.voice_lines)
+        .filter(|line| line.character_id.as_ref() == Some(id))
+        .count();
     if spans.is_empty() && lines == 0 {
         form::note_ui(ui, "Nowhere yet. Select a shot and press the character's chip", theme.quiet);
         return;
@@ -112,7 +147,9 @@ fn used_ui(ui: &mut Ui, desk: &mut Desk<'_>, character: &Character) {
         for span in spans.iter().take(MOST_LISTED) {
             let label = format!("Shot {}.{}", span.scene_index + 1, span.shot_index + 1);
             let prompt = &model.shot_of(span).prompt;
-            let response = ui.button(&label).on_hover_text(format!("{}\nClick to go there", prompt.chars().take(200).collect::<String>()));
+            let response = ui
+                .button(&label)
+                .on_hover_text(format!("{}\nClick to go there", prompt.chars().take(200).collect::<String>()));
             if response.clicked() {
                 desk.asks.push(Ask::Reveal(model.name_of(span)));
             }

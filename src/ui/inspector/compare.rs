@@ -13,10 +13,7 @@ use crate::ui::{
 use bevy_egui::egui::{
     Align2, Color32, CursorIcon, FontId, Id, Key, Rect, Sense, Stroke, Ui, WidgetInfo, lerp, pos2, vec2,
 };
-use kinora_core::{
-    film::Take,
-    ids::TakeId,
-};
+use kinora_core::{film::Take, ids::TakeId};
 
 /// What is compared.
 #[derive(Debug)]
@@ -67,7 +64,8 @@ pub(super) fn compare_ui(ui: &mut Ui, desk: &mut Desk<'_>, name: &ShotName) {
     }
     let (split, at) = (state.split, state.at);
     let Some(shot) = model.shot(name) else { return };
-    let takes: Vec<&Take> = state.takes.iter().filter_map(|id| shot.takes.iter().find(|take| take.take_id == *id)).collect();
+    let takes: Vec<&Take> =
+        state.takes.iter().filter_map(|id| shot.takes.iter().find(|take| take.take_id == *id)).collect();
     let [left, right] = takes[..] else {
         form::note_ui(ui, "Choose a second take to compare with", theme.quiet);
         return;
@@ -91,20 +89,33 @@ pub(super) fn compare_ui(ui: &mut Ui, desk: &mut Desk<'_>, name: &ShotName) {
     let painter = ui.painter_at(rect);
     painter.vline(line, rect.y_range(), Stroke::new(1.5, theme.accent));
     painter.circle_filled(pos2(line, rect.center().y), 6.0, theme.accent);
-    for (text, at, align) in [(&left_id, rect.left_top() + vec2(6.0, 5.0), Align2::LEFT_TOP), (&right_id, rect.right_top() + vec2(-6.0, 5.0), Align2::RIGHT_TOP)] {
+    for (text, at, align) in [
+        (&left_id, rect.left_top() + vec2(6.0, 5.0), Align2::LEFT_TOP),
+        (&right_id, rect.right_top() + vec2(-6.0, 5.0), Align2::RIGHT_TOP),
+    ] {
         painter.text(at + vec2(1.0, 1.0), align, text, FontId::proportional(11.0), Color32::BLACK);
         painter.text(at, align, text, FontId::proportional(11.0), Color32::WHITE);
     }
     if let Some(pointer) = response.interact_pointer_pos() {
         desk.state.inspector.compare.split = ((pointer.x - rect.left()) / rect.width()).clamp(0.0, 1.0);
     } else if response.has_focus() {
-        let moved = ui.input(|input| i8::from(input.key_pressed(Key::ArrowRight)) - i8::from(input.key_pressed(Key::ArrowLeft)));
+        let moved = ui
+            .input(|input| i8::from(input.key_pressed(Key::ArrowRight)) - i8::from(input.key_pressed(Key::ArrowLeft)));
         desk.state.inspector.compare.split = (split + f32::from(moved) * 0.05).clamp(0.0, 1.0);
     }
     let hint = format!("Left {left_id}, right {right_id}. Drag the line");
     response.on_hover_cursor(CursorIcon::ResizeHorizontal).on_hover_text(hint);
-    let number = Number { label: "Moment", help: "The same moment of both takes", range: 0.0..=100.0, step: 1.0, decimals: 0, unit: " %" };
-    let changed = form::row_ui(ui, theme, "Moment", number.help, |ui| form::slider_ui(ui, desk, Id::new("moment of takes"), at * 100.0, &number));
+    let number = Number {
+        label: "Moment",
+        help: "The same moment of both takes",
+        range: 0.0..=100.0,
+        step: 1.0,
+        decimals: 0,
+        unit: " %",
+    };
+    let changed = form::row_ui(ui, theme, "Moment", number.help, |ui| {
+        form::slider_ui(ui, desk, Id::new("moment of takes"), at * 100.0, &number)
+    });
     if let Some((percent, _)) = changed {
         desk.state.inspector.compare.at = percent / 100.0;
     }
@@ -123,7 +134,10 @@ fn half_ui(ui: &Ui, desk: &mut Desk<'_>, of: Option<&PictureOf>, rect: Rect, hal
     }
     let part = |x: f32| (x - place.left()) / place.width();
     let uv = Rect::from_min_max(pos2(part(seen.left()), 0.0), pos2(part(seen.right()), 1.0));
-    let whole = Rect::from_min_max(pos2(seen.left(), lerp(place.y_range(), 0.0)), pos2(seen.right(), lerp(place.y_range(), 1.0)));
+    let whole = Rect::from_min_max(
+        pos2(seen.left(), lerp(place.y_range(), 0.0)),
+        pos2(seen.right(), lerp(place.y_range(), 1.0)),
+    );
     ui.painter_at(rect).image(found.texture, whole, uv, Color32::WHITE);
 }
 

@@ -135,9 +135,17 @@ fn moment_ui(ui: &mut Ui, desk: &mut Desk<'_>, names: &[ShotName], source: &Cont
     }
     let Some(frame) = chosen else { return };
     let last = frames.saturating_sub(1) as f64;
-    let number = Number { label: "Frame", help: "Counted in the take, from 0", range: 0.0..=last, step: 1.0, decimals: 0, unit: "" };
+    let number = Number {
+        label: "Frame",
+        help: "Counted in the take, from 0",
+        range: 0.0..=last,
+        step: 1.0,
+        decimals: 0,
+        unit: "",
+    };
     let id = Id::new(("moment", names));
-    let changed = form::row_ui(ui, theme, "Frame", number.help, |ui| form::slider_ui(ui, desk, id, frame as f64, &number));
+    let changed =
+        form::row_ui(ui, theme, "Frame", number.help, |ui| form::slider_ui(ui, desk, id, frame as f64, &number));
     if let Some((frame, group)) = changed {
         set(desk, Some(frame as u64), Some(group));
     }
@@ -186,7 +194,13 @@ fn frames_ui(ui: &mut Ui, desk: &mut Desk<'_>, name: &ShotName, shot: &Shot) {
     });
     ui.horizontal_wrapped(|ui| {
         let why = shot.file_path.is_none().then_some("The shot has no take yet: generate it first");
-        if form::button_ui(ui, icon::IMAGES, "Extract frames", "Makes the first and the last frame of the take again", why) {
+        if form::button_ui(
+            ui,
+            icon::IMAGES,
+            "Extract frames",
+            "Makes the first and the last frame of the take again",
+            why,
+        ) {
             desk.asks.push(Ask::Start(JobAsk::ExtractFrames { scene_id: name.0.clone(), shot_id: name.1.clone() }));
         }
         let own = shot.continuity_source.is_none() && starts.is_some();
@@ -233,7 +247,8 @@ pub(super) fn smoothing_of_many_ui(ui: &mut Ui, desk: &mut Desk<'_>, names: &[Sh
     let linked = common(desk.model, names, |shot| shot.continuity_source.is_some());
     let label = "Use last frame of previous shot";
     ui.horizontal(|ui| {
-        if let Some(on) = form::tick_ui(ui, linked == Some(true), label, "Each shot continues the one before it", None) {
+        if let Some(on) = form::tick_ui(ui, linked == Some(true), label, "Each shot continues the one before it", None)
+        {
             set_shots(desk.asks, names, json!({ "continue_from": on }), None);
         }
         ui.label(label);

@@ -31,7 +31,8 @@ pub(super) fn dialogue_ui(ui: &mut Ui, desk: &mut Desk<'_>, name: &ShotName, sho
         // Whoever is alone in the shot most likely speaks; else whoever spoke last.
         let alone = if let [only] = &shot.character_ids[..] { Some(only) } else { None };
         let speaker = lines.last().and_then(|line| line.character_id.as_ref()).or(alone);
-        desk.asks.run("line.add", json!({ "scene_id": name.0, "shot_id": name.1, "character_id": speaker, "text": "" }));
+        desk.asks
+            .run("line.add", json!({ "scene_id": name.0, "shot_id": name.1, "character_id": speaker, "text": "" }));
     }
 }
 
@@ -48,23 +49,36 @@ fn line_ui(ui: &mut Ui, desk: &mut Desk<'_>, name: &ShotName, line: &VoiceLine) 
         let speaker = line.character_id.as_ref().and_then(|id| people.iter().find(|one| one.character_id == *id));
         let shown = speaker.map_or("Narrator", |speaker| speaker.name.as_str());
         let chosen = form::row_ui(ui, theme, "Who", "Who speaks", |ui| {
-            form::choice_ui(ui, theme, &format!("Who speaks {}", line.line_id), shown, "Who speaks; the voice follows", || {
-                let narrator = Choice::new("Narrator", line.character_id.is_none());
-                let others = people.iter().map(|one| Choice::new(one.name.clone(), line.character_id.as_ref() == Some(&one.character_id)));
-                std::iter::once(narrator).chain(others).collect()
-            })
+            form::choice_ui(
+                ui,
+                theme,
+                &format!("Who speaks {}", line.line_id),
+                shown,
+                "Who speaks; the voice follows",
+                || {
+                    let narrator = Choice::new("Narrator", line.character_id.is_none());
+                    let others = people.iter().map(|one| {
+                        Choice::new(one.name.clone(), line.character_id.as_ref() == Some(&one.character_id))
+                    });
+                    std::iter::once(narrator).chain(others).collect()
+                },
+            )
         });
         if let Some(index) = chosen {
             let id = index.checked_sub(1).and_then(|index| people.get(index)).map(|one| &one.character_id);
             set(desk, "character_id", json!(id), None);
         }
         let edit = TextField { label: &format!("Line {}", line.line_id), hint: "What is said", rows: 2 };
-        if let Some((text, group)) = widgets::text_ui(ui, desk, Id::new(("line", name, &line.line_id)), &line.text, edit) {
+        if let Some((text, group)) =
+            widgets::text_ui(ui, desk, Id::new(("line", name, &line.line_id)), &line.text, edit)
+        {
             set(desk, "text", json!(text), Some(group));
         }
         let edit = TextField { label: &format!("How {}", line.line_id), hint: "whispering", rows: 1 };
         let id = Id::new(("how", name, &line.line_id));
-        let changed = form::row_ui(ui, theme, "How", "How it is said, in a word or two", |ui| widgets::text_ui(ui, desk, id, &line.parenthetical, edit));
+        let changed = form::row_ui(ui, theme, "How", "How it is said, in a word or two", |ui| {
+            widgets::text_ui(ui, desk, id, &line.parenthetical, edit)
+        });
         if let Some((text, group)) = changed {
             set(desk, "parenthetical", json!(text), Some(group));
         }
@@ -77,7 +91,9 @@ fn line_ui(ui: &mut Ui, desk: &mut Desk<'_>, name: &ShotName, line: &VoiceLine) 
             unit: " s",
         };
         let id = Id::new(("starts", name, &line.line_id));
-        let changed = form::row_ui(ui, theme, "Starts at", number.help, |ui| form::number_ui(ui, desk, id, line.offset_secs, &number));
+        let changed = form::row_ui(ui, theme, "Starts at", number.help, |ui| {
+            form::number_ui(ui, desk, id, line.offset_secs, &number)
+        });
         if let Some((secs, group)) = changed {
             set(desk, "offset_secs", json!(secs), Some(group));
         }
@@ -90,7 +106,10 @@ fn spoken_ui(ui: &mut Ui, desk: &mut Desk<'_>, name: &ShotName, line: &VoiceLine
     let theme = desk.theme;
     let is_spoken = line.file_path.is_some();
     let label = if is_spoken { "Speak again" } else { "Speak" };
-    let is_busy = desk.jobs.open().any(|row| row.target == JobTarget::Scene(name.0.clone()) && row.kind == crate::jobs::JobKind::Voice);
+    let is_busy = desk
+        .jobs
+        .open()
+        .any(|row| row.target == JobTarget::Scene(name.0.clone()) && row.kind == crate::jobs::JobKind::Voice);
     let why = if line.text.trim().is_empty() {
         Some("Write what is said first")
     } else if is_busy {
@@ -108,9 +127,17 @@ fn spoken_ui(ui: &mut Ui, desk: &mut Desk<'_>, name: &ShotName, line: &VoiceLine
     {
         desk.asks.push(Ask::OpenFile(file));
     }
-    if form::icon_ui(ui, icon::TRASH, false, &format!("Remove {}", line.line_id), "Takes the line out; its sound stays in the folder", None) {
+    if form::icon_ui(
+        ui,
+        icon::TRASH,
+        false,
+        &format!("Remove {}", line.line_id),
+        "Takes the line out; its sound stays in the folder",
+        None,
+    ) {
         desk.asks.run("line.remove", json!({ "scene_id": name.0, "line_id": line.line_id }));
     }
-    let state = if is_spoken { format!("{:.1} s, {}", line.duration_secs, line.voice_id) } else { "Not spoken yet".to_owned() };
+    let state =
+        if is_spoken { format!("{:.1} s, {}", line.duration_secs, line.voice_id) } else { "Not spoken yet".to_owned() };
     form::note_ui(ui, state, theme.quiet);
 }

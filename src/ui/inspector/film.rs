@@ -17,7 +17,8 @@ use kinora_core::{
 };
 use serde_json::json;
 
-const RATES: [(u32, u32); 8] = [(24_000, 1001), (24, 1), (25, 1), (30_000, 1001), (30, 1), (50, 1), (60_000, 1001), (60, 1)];
+const RATES: [(u32, u32); 8] =
+    [(24_000, 1001), (24, 1), (25, 1), (30_000, 1001), (30, 1), (50, 1), (60_000, 1001), (60, 1)];
 const SIZES: [(&str, u32, u32); 8] = [
     ("HD 720", 1280, 720),
     ("Full HD", 1920, 1080),
@@ -46,11 +47,14 @@ fn identity_ui(ui: &mut Ui, desk: &mut Desk<'_>) {
     let (model, theme) = (desk.model, desk.theme);
     widgets::section_ui(ui, theme, "Film");
     let edit = TextField { label: "Title", hint: "The Vampyre", rows: 1 };
-    let changed = form::row_ui(ui, theme, "Title", "Title of the film", |ui| widgets::text_ui(ui, desk, Id::new("film title"), &model.metadata.title, edit));
+    let changed = form::row_ui(ui, theme, "Title", "Title of the film", |ui| {
+        widgets::text_ui(ui, desk, Id::new("film title"), &model.metadata.title, edit)
+    });
     if let Some((title, group)) = changed {
         desk.asks.run_in("film.set", json!({ "title": title }), group);
     }
-    let rates: Vec<FrameRate> = RATES.iter().filter_map(|(numerator, denominator)| FrameRate::new(*numerator, *denominator).ok()).collect();
+    let rates: Vec<FrameRate> =
+        RATES.iter().filter_map(|(numerator, denominator)| FrameRate::new(*numerator, *denominator).ok()).collect();
     let words = |rate: FrameRate| {
         let decimal = format!("{:.3}", rate.as_f64());
         format!("{} fps", decimal.trim_end_matches('0').trim_end_matches('.'))
@@ -70,7 +74,8 @@ fn identity_ui(ui: &mut Ui, desk: &mut Desk<'_>) {
 fn size_ui(ui: &mut Ui, desk: &mut Desk<'_>, size: FrameSize) {
     let theme = desk.theme;
     let of = |width: u32, height: u32| SIZES.iter().find(|(_, w, h)| (*w, *h) == (width, height));
-    let shown = of(size.width, size.height).map_or_else(|| format!("{} × {}", size.width, size.height), |(name, w, h)| format!("{name}, {w} × {h}"));
+    let shown = of(size.width, size.height)
+        .map_or_else(|| format!("{} × {}", size.width, size.height), |(name, w, h)| format!("{name}, {w} × {h}"));
     let help = "Size of the picture. Takes of another size are fitted into it";
     let chosen = form::row_ui(ui, theme, "Size", help, |ui| {
         form::choice_ui(ui, theme, "Picture size", &shown, help, || {
@@ -87,8 +92,17 @@ fn size_ui(ui: &mut Ui, desk: &mut Desk<'_>, size: FrameSize) {
     }
     let range = f64::from(*limits::FRAME_SIDE_PX.start())..=f64::from(*limits::FRAME_SIDE_PX.end());
     for (label, value) in [("Width", size.width), ("Height", size.height)] {
-        let number = Number { label, help: "In pixels; an even number", range: range.clone(), step: 2.0, decimals: 0, unit: " px" };
-        let changed = form::row_ui(ui, theme, label, number.help, |ui| form::number_ui(ui, desk, Id::new(("film", label)), f64::from(value), &number));
+        let number = Number {
+            label,
+            help: "In pixels; an even number",
+            range: range.clone(),
+            step: 2.0,
+            decimals: 0,
+            unit: " px",
+        };
+        let changed = form::row_ui(ui, theme, label, number.help, |ui| {
+            form::number_ui(ui, desk, Id::new(("film", label)), f64::from(value), &number)
+        });
         if let Some((side, group)) = changed {
             let side = (side / 2.0).round() as u32 * 2;
             let (width, height) = if label == "Width" { (side, size.height) } else { (size.width, side) };
@@ -114,7 +128,11 @@ fn statistics_ui(ui: &mut Ui, desk: &Desk<'_>) {
     }
     let shots = model.shot_spans.len();
     let secs = model.rate().frames_to_secs(model.frames);
-    let spent = if unknown == 0 { format!("${usd:.2}") } else { format!("${usd:.2}, {} without a known price", count(unknown, "take")) };
+    let spent = if unknown == 0 {
+        format!("${usd:.2}")
+    } else {
+        format!("${usd:.2}, {} without a known price", count(unknown, "take"))
+    };
     let rows = [
         ("Length", format!("{}   {secs:.1} s", model.timecode(model.frames))),
         ("Scenes", count(model.scenes.len(), "scene")),

@@ -2,7 +2,8 @@
 
 use crate::ui::{desk::Desk, state::UiState, theme::Theme};
 use bevy_egui::egui::{
-    self, Button, ComboBox, DragValue, FontId, Id, Response, RichText, Sense, Slider, Ui, UiBuilder, WidgetInfo, WidgetType,
+    self, Button, ComboBox, DragValue, FontId, Id, Response, RichText, Sense, Slider, Ui, UiBuilder, WidgetInfo,
+    WidgetType,
     text::{LayoutJob, TextWrapping},
     vec2,
 };
@@ -58,7 +59,13 @@ impl Number<'_> {
 }
 
 /// A number that is typed or dragged. Answers the new value and the group of the drag.
-pub(super) fn number_ui(ui: &mut Ui, desk: &mut Desk<'_>, id: Id, value: f64, number: &Number<'_>) -> Option<(f64, u64)> {
+pub(super) fn number_ui(
+    ui: &mut Ui,
+    desk: &mut Desk<'_>,
+    id: Id,
+    value: f64,
+    number: &Number<'_>,
+) -> Option<(f64, u64)> {
     let mut now = value;
     let width = ui.available_width().clamp(24.0, VALUE_PX + 24.0);
     let response = at_ui(ui, id, |ui| {
@@ -79,14 +86,21 @@ pub(super) fn number_ui(ui: &mut Ui, desk: &mut Desk<'_>, id: Id, value: f64, nu
 }
 
 /// A number with a slider before it.
-pub(super) fn slider_ui(ui: &mut Ui, desk: &mut Desk<'_>, id: Id, value: f64, number: &Number<'_>) -> Option<(f64, u64)> {
+pub(super) fn slider_ui(
+    ui: &mut Ui,
+    desk: &mut Desk<'_>,
+    id: Id,
+    value: f64,
+    number: &Number<'_>,
+) -> Option<(f64, u64)> {
     let mut now = value;
     let gap = ui.spacing().item_spacing.x;
     let width = (ui.available_width() - VALUE_PX - 24.0 - gap).max(32.0);
     let label = format!("{} slider", number.label);
     let response = at_ui(ui, id.with("slider"), |ui| {
         ui.spacing_mut().slider_width = width;
-        let slider = Slider::new(&mut now, number.range.clone()).step_by(number.step).show_value(false).trailing_fill(true);
+        let slider =
+            Slider::new(&mut now, number.range.clone()).step_by(number.step).show_value(false).trailing_fill(true);
         ui.add(slider.clamping(egui::SliderClamping::Edits))
     });
     response.widget_info(|| WidgetInfo::slider(ui.is_enabled(), now, &label));
@@ -148,7 +162,8 @@ pub(super) fn button_ui(ui: &mut Ui, glyph: &str, label: &str, help: &str, unava
 /// A small button that is its icon alone.
 pub(super) fn icon_ui(ui: &mut Ui, glyph: &str, on: bool, label: &str, help: &str, unavailable: Option<&str>) -> bool {
     let color = if on { ui.visuals().selection.stroke.color } else { ui.visuals().text_color() };
-    let button = Button::new(RichText::new(glyph).size(14.0).color(color)).min_size(vec2(24.0, 24.0)).frame_when_inactive(false);
+    let button =
+        Button::new(RichText::new(glyph).size(14.0).color(color)).min_size(vec2(24.0, 24.0)).frame_when_inactive(false);
     let response = ui.add_enabled(unavailable.is_none(), button);
     response.widget_info(|| WidgetInfo::selected(WidgetType::Button, unavailable.is_none(), on, label));
     let hint = unavailable.unwrap_or(help);
@@ -226,7 +241,8 @@ pub(super) fn choice_ui(
 
 fn entry_ui(ui: &mut Ui, theme: &Theme, choice: &Choice) -> bool {
     let enabled = choice.refused.is_none();
-    let button = Button::selectable(choice.selected, &choice.text).right_text(RichText::new(&choice.detail).color(theme.quiet));
+    let button =
+        Button::selectable(choice.selected, &choice.text).right_text(RichText::new(&choice.detail).color(theme.quiet));
     let response = ui.add_enabled(enabled, button);
     response.widget_info(|| WidgetInfo::selected(WidgetType::SelectableLabel, enabled, choice.selected, &choice.text));
     match &choice.refused {
@@ -239,5 +255,8 @@ fn entry_ui(ui: &mut Ui, theme: &Theme, choice: &Choice) -> bool {
 /// A part that can be folded away. Its content is only made while it is open.
 pub(super) fn fold_ui(ui: &mut Ui, id: Id, title: &str, is_open: bool, add: impl FnOnce(&mut Ui)) {
     ui.add_space(4.0);
-    egui::CollapsingHeader::new(RichText::new(title).size(12.0)).id_salt(id).default_open(is_open).show_unindented(ui, add);
+    egui::CollapsingHeader::new(RichText::new(title).size(12.0))
+        .id_salt(id)
+        .default_open(is_open)
+        .show_unindented(ui, add);
 }

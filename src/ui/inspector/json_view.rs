@@ -28,7 +28,8 @@ pub(super) fn json_ui(ui: &mut Ui, desk: &mut Desk<'_>) {
         let (text, file) = shown(desk, &selection);
         let root = &desk.model.root;
         let path = file.strip_prefix(root).unwrap_or(&file).display().to_string();
-        ui.add(egui::Label::new(RichText::new(path).size(11.0).color(desk.theme.quiet)).truncate()).on_hover_text(file.display().to_string());
+        ui.add(egui::Label::new(RichText::new(path).size(11.0).color(desk.theme.quiet)).truncate())
+            .on_hover_text(file.display().to_string());
         ui.horizontal_wrapped(|ui| {
             if form::button_ui(ui, icon::COPY, "Copy JSON", "Copies all of it", None) {
                 ui.ctx().copy_text(text.to_string());
@@ -57,8 +58,12 @@ fn shown(desk: &mut Desk<'_>, selection: &Selection) -> (Arc<str>, PathBuf) {
             let both = serde_json::json!({ "metadata.json": model.metadata, "settings.json": model.settings });
             (pretty(&both), layout.metadata_file())
         }
-        Selection::Character(character_id) => (model.character(character_id).map_or_else(nothing, pretty), layout.characters_file()),
-        Selection::Shots(names) => (shots(model, names), names.last().map(|name| layout.scene_file(&name.0)).unwrap_or_default()),
+        Selection::Character(character_id) => {
+            (model.character(character_id).map_or_else(nothing, pretty), layout.characters_file())
+        }
+        Selection::Shots(names) => {
+            (shots(model, names), names.last().map(|name| layout.scene_file(&name.0)).unwrap_or_default())
+        }
         Selection::Lane(scene_id, lane) => {
             let text = model.scene(scene_id).map_or_else(nothing, |scene| {
                 let (file, mix) = (scene.audio_tracks.lane(*lane), scene.audio_mix.lane(*lane));
@@ -67,7 +72,9 @@ fn shown(desk: &mut Desk<'_>, selection: &Selection) -> (Arc<str>, PathBuf) {
             (text, layout.scene_file(scene_id))
         }
         Selection::Scene(scene_id) => {
-            let Some(scene) = model.scenes.iter().find(|scene| scene.scene_id == *scene_id) else { return (nothing(), PathBuf::new()) };
+            let Some(scene) = model.scenes.iter().find(|scene| scene.scene_id == *scene_id) else {
+                return (nothing(), PathBuf::new());
+            };
             let known = desk.state.inspector.json.scene.as_ref().filter(|(known, _)| Arc::ptr_eq(known, scene));
             let text = known.map_or_else(|| pretty(scene.as_ref()), |(_, text)| Arc::clone(text));
             desk.state.inspector.json.scene = Some((Arc::clone(scene), Arc::clone(&text)));

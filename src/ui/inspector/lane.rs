@@ -7,11 +7,7 @@ use super::{
 use crate::{
     generation::VoiceRequest,
     jobs::{JobAsk, JobKind, JobTarget},
-    ui::{
-        ask::Ask,
-        desk::Desk,
-        widgets,
-    },
+    ui::{ask::Ask, desk::Desk, widgets},
 };
 use bevy_egui::egui::{Color32, Id, Mesh, Rect, Sense, Shape, Ui, WidgetInfo, WidgetType, pos2, vec2};
 use egui_phosphor::regular as icon;
@@ -86,12 +82,15 @@ fn files_ui(ui: &mut Ui, desk: &mut Desk<'_>, scene: &FilmScene, lane: AudioLane
             _ if is_busy => Some("It is being made"),
             AudioLane::Voice if scene.voice_lines.is_empty() => Some("No line of dialogue yet: add lines at the shots"),
             AudioLane::Voice if missing == 0 => Some("Every line is spoken; speak one again at its shot"),
-            AudioLane::Music | AudioLane::Ambient if scene.shots.is_empty() => Some("The scene has no shots yet, so it has no length"),
+            AudioLane::Music | AudioLane::Ambient if scene.shots.is_empty() => {
+                Some("The scene has no shots yet, so it has no length")
+            }
             _ => None,
         };
         let (label, ask) = match lane {
             AudioLane::Voice => {
-                let ask = JobAsk::GenerateVoice { scene_id: scene_id.clone(), request: VoiceRequest::Missing, model: None };
+                let ask =
+                    JobAsk::GenerateVoice { scene_id: scene_id.clone(), request: VoiceRequest::Missing, model: None };
                 ("Speak lines".to_owned(), ask)
             }
             _ => {
@@ -99,16 +98,25 @@ fn files_ui(ui: &mut Ui, desk: &mut Desk<'_>, scene: &FilmScene, lane: AudioLane
                 (format!("Generate {name}"), ask)
             }
         };
-        let help = if lane == AudioLane::Voice { "Speaks every line that has no sound yet" } else { "Makes it as long as the scene, and lays it on the lane" };
+        let help = if lane == AudioLane::Voice {
+            "Speaks every line that has no sound yet"
+        } else {
+            "Makes it as long as the scene, and lays it on the lane"
+        };
         if form::button_ui(ui, icon::SPARKLE, &label, help, why) {
             desk.asks.push(Ask::Start(ask));
         }
         let label = if has_file { format!("Replace {name}") } else { format!("Add {name}") };
-        if form::button_ui(ui, icon::UPLOAD_SIMPLE, &label, "Brings a sound file; it is copied into the project", None) {
+        if form::button_ui(ui, icon::UPLOAD_SIMPLE, &label, "Brings a sound file; it is copied into the project", None)
+        {
             desk.state.overlays.browse_audio(scene_id.clone(), lane);
         }
         if has_file {
-            let help = if lane == AudioLane::Voice { "The lines play again; the file stays in the folder" } else { "Empties the lane; the file stays in the folder" };
+            let help = if lane == AudioLane::Voice {
+                "The lines play again; the file stays in the folder"
+            } else {
+                "Empties the lane; the file stays in the folder"
+            };
             if form::icon_ui(ui, icon::TRASH, false, &format!("Remove {name}"), help, None) {
                 set(desk, scene, lane, "file_path", Value::Null, None);
             }
@@ -126,26 +134,54 @@ fn mix_ui(ui: &mut Ui, desk: &mut Desk<'_>, scene: &FilmScene, lane: AudioLane) 
     let offset = (-600.0)..=600.0;
     let fields = [
         ("Gain", "gain_db", mix.gain_db, "Loudness of the lane", gain, 0.5, 1, " dB", true),
-        ("Starts at", "offset_secs", mix.offset_secs, "Where the file starts in the scene; negative starts inside the file", offset, 0.05, 2, " s", false),
-        ("Fade in", "fade_in_secs", mix.fade_in_secs, "Length of the fade at the start", fade.clone(), 0.1, 2, " s", false),
+        (
+            "Starts at",
+            "offset_secs",
+            mix.offset_secs,
+            "Where the file starts in the scene; negative starts inside the file",
+            offset,
+            0.05,
+            2,
+            " s",
+            false,
+        ),
+        (
+            "Fade in",
+            "fade_in_secs",
+            mix.fade_in_secs,
+            "Length of the fade at the start",
+            fade.clone(),
+            0.1,
+            2,
+            " s",
+            false,
+        ),
         ("Fade out", "fade_out_secs", mix.fade_out_secs, "Length of the fade at the end", fade, 0.1, 2, " s", false),
     ];
     for (label, field, value, help, range, step, decimals, unit, has_slider) in fields {
         let named = format!("{name} {}", label.to_lowercase());
         let number = Number { label: &named, help, range, step, decimals, unit };
         let changed = form::row_ui(ui, theme, label, help, |ui| {
-            if has_slider { form::slider_ui(ui, desk, id(field), value, &number) } else { form::number_ui(ui, desk, id(field), value, &number) }
+            if has_slider {
+                form::slider_ui(ui, desk, id(field), value, &number)
+            } else {
+                form::number_ui(ui, desk, id(field), value, &number)
+            }
         });
         if let Some((value, group)) = changed {
             set(desk, scene, lane, field, json!(value), Some(group));
         }
     }
     let help = "Silences the lane";
-    if let Some(mute) = form::row_ui(ui, theme, "Mute", help, |ui| form::tick_ui(ui, mix.mute, &format!("{name} mute"), help, None)) {
+    if let Some(mute) =
+        form::row_ui(ui, theme, "Mute", help, |ui| form::tick_ui(ui, mix.mute, &format!("{name} mute"), help, None))
+    {
         set(desk, scene, lane, "mute", json!(mute), None);
     }
     let help = "A file that is shorter than the scene starts again";
-    if let Some(looped) = form::row_ui(ui, theme, "Loop", help, |ui| form::tick_ui(ui, mix.looped, &format!("{name} loop"), help, None)) {
+    if let Some(looped) =
+        form::row_ui(ui, theme, "Loop", help, |ui| form::tick_ui(ui, mix.looped, &format!("{name} loop"), help, None))
+    {
         set(desk, scene, lane, "loop", json!(looped), None);
     }
 }
@@ -179,7 +215,10 @@ fn shape_ui(ui: &mut Ui, desk: &mut Desk<'_>, path: &std::path::Path, lane: Audi
         let ramp = |part: f64, length: f64| if length > 0.0 { (part / length).clamp(0.0, 1.0) } else { 1.0 };
         let loud = (ramp(at, mix.fade_in_secs) * ramp(secs - at, mix.fade_out_secs)) as f32;
         let (top, bottom) = (middle - high.clamp(-1.0, 1.0) * half * loud, middle - low.clamp(-1.0, 1.0) * half * loud);
-        mesh.add_colored_rect(Rect::from_min_max(pos2(left, top.min(middle - 0.5)), pos2(left + 1.5, bottom.max(middle + 0.5))), ink);
+        mesh.add_colored_rect(
+            Rect::from_min_max(pos2(left, top.min(middle - 0.5)), pos2(left + 1.5, bottom.max(middle + 0.5))),
+            ink,
+        );
     }
     ui.painter_at(rect).add(Shape::mesh(mesh));
 }

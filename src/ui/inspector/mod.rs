@@ -44,7 +44,13 @@ pub struct InspectorState {
 /// Draws the inspector and answers to it.
 pub fn inspector_ui(ui: &mut Ui, desk: &mut Desk<'_>) {
     if !desk.model.is_open() {
-        widgets::empty_ui(ui, desk.theme, icon::SLIDERS_HORIZONTAL, "Nothing is open", "Open a project, or make a new one");
+        widgets::empty_ui(
+            ui,
+            desk.theme,
+            icon::SLIDERS_HORIZONTAL,
+            "Nothing is open",
+            "Open a project, or make a new one",
+        );
         return;
     }
     let selection = desk.state.selection.clone();

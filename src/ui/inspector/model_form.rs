@@ -94,7 +94,9 @@ fn chooser_ui(ui: &mut Ui, desk: &mut Desk<'_>, names: &[ShotName], own: Option<
     let Some(entry) = chosen.and_then(|index| entries.get(index)) else { return };
     let (name, card) = match entry {
         Entry::Heading => return,
-        Entry::Film => (String::new(), request::card_of(providers, film_name, RequestKind::Video).map(|(_, card)| card)),
+        Entry::Film => {
+            (String::new(), request::card_of(providers, film_name, RequestKind::Video).map(|(_, card)| card))
+        }
         Entry::Card(provider, card) => (format!("{}:{}", provider.id, card.id), Some(*card)),
     };
     let fields = names.iter().filter_map(|shot_name| {
@@ -110,7 +112,9 @@ fn chooser_ui(ui: &mut Ui, desk: &mut Desk<'_>, names: &[ShotName], own: Option<
 
 /// What the chosen shots would cost with a model.
 fn price_of(desk: &Desk<'_>, names: &[ShotName], card: &ModelCard) -> String {
-    let Some((name, shot)) = names.last().and_then(|name| Some((name, desk.model.shot(name)?))) else { return String::new() };
+    let Some((name, shot)) = names.last().and_then(|name| Some((name, desk.model.shot(name)?))) else {
+        return String::new();
+    };
     let mut fit = shot.clone();
     for (field, value) in request::fitted(desk.model, name, shot, card) {
         match field.as_str() {
@@ -129,7 +133,8 @@ fn abilities(provider: &ProviderDescriptor, card: &ModelCard) -> String {
         parts.push(rule.describe());
     }
     let takes = |field: &str| card.references.iter().any(|slot| slot.field == field);
-    let can = [("reference_first_frame", "first frame"), ("reference_last_frame", "last frame"), ("characters", "portraits")];
+    let can =
+        [("reference_first_frame", "first frame"), ("reference_last_frame", "last frame"), ("characters", "portraits")];
     parts.extend(can.into_iter().filter(|(field, _)| takes(field)).map(|(_, words)| words.to_owned()));
     if card.takes_seed {
         parts.push("seed".to_owned());
@@ -155,7 +160,9 @@ fn duration_ui(ui: &mut Ui, desk: &mut Desk<'_>, names: &[ShotName], card: Optio
         let shown = duration.map_or_else(|| "Different".to_owned(), |secs| format!("{secs} s"));
         let chosen = form::row_ui(ui, theme, "Duration", help, |ui| {
             form::choice_ui(ui, theme, "Duration", &shown, help, || {
-                secs.iter().map(|secs| Choice::new(format!("{secs} s"), duration == Some(*secs)).refused(longer(*secs))).collect()
+                secs.iter()
+                    .map(|secs| Choice::new(format!("{secs} s"), duration == Some(*secs)).refused(longer(*secs)))
+                    .collect()
             })
         });
         if let Some(secs) = chosen.and_then(|index| secs.get(index)) {
@@ -197,7 +204,8 @@ fn ratio_ui(ui: &mut Ui, desk: &mut Desk<'_>, names: &[ShotName], card: Option<&
     };
     let mut ratios: Vec<Option<AspectRatio>> = vec![None];
     match card.filter(|card| !card.aspect_ratios.is_empty()) {
-        Some(card) => ratios.extend(card.aspect_ratios.iter().map(|one| Some(AspectRatio { width: one.width, height: one.height }))),
+        Some(card) => ratios
+            .extend(card.aspect_ratios.iter().map(|one| Some(AspectRatio { width: one.width, height: one.height }))),
         None => ratios.extend(COMMON_RATIOS.map(|(width, height)| Some(AspectRatio { width, height }))),
     }
     if let Some(Some(ratio)) = own.filter(|own| !ratios.contains(own)) {
@@ -223,7 +231,8 @@ fn seed_ui(ui: &mut Ui, desk: &mut Desk<'_>, name: &ShotName, shot: &Shot, card:
     let theme = desk.theme;
     let names = std::slice::from_ref(name);
     let unavailable = card.filter(|card| !card.takes_seed).map(|card| format!("{} takes no seed", card.label));
-    let help = "The same seed with the same words makes the same clip, where the model can. Off: another one for every take";
+    let help =
+        "The same seed with the same words makes the same clip, where the model can. Off: another one for every take";
     form::row_ui(ui, theme, "Seed", help, |ui| {
         let mut set = |seed: Option<u64>, group| set_shots(desk.asks, names, json!({ "seed": seed }), group);
         match form::tick_ui(ui, shot.seed.is_some(), "Fixed seed", help, unavailable.as_deref()) {
@@ -265,7 +274,15 @@ fn broken_ui(ui: &mut Ui, desk: &mut Desk<'_>, name: &ShotName, shot: &Shot, car
         return;
     }
     let fit = request::fitted(desk.model, name, shot, card);
-    if !fit.is_empty() && form::button_ui(ui, icon::WRENCH, "Fit to the model", "Brings length, shape and parameters to what the model can do", None) {
+    if !fit.is_empty()
+        && form::button_ui(
+            ui,
+            icon::WRENCH,
+            "Fit to the model",
+            "Brings length, shape and parameters to what the model can do",
+            None,
+        )
+    {
         set_shots(desk.asks, std::slice::from_ref(name), Value::Object(fit), None);
     }
 }

@@ -21,10 +21,16 @@ pub(super) fn parameters_ui(ui: &mut Ui, desk: &mut Desk<'_>, name: &ShotName, s
         let id = Id::new(("parameter", name, &card.id, &parameter.name));
         let theme = desk.theme;
         let help = if parameter.help.is_empty() { &parameter.label } else { &parameter.help };
-        let changed = form::row_ui(ui, theme, &parameter.label, help, |ui| control_ui(ui, desk, id, name, shot, parameter));
+        let changed =
+            form::row_ui(ui, theme, &parameter.label, help, |ui| control_ui(ui, desk, id, name, shot, parameter));
         if let Some((value, group)) = changed {
             match why_not(desk, name, parameter, &value) {
-                None => set_shots(desk.asks, std::slice::from_ref(name), json!({ "parameters": with(shot, parameter, value) }), group),
+                None => set_shots(
+                    desk.asks,
+                    std::slice::from_ref(name),
+                    json!({ "parameters": with(shot, parameter, value) }),
+                    group,
+                ),
                 Some(why) => refuse(ui, id, why),
             }
         }
@@ -33,7 +39,14 @@ pub(super) fn parameters_ui(ui: &mut Ui, desk: &mut Desk<'_>, name: &ShotName, s
 }
 
 /// The control of a parameter. Answers a new value, and the group of a drag or of typing.
-fn control_ui(ui: &mut Ui, desk: &mut Desk<'_>, id: Id, name: &ShotName, shot: &Shot, parameter: &ParameterSpec) -> Option<(Value, Option<u64>)> {
+fn control_ui(
+    ui: &mut Ui,
+    desk: &mut Desk<'_>,
+    id: Id,
+    name: &ShotName,
+    shot: &Shot,
+    parameter: &ParameterSpec,
+) -> Option<(Value, Option<u64>)> {
     let theme = desk.theme;
     let (label, help) = (parameter.label.as_str(), parameter.help.as_str());
     let now = request::parameters(shot).get(&parameter.name).cloned().or_else(|| parameter.default.clone());
@@ -50,7 +63,9 @@ fn control_ui(ui: &mut Ui, desk: &mut Desk<'_>, id: Id, name: &ShotName, shot: &
             let may_be_left = parameter.default.is_none() && !parameter.required;
             let left = usize::from(may_be_left);
             let chosen = form::choice_ui(ui, theme, label, &shown, help, || {
-                let choice = |value: &Value| Choice::new(text_of(value), is_now(value)).refused(why_not(desk, name, parameter, value));
+                let choice = |value: &Value| {
+                    Choice::new(text_of(value), is_now(value)).refused(why_not(desk, name, parameter, value))
+                };
                 let first = may_be_left.then(|| Choice::new("Left to the model", now.is_none()));
                 first.into_iter().chain(choices.iter().map(choice)).collect()
             })?;
@@ -67,11 +82,13 @@ fn control_ui(ui: &mut Ui, desk: &mut Desk<'_>, id: Id, name: &ShotName, shot: &
         }
         ParameterKind::Number { min, max, step } => {
             let (low, high) = (min.unwrap_or(-1e9), max.unwrap_or(1e9));
-            let step = step.unwrap_or_else(|| if high - low <= 100.0 { ((high - low) / 100.0).max(0.001) } else { 0.1 });
+            let step =
+                step.unwrap_or_else(|| if high - low <= 100.0 { ((high - low) / 100.0).max(0.001) } else { 0.1 });
             let number = Number { label, help, range: low..=high, step, decimals: 3, unit: "" };
             let value = now.as_ref().and_then(Value::as_f64).unwrap_or(low.max(0.0));
             let bounded = min.is_some() && max.is_some();
-            number_or_slider_ui(ui, desk, id, value, &number, bounded).map(|(value, group)| grouped((json!(value), group)))
+            number_or_slider_ui(ui, desk, id, value, &number, bounded)
+                .map(|(value, group)| grouped((json!(value), group)))
         }
         ParameterKind::Text { .. } => {
             let text = now.as_ref().and_then(Value::as_str).unwrap_or_default();
@@ -82,7 +99,14 @@ fn control_ui(ui: &mut Ui, desk: &mut Desk<'_>, id: Id, name: &ShotName, shot: &
     }
 }
 
-fn number_or_slider_ui(ui: &mut Ui, desk: &mut Desk<'_>, id: Id, value: f64, number: &Number<'_>, bounded: bool) -> Option<(f64, u64)> {
+fn number_or_slider_ui(
+    ui: &mut Ui,
+    desk: &mut Desk<'_>,
+    id: Id,
+    value: f64,
+    number: &Number<'_>,
+    bounded: bool,
+) -> Option<(f64, u64)> {
     if bounded { form::slider_ui(ui, desk, id, value, number) } else { form::number_ui(ui, desk, id, value, number) }
 }
 

@@ -5,11 +5,19 @@ use crate::ui::{
     pictures::{PictureOf, PictureState},
 };
 use bevy_egui::egui::{
-    Align2, Color32, CursorIcon, FontId, Rect, Response, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, WidgetType, pos2, vec2,
+    Align2, Color32, CursorIcon, FontId, Rect, Response, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, WidgetType,
+    pos2, vec2,
 };
 
 /// A picture in a place of a size; what it lacks is said in its middle.
-pub(super) fn picture_ui(ui: &mut Ui, desk: &mut Desk<'_>, of: Option<&PictureOf>, size: Vec2, label: &str, missing: &str) -> Response {
+pub(super) fn picture_ui(
+    ui: &mut Ui,
+    desk: &mut Desk<'_>,
+    of: Option<&PictureOf>,
+    size: Vec2,
+    label: &str,
+    missing: &str,
+) -> Response {
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Image, true, label));
     if ui.is_rect_visible(rect) {

@@ -6,8 +6,8 @@ use crate::{
 };
 use kinora_core::film::{AspectRatio, Character, Shot};
 use kinora_provider::{
-    CardViolation, CharacterSketch, DurationRule, GenerationRequest, ModelCard, Parameters, ProviderDescriptor, RequestKind,
-    VideoRequest, resolve_among,
+    CardViolation, CharacterSketch, DurationRule, GenerationRequest, ModelCard, Parameters, ProviderDescriptor,
+    RequestKind, VideoRequest, resolve_among,
 };
 use serde_json::{Map, Value, json};
 use std::path::PathBuf;
@@ -132,7 +132,9 @@ pub(super) fn fitted(model: &FilmModel, name: &ShotName, shot: &Shot, card: &Mod
         fit.duration = rule.nearest(shot.duration);
     }
     let ratio = shot.aspect_ratio.unwrap_or(model.settings.default_aspect_ratio);
-    let takes = |ratio: AspectRatio| card.aspect_ratios.iter().any(|one| (one.width, one.height) == (ratio.width, ratio.height));
+    let takes = |ratio: AspectRatio| {
+        card.aspect_ratios.iter().any(|one| (one.width, one.height) == (ratio.width, ratio.height))
+    };
     if let Some(first) = card.aspect_ratios.first().filter(|_| !takes(ratio)) {
         fit.aspect_ratio = Some(AspectRatio { width: first.width, height: first.height });
     }
@@ -141,7 +143,8 @@ pub(super) fn fitted(model: &FilmModel, name: &ShotName, shot: &Shot, card: &Mod
     let broken = |shot: &Shot| refusals(card, &request_of(model, name, shot, card));
     put_parameters(&mut fit, values.clone());
     // What rules forbid goes back to its default, one after the other.
-    while let Some(wrong) = broken(&fit).iter().find_map(|one| one.field.strip_prefix("parameters.").map(str::to_owned)) {
+    while let Some(wrong) = broken(&fit).iter().find_map(|one| one.field.strip_prefix("parameters.").map(str::to_owned))
+    {
         if values.shift_remove(&wrong).is_none() {
             break;
         }

@@ -35,7 +35,13 @@ pub(super) fn scene_ui(ui: &mut Ui, desk: &mut Desk<'_>, scene_id: &SceneId) {
         }
         let missing: Vec<_> = scene.shots.iter().filter(|shot| shot.file_path.is_none()).collect();
         let why = missing.is_empty().then_some("Every shot has a take");
-        if form::button_ui(ui, icon::SPARKLE, "Generate missing shots", "A take for every shot of the scene that has none", why) {
+        if form::button_ui(
+            ui,
+            icon::SPARKLE,
+            "Generate missing shots",
+            "A take for every shot of the scene that has none",
+            why,
+        ) {
             for shot in missing {
                 let (scene_id, shot_id) = (scene_id.clone(), shot.shot_id.clone());
                 desk.asks.push(Ask::Start(JobAsk::GenerateShot { scene_id, shot_id, options: Default::default() }));
@@ -58,10 +64,38 @@ fn words_ui(ui: &mut Ui, desk: &mut Desk<'_>, scene: &FilmScene) {
     let template_hint = format!("As the film: {film_template}");
     let fields = [
         ("Title", "title", scene.title.clone(), "Aubrey arrives in London", 1, "Name of the scene"),
-        ("Story", "prompt", scene.prompt.clone(), "Where and when it plays, who is there, what it feels like", 4, "Narrative prompt: added to the prompt of every shot of the scene"),
-        ("Template", "prompt_template", scene.prompt_template.clone(), template_hint.as_str(), 2, "How a prompt is put together: {prompt}, {scene} and {characters} are filled in. Empty is the film's"),
-        ("Music", "music_prompt", extra("music_prompt"), "From the story", 1, "What the score is asked for; empty takes title and story"),
-        ("Ambience", "ambience_prompt", extra("ambience_prompt"), "From the story", 1, "What the ambience is asked for; empty takes title and story"),
+        (
+            "Story",
+            "prompt",
+            scene.prompt.clone(),
+            "Where and when it plays, who is there, what it feels like",
+            4,
+            "Narrative prompt: added to the prompt of every shot of the scene",
+        ),
+        (
+            "Template",
+            "prompt_template",
+            scene.prompt_template.clone(),
+            template_hint.as_str(),
+            2,
+            "How a prompt is put together: {prompt}, {scene} and {characters} are filled in. Empty is the film's",
+        ),
+        (
+            "Music",
+            "music_prompt",
+            extra("music_prompt"),
+            "From the story",
+            1,
+            "What the score is asked for; empty takes title and story",
+        ),
+        (
+            "Ambience",
+            "ambience_prompt",
+            extra("ambience_prompt"),
+            "From the story",
+            1,
+            "What the ambience is asked for; empty takes title and story",
+        ),
     ];
     for (label, field, value, hint, rows, help) in fields {
         let name = if matches!(label, "Music" | "Ambience") { format!("{label} prompt") } else { label.to_owned() };
@@ -93,12 +127,23 @@ fn chains_ui(ui: &mut Ui, desk: &mut Desk<'_>, scene_id: &SceneId) {
         let is_far = drift.structure.abs() > 0.3 || drift.color > 5.0 || drift.exposure_stops.abs() > 0.3;
         let words = format!(
             "{} to {}, {}: detail {:+.2} octaves, colour {:.1} codes, light {:+.2} stops",
-            first.shot_id, last.shot_id, count(chain.shots.len(), "shot"), drift.softness_octaves, drift.color, drift.exposure_stops
+            first.shot_id,
+            last.shot_id,
+            count(chain.shots.len(), "shot"),
+            drift.softness_octaves,
+            drift.color,
+            drift.exposure_stops
         );
         form::note_ui(ui, words, if is_far { theme.warn } else { theme.text });
         let help = far_words(chain, is_far);
         form::note_ui(ui, help, theme.quiet);
-        if form::button_ui(ui, icon::FILM_STRIP, &format!("Show {}", last.shot_id), "Selects the last shot of the run", None) {
+        if form::button_ui(
+            ui,
+            icon::FILM_STRIP,
+            &format!("Show {}", last.shot_id),
+            "Selects the last shot of the run",
+            None,
+        ) {
             desk.asks.push(Ask::Reveal((scene_id.clone(), last.shot_id.clone())));
         }
     }

@@ -13,7 +13,8 @@ pub(super) fn set_shots(asks: &mut Asks, names: &[ShotName], fields: Value, grou
         [] => return,
         [(scene_id, shot_id)] => ("shot.set", json!({ "scene_id": scene_id, "shot_id": shot_id })),
         several => {
-            let shots: Vec<_> = several.iter().map(|(scene_id, shot_id)| json!({ "scene_id": scene_id, "shot_id": shot_id })).collect();
+            let shots: Vec<_> =
+                several.iter().map(|(scene_id, shot_id)| json!({ "scene_id": scene_id, "shot_id": shot_id })).collect();
             ("shot.set_many", json!({ "shots": shots }))
         }
     };

@@ -37,7 +37,17 @@ pub(super) fn settings_ui(ui: &mut Ui, desk: &mut Desk<'_>) {
     }
     widgets::section_ui(ui, desk.theme, "This machine");
     let help = "Prepared takes and thumbnails; the least recently used go first";
-    let cache = Field { label: "Cache limit", field: "cache_limit_mib", value: settings.cache_limit_mib as f64, help, range: *limits::CACHE_MIB.start() as f64..=*limits::CACHE_MIB.end() as f64, step: 256.0, decimals: 0, unit: " MiB", has_slider: false };
+    let cache = Field {
+        label: "Cache limit",
+        field: "cache_limit_mib",
+        value: settings.cache_limit_mib as f64,
+        help,
+        range: *limits::CACHE_MIB.start() as f64..=*limits::CACHE_MIB.end() as f64,
+        step: 256.0,
+        decimals: 0,
+        unit: " MiB",
+        has_slider: false,
+    };
     cache.ui(ui, desk);
 }
 
@@ -57,7 +67,10 @@ fn defaults_ui(ui: &mut Ui, desk: &mut Desk<'_>, settings: &Settings) {
     let help = "Model of shots that name none";
     let chosen = form::row_ui(ui, theme, "Model", help, |ui| {
         form::choice_ui(ui, theme, "Default model", &shown, help, || {
-            let choice = |(text, entry): &(String, Option<(&kinora_provider::ProviderDescriptor, &kinora_provider::ModelCard)>)| match entry {
+            let choice = |(text, entry): &(
+                String,
+                Option<(&kinora_provider::ProviderDescriptor, &kinora_provider::ModelCard)>,
+            )| match entry {
                 None => Choice::heading(text),
                 Some((_, card)) => {
                     let mut choice = Choice::new(text, now.is_some_and(|(_, now)| std::ptr::eq(now, *card)));
@@ -75,18 +88,38 @@ fn defaults_ui(ui: &mut Ui, desk: &mut Desk<'_>, settings: &Settings) {
     let entries: Vec<(AspectRatio, String)> = ratios.iter().map(|ratio| (*ratio, ratio.to_string())).collect();
     let entries: Vec<(AspectRatio, &str)> = entries.iter().map(|(ratio, text)| (*ratio, text.as_str())).collect();
     let shown = settings.default_aspect_ratio;
-    choose(ui, desk, ("Aspect ratio", "default_aspect_ratio", "Shape asked of models by shots that name none"), shown, &entries);
+    choose(
+        ui,
+        desk,
+        ("Aspect ratio", "default_aspect_ratio", "Shape asked of models by shots that name none"),
+        shown,
+        &entries,
+    );
     let fits = [FitMode::Blur, FitMode::Bars, FitMode::Crop].map(|fit| (fit, fit_words(fit)));
     choose(ui, desk, ("Fit", "fit", "How a take of another shape meets the film's frame"), settings.fit, &fits);
     let help = "Voice of lines that no character speaks";
-    let changed = voice::voice_ui(ui, desk, Id::new("default voice"), "Narrator", &settings.default_voice, "Chosen by the provider", help);
+    let changed = voice::voice_ui(
+        ui,
+        desk,
+        Id::new("default voice"),
+        "Narrator",
+        &settings.default_voice,
+        "Chosen by the provider",
+        help,
+    );
     if let Some((voice_id, group)) = changed {
-        desk.asks.push(crate::ui::ask::Ask::Run { operator: "settings.set", params: json!({ "default_voice": voice_id }), group });
+        desk.asks.push(crate::ui::ask::Ask::Run {
+            operator: "settings.set",
+            params: json!({ "default_voice": voice_id }),
+            group,
+        });
     }
     let help = "How a prompt is put together: {prompt}, {scene} and {characters} are filled in";
     let edit = TextField { label: "Prompt template", hint: "{prompt}", rows: 2 };
     let text = &settings.scene_prompt_template;
-    let changed = form::row_ui(ui, theme, "Template", help, |ui| widgets::text_ui(ui, desk, Id::new("film template"), text, edit));
+    let changed = form::row_ui(ui, theme, "Template", help, |ui| {
+        widgets::text_ui(ui, desk, Id::new("film template"), text, edit)
+    });
     if let Some((text, group)) = changed {
         desk.asks.run_in("settings.set", json!({ "scene_prompt_template": text }), group);
     }
@@ -112,7 +145,11 @@ impl Field {
         let id = Id::new(("setting", self.field));
         let theme = desk.theme;
         let changed = form::row_ui(ui, theme, label, help, |ui| {
-            if self.has_slider { form::slider_ui(ui, desk, id, self.value, &number) } else { form::number_ui(ui, desk, id, self.value, &number) }
+            if self.has_slider {
+                form::slider_ui(ui, desk, id, self.value, &number)
+            } else {
+                form::number_ui(ui, desk, id, self.value, &number)
+            }
         });
         if let Some((value, group)) = changed {
             let mut params = json!({});
@@ -124,17 +161,77 @@ impl Field {
 
 fn cut_numbers(settings: &Settings) -> [Field; 3] {
     [
-        Field { label: "Match from", field: "match_threshold", value: settings.match_threshold, help: "Score from which the frames at a cut count as the same picture, 0 to 1", range: 0.0..=1.0, step: 0.01, decimals: 2, unit: "", has_slider: true },
-        Field { label: "Smooth over", field: "seam_window_secs", value: settings.seam_window_secs, help: "Seconds of a smoothed cut on each side", range: limits::SEAM_WINDOW_SECS, step: 0.05, decimals: 2, unit: " s", has_slider: true },
-        Field { label: "Scene fade", field: "scene_fade_secs", value: settings.scene_fade_secs, help: "Fade out and fade in between scenes, seconds each; 0 cuts", range: limits::SCENE_FADE_SECS, step: 0.1, decimals: 2, unit: " s", has_slider: false },
+        Field {
+            label: "Match from",
+            field: "match_threshold",
+            value: settings.match_threshold,
+            help: "Score from which the frames at a cut count as the same picture, 0 to 1",
+            range: 0.0..=1.0,
+            step: 0.01,
+            decimals: 2,
+            unit: "",
+            has_slider: true,
+        },
+        Field {
+            label: "Smooth over",
+            field: "seam_window_secs",
+            value: settings.seam_window_secs,
+            help: "Seconds of a smoothed cut on each side",
+            range: limits::SEAM_WINDOW_SECS,
+            step: 0.05,
+            decimals: 2,
+            unit: " s",
+            has_slider: true,
+        },
+        Field {
+            label: "Scene fade",
+            field: "scene_fade_secs",
+            value: settings.scene_fade_secs,
+            help: "Fade out and fade in between scenes, seconds each; 0 cuts",
+            range: limits::SCENE_FADE_SECS,
+            step: 0.1,
+            decimals: 2,
+            unit: " s",
+            has_slider: false,
+        },
     ]
 }
 
 fn sound_numbers(settings: &Settings) -> [Field; 3] {
     [
-        Field { label: "Loudness", field: "loudness_target_lufs", value: settings.loudness_target_lufs, help: "Integrated loudness of the film after EBU R128; -14 for the web, -23 for broadcast", range: limits::LOUDNESS_LUFS, step: 0.5, decimals: 1, unit: " LUFS", has_slider: false },
-        Field { label: "True peak", field: "true_peak_limit_dbtp", value: settings.true_peak_limit_dbtp, help: "Highest true peak of the film", range: limits::TRUE_PEAK_DBTP, step: 0.1, decimals: 1, unit: " dBTP", has_slider: false },
-        Field { label: "Duck by", field: "duck_db", value: settings.duck_db, help: "How far music and ambience step back under speech", range: 0.0..=30.0, step: 0.5, decimals: 1, unit: " dB", has_slider: true },
+        Field {
+            label: "Loudness",
+            field: "loudness_target_lufs",
+            value: settings.loudness_target_lufs,
+            help: "Integrated loudness of the film after EBU R128; -14 for the web, -23 for broadcast",
+            range: limits::LOUDNESS_LUFS,
+            step: 0.5,
+            decimals: 1,
+            unit: " LUFS",
+            has_slider: false,
+        },
+        Field {
+            label: "True peak",
+            field: "true_peak_limit_dbtp",
+            value: settings.true_peak_limit_dbtp,
+            help: "Highest true peak of the film",
+            range: limits::TRUE_PEAK_DBTP,
+            step: 0.1,
+            decimals: 1,
+            unit: " dBTP",
+            has_slider: false,
+        },
+        Field {
+            label: "Duck by",
+            field: "duck_db",
+            value: settings.duck_db,
+            help: "How far music and ambience step back under speech",
+            range: 0.0..=30.0,
+            step: 0.5,
+            decimals: 1,
+            unit: " dB",
+            has_slider: true,
+        },
     ]
 }
 
@@ -148,13 +245,22 @@ fn tick(ui: &mut Ui, desk: &mut Desk<'_>, label: &str, field: &str, on: bool, he
 }
 
 /// A list of values of a field.
-fn choose<T: PartialEq + Copy + serde::Serialize>(ui: &mut Ui, desk: &mut Desk<'_>, (label, field, help): (&str, &str, &str), now: T, entries: &[(T, &str)]) {
+fn choose<T: PartialEq + Copy + serde::Serialize>(
+    ui: &mut Ui,
+    desk: &mut Desk<'_>,
+    (label, field, help): (&str, &str, &str),
+    now: T,
+    entries: &[(T, &str)],
+) {
     let theme = desk.theme;
-    let unlisted = serde_json::to_value(now).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default();
+    let unlisted =
+        serde_json::to_value(now).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default();
     let shown = entries.iter().find(|(value, _)| *value == now).map_or(unlisted.as_str(), |(_, words)| words);
     let name = format!("Film {}", label.to_lowercase());
     let chosen = form::row_ui(ui, theme, label, help, |ui| {
-        form::choice_ui(ui, theme, &name, shown, help, || entries.iter().map(|(value, words)| Choice::new(*words, *value == now)).collect())
+        form::choice_ui(ui, theme, &name, shown, help, || {
+            entries.iter().map(|(value, words)| Choice::new(*words, *value == now)).collect()
+        })
     });
     if let Some((value, _)) = chosen.and_then(|index| entries.get(index)) {
         let mut params = json!({});

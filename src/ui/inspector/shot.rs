@@ -54,7 +54,8 @@ pub(super) fn shot_ui(ui: &mut Ui, desk: &mut Desk<'_>, name: &ShotName) {
 pub(super) fn shots_ui(ui: &mut Ui, desk: &mut Desk<'_>, names: &[ShotName]) {
     let model = desk.model;
     let frames: u64 = names.iter().filter_map(|name| model.span(name)).map(|span| span.frames).sum();
-    let detail = format!("{:.2} s together. What you change here changes all of them", model.rate().frames_to_secs(frames));
+    let detail =
+        format!("{:.2} s together. What you change here changes all of them", model.rate().frames_to_secs(frames));
     heading_ui(ui, desk, &count(names.len(), "shot"), &detail);
     standing::make_many_ui(ui, desk, names);
     prompt_ui(ui, desk, names);
@@ -94,7 +95,9 @@ fn plays_ui(ui: &mut Ui, desk: &mut Desk<'_>, names: &[ShotName]) {
     let modes = [None, Some(FitMode::Blur), Some(FitMode::Bars), Some(FitMode::Crop)];
     let chosen = form::row_ui(ui, theme, "Fit", help, |ui| {
         form::choice_ui(ui, theme, "Fit", &shown, help, || {
-            let text = |mode: Option<FitMode>| mode.map_or_else(|| format!("As the film: {film}"), |mode| fit_words(mode).to_owned());
+            let text = |mode: Option<FitMode>| {
+                mode.map_or_else(|| format!("As the film: {film}"), |mode| fit_words(mode).to_owned())
+            };
             modes.iter().map(|mode| Choice::new(text(*mode), fit == Some(*mode))).collect()
         })
     });

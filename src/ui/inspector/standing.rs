@@ -40,11 +40,9 @@ pub(super) fn standing_ui(ui: &mut Ui, desk: &mut Desk<'_>, name: &ShotName, sho
                 desk.asks.push(Ask::CancelJob(job.job_id));
             }
         }),
-        ClipState::Failed { reason } => card_ui(ui, theme.bad, |ui| {
-            match failure(desk, &target) {
-                Some((job_id, failure)) => failure_ui(ui, desk, job_id, &failure),
-                None => form::note_ui(ui, reason, theme.text),
-            }
+        ClipState::Failed { reason } => card_ui(ui, theme.bad, |ui| match failure(desk, &target) {
+            Some((job_id, failure)) => failure_ui(ui, desk, job_id, &failure),
+            None => form::note_ui(ui, reason, theme.text),
         }),
         ClipState::OutOfDate { reason } => card_ui(ui, theme.warn, |ui| {
             ui.label(RichText::new(format!("{}  Out of date", icon::WARNING)).size(12.0).color(theme.warn));
@@ -68,7 +66,12 @@ fn failure(desk: &Desk<'_>, target: &JobTarget) -> Option<(JobId, JobFailure)> {
 /// An error in full, with what to do.
 fn failure_ui(ui: &mut Ui, desk: &mut Desk<'_>, job_id: JobId, failure: &JobFailure) {
     let theme = desk.theme;
-    ui.add(egui::Label::new(RichText::new(format!("{}  Could not {}", icon::WARNING, failure.what)).size(12.0).color(theme.bad)).wrap());
+    ui.add(
+        egui::Label::new(
+            RichText::new(format!("{}  Could not {}", icon::WARNING, failure.what)).size(12.0).color(theme.bad),
+        )
+        .wrap(),
+    );
     form::note_ui(ui, &failure.why, theme.text);
     for problem in &failure.problems {
         form::note_ui(ui, format!("{}: {}", problem.field, problem.reason), theme.text);
@@ -102,7 +105,8 @@ pub(super) fn make_ui(ui: &mut Ui, desk: &mut Desk<'_>, name: &ShotName, shot: &
         .map(|(_, card)| request::price_words(card, &request::request_of(desk.model, name, shot, card)));
     ui.add_space(4.0);
     ui.horizontal_wrapped(|ui| {
-        let (label, glyph) = if shot.takes.is_empty() { ("Generate", icon::SPARKLE) } else { ("Regenerate", icon::ARROW_CLOCKWISE) };
+        let (label, glyph) =
+            if shot.takes.is_empty() { ("Generate", icon::SPARKLE) } else { ("Regenerate", icon::ARROW_CLOCKWISE) };
         let why = cannot(desk, name, shot);
         let price = price.unwrap_or_default();
         let text = if price.is_empty() { format!("{glyph}  {label}") } else { format!("{glyph}  {label}   {price}") };
@@ -113,7 +117,13 @@ pub(super) fn make_ui(ui: &mut Ui, desk: &mut Desk<'_>, name: &ShotName, shot: &
             generate(desk, name);
         }
         let why = no_lips(desk, name, shot);
-        if form::button_ui(ui, icon::MICROPHONE, "Lip-sync", "Makes a take whose lips follow the shot's first line", why) {
+        if form::button_ui(
+            ui,
+            icon::MICROPHONE,
+            "Lip-sync",
+            "Makes a take whose lips follow the shot's first line",
+            why,
+        ) {
             let (scene_id, shot_id) = name.clone();
             desk.asks.push(Ask::Start(JobAsk::LipSync { scene_id, shot_id, voice: None, model: None }));
         }
@@ -128,12 +138,18 @@ pub(super) fn make_ui(ui: &mut Ui, desk: &mut Desk<'_>, name: &ShotName, shot: &
 /// The same for several shots, as far as each can be made.
 pub(super) fn make_many_ui(ui: &mut Ui, desk: &mut Desk<'_>, names: &[ShotName]) {
     let theme = desk.theme;
-    let ready: Vec<&ShotName> = names.iter().filter(|name| desk.model.shot(name).is_some_and(|shot| cannot(desk, name, shot).is_none())).collect();
-    let total: Option<f64> = ready.iter().map(|name| {
-        let shot = desk.model.shot(name)?;
-        let (_, card) = request::card_of_shot(desk.model, desk.providers, shot)?;
-        Some(card.price(&request::request_of(desk.model, name, shot, card))?.usd)
-    }).sum();
+    let ready: Vec<&ShotName> = names
+        .iter()
+        .filter(|name| desk.model.shot(name).is_some_and(|shot| cannot(desk, name, shot).is_none()))
+        .collect();
+    let total: Option<f64> = ready
+        .iter()
+        .map(|name| {
+            let shot = desk.model.shot(name)?;
+            let (_, card) = request::card_of_shot(desk.model, desk.providers, shot)?;
+            Some(card.price(&request::request_of(desk.model, name, shot, card))?.usd)
+        })
+        .sum();
     let price = match total {
         Some(usd) if usd > 0.0 => format!("   ${usd:.2}"),
         Some(_) => "   free".to_owned(),
@@ -141,7 +157,11 @@ pub(super) fn make_many_ui(ui: &mut Ui, desk: &mut Desk<'_>, names: &[ShotName])
     };
     let label = format!("Generate {}", super::count(ready.len(), "shot"));
     let why = ready.is_empty().then_some("None of these shots can be generated now: select one to see why");
-    let response = ui.add_enabled_ui(why.is_none(), |ui| widgets::primary_ui(ui, theme, &format!("{}  {label}{price}", icon::SPARKLE))).inner;
+    let response = ui
+        .add_enabled_ui(why.is_none(), |ui| {
+            widgets::primary_ui(ui, theme, &format!("{}  {label}{price}", icon::SPARKLE))
+        })
+        .inner;
     form::named(&response, why.is_none(), &label);
     let left_out = names.len() - ready.len();
     let hint = match (why, left_out) {
@@ -173,7 +193,10 @@ fn cannot(desk: &Desk<'_>, name: &ShotName, shot: &Shot) -> Option<String> {
     if let Some(source) = &shot.continuity_source {
         let from = (source.scene_id.clone(), source.shot_id.clone());
         if desk.model.shot(&from).is_none_or(|shot| shot.chosen_take().is_none()) {
-            return Some(format!("{}/{}, which it continues, has no take yet: generate that one first", from.0, from.1));
+            return Some(format!(
+                "{}/{}, which it continues, has no take yet: generate that one first",
+                from.0, from.1
+            ));
         }
     }
     let request: GenerationRequest = request::request_of(desk.model, name, shot, card);

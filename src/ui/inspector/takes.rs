@@ -15,7 +15,13 @@ pub(super) fn takes_ui(ui: &mut Ui, desk: &mut Desk<'_>, name: &ShotName, shot: 
     if shot.takes.is_empty() {
         form::note_ui(ui, "None yet. Generate the shot, or drop a clip on it in the timeline", desk.theme.quiet);
         ui.horizontal(|ui| {
-            if form::button_ui(ui, icon::UPLOAD_SIMPLE, "Import clip", "Brings a clip of your own as a take of this shot", None) {
+            if form::button_ui(
+                ui,
+                icon::UPLOAD_SIMPLE,
+                "Import clip",
+                "Brings a clip of your own as a take of this shot",
+                None,
+            ) {
                 desk.state.overlays.browse_clip(name.0.clone(), Some(name.1.clone()));
             }
         });
@@ -24,7 +30,11 @@ pub(super) fn takes_ui(ui: &mut Ui, desk: &mut Desk<'_>, name: &ShotName, shot: 
     ui.spacing_mut().item_spacing.y = 4.0;
     let rows = shot.takes.len();
     let height = rows.min(MOST_ROWS) as f32 * (ROW_PX + 4.0);
-    let area = ScrollArea::vertical().id_salt("takes").max_height(height).min_scrolled_height(height).auto_shrink([false, true]);
+    let area = ScrollArea::vertical()
+        .id_salt("takes")
+        .max_height(height)
+        .min_scrolled_height(height)
+        .auto_shrink([false, true]);
     area.show_rows(ui, ROW_PX, rows, |ui, range| {
         for index in range {
             let take = &shot.takes[rows - 1 - index];
@@ -68,7 +78,8 @@ fn take_ui(ui: &mut Ui, desk: &mut Desk<'_>, name: &ShotName, shot: &Shot, take:
             ui.spacing_mut().item_spacing.y = 0.0;
             let made_by = if take.model.is_empty() { "Imported".to_owned() } else { model_label(desk, take) };
             ui.add(Label::new(RichText::new(format!("{}  {made_by}", short(take))).size(12.0)).truncate());
-            ui.add(Label::new(RichText::new(facts(take)).size(11.0).color(theme.quiet)).truncate()).on_hover_text(facts(take));
+            ui.add(Label::new(RichText::new(facts(take)).size(11.0).color(theme.quiet)).truncate())
+                .on_hover_text(facts(take));
             ui.horizontal(|ui| {
                 ui.spacing_mut().item_spacing.x = 0.0;
                 buttons_ui(ui, desk, name, take, is_chosen, &params);
@@ -77,7 +88,14 @@ fn take_ui(ui: &mut Ui, desk: &mut Desk<'_>, name: &ShotName, shot: &Shot, take:
     });
 }
 
-fn buttons_ui(ui: &mut Ui, desk: &mut Desk<'_>, name: &ShotName, take: &Take, is_chosen: bool, params: &serde_json::Value) {
+fn buttons_ui(
+    ui: &mut Ui,
+    desk: &mut Desk<'_>,
+    name: &ShotName,
+    take: &Take,
+    is_chosen: bool,
+    params: &serde_json::Value,
+) {
     let id = &take.take_id;
     let why = is_chosen.then_some("This take plays already");
     let glyph = if is_chosen { icon::CHECK_CIRCLE } else { icon::CIRCLE };
@@ -91,7 +109,8 @@ fn buttons_ui(ui: &mut Ui, desk: &mut Desk<'_>, name: &ShotName, take: &Take, is
         desk.asks.run("take.pin", params);
     }
     let on = desk.state.inspector.compare.has(name, id);
-    if form::icon_ui(ui, icon::COLUMNS, on, &format!("Compare {id}"), "Choose two takes to see them side by side", None) {
+    if form::icon_ui(ui, icon::COLUMNS, on, &format!("Compare {id}"), "Choose two takes to see them side by side", None)
+    {
         desk.state.inspector.compare.toggle(name, id);
     }
     let why = if take.pinned {
@@ -101,7 +120,14 @@ fn buttons_ui(ui: &mut Ui, desk: &mut Desk<'_>, name: &ShotName, take: &Take, is
     } else {
         None
     };
-    if form::icon_ui(ui, icon::TRASH, false, &format!("Remove {id}"), "Takes it out of the list; its clip stays in the folder", why) {
+    if form::icon_ui(
+        ui,
+        icon::TRASH,
+        false,
+        &format!("Remove {id}"),
+        "Takes it out of the list; its clip stays in the folder",
+        why,
+    ) {
         desk.asks.run("take.remove", params.clone());
     }
 }
@@ -113,7 +139,9 @@ fn short(take: &Take) -> String {
 
 fn model_label(desk: &Desk<'_>, take: &Take) -> String {
     let provider = desk.providers.iter().find(|provider| provider.id == take.provider);
-    provider.and_then(|provider| provider.model(&take.model)).map_or_else(|| take.model.clone(), |card| card.label.clone())
+    provider
+        .and_then(|provider| provider.model(&take.model))
+        .map_or_else(|| take.model.clone(), |card| card.label.clone())
 }
 
 /// Seed, price, length, date.

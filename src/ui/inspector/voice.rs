@@ -17,11 +17,21 @@ pub(super) type ChosenVoice = (String, Option<u64>);
 pub(super) fn voice_of<'a>(providers: &'a [ProviderDescriptor], voice_id: &str) -> Option<&'a VoiceCard> {
     let voices = || providers.iter().flat_map(|provider| provider.voices.iter());
     let bare = |id: &str| id.rsplit(':').next().unwrap_or_default().to_owned();
-    voices().find(|voice| voice.id == voice_id).or_else(|| voices().find(|voice| !voice_id.is_empty() && bare(&voice.id) == voice_id))
+    voices()
+        .find(|voice| voice.id == voice_id)
+        .or_else(|| voices().find(|voice| !voice_id.is_empty() && bare(&voice.id) == voice_id))
 }
 
 /// A list of voices, and a field for the id of any other one.
-pub(super) fn voice_ui(ui: &mut Ui, desk: &mut Desk<'_>, id: Id, label: &str, voice_id: &str, none: &str, help: &str) -> Option<ChosenVoice> {
+pub(super) fn voice_ui(
+    ui: &mut Ui,
+    desk: &mut Desk<'_>,
+    id: Id,
+    label: &str,
+    voice_id: &str,
+    none: &str,
+    help: &str,
+) -> Option<ChosenVoice> {
     let (theme, providers) = (desk.theme, desk.providers);
     let known = voice_of(providers, voice_id);
     let shown = match known {
@@ -55,7 +65,9 @@ pub(super) fn voice_ui(ui: &mut Ui, desk: &mut Desk<'_>, id: Id, label: &str, vo
     }
     let field = format!("{label} id");
     let edit = TextField { label: &field, hint: "provider:voice, or the vendor's id", rows: 1 };
-    let typed = form::row_ui(ui, theme, "Voice id", "As the provider names it", |ui| widgets::text_ui(ui, desk, id, voice_id, edit));
+    let typed = form::row_ui(ui, theme, "Voice id", "As the provider names it", |ui| {
+        widgets::text_ui(ui, desk, id, voice_id, edit)
+    });
     if let Some((text, group)) = typed {
         answer = Some((text, Some(group)));
     }
