@@ -53,7 +53,8 @@ impl EditCommand {
         }
         if let Some(id) = self.actions.iter().find(|id| crate::ui::actions::action(id).is_none()) {
             let known: Vec<&str> = crate::ui::actions::ACTIONS.iter().map(|action| action.id).collect();
-            return Err(Failure::new("usage", format!("there is no action {id}")).fix(format!("known are {}", known.join(", "))));
+            return Err(Failure::new("usage", format!("there is no action {id}"))
+                .fix(format!("known are {}", known.join(", "))));
         }
         let (actions, frame, wait_secs) = (self.actions, self.frame, self.wait as f32);
         let look_at = self.look.clone().map(|png| LookAt { png, actions, frame, wait_secs });
@@ -65,7 +66,8 @@ impl EditCommand {
             measure: self.measure.map(|file| Measure { file, process_began: Instant::now() }),
         };
         crate::desktop::run(options, providers()).map_err(|why| {
-            Failure::new("window", why).fix("`kinora doctor` says what this machine can do; everything also works from the command line")
+            Failure::new("window", why)
+                .fix("`kinora doctor` says what this machine can do; everything also works from the command line")
         })?;
         Ok(self.look.map_or_else(
             || Answer::silent(false),

@@ -119,7 +119,9 @@ pub(super) fn hear_outcomes(
 ) {
     for outcome in outcomes.read() {
         // Jobs run operators too, and say themselves how they ended.
-        let Some(operator) = waiting.running.remove(&outcome.run_id).filter(|id| *id == outcome.operator) else { continue };
+        let Some(operator) = waiting.running.remove(&outcome.run_id).filter(|id| *id == outcome.operator) else {
+            continue;
+        };
         match &outcome.result {
             Ok(answer) => {
                 if std::mem::take(&mut state.timeline.select_added)
@@ -155,7 +157,9 @@ pub(super) fn hear_outcomes(
 fn added(operator: &str, answer: &Value) -> Option<Selection> {
     let name = |field: &str| answer.get(field).and_then(Value::as_str);
     match operator {
-        "shot.add" => Some(Selection::shot((SceneId::new(name("scene_id")?).ok()?, ShotId::new(name("shot_id")?).ok()?))),
+        "shot.add" => {
+            Some(Selection::shot((SceneId::new(name("scene_id")?).ok()?, ShotId::new(name("shot_id")?).ok()?)))
+        }
         "scene.add" => Some(Selection::Scene(SceneId::new(name("scene_id")?).ok()?)),
         "character.add" => Some(Selection::Character(CharacterId::new(name("character_id")?).ok()?)),
         _ => None,

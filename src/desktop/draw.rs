@@ -1,11 +1,22 @@
 //! Brings the panels' models up to date, and draws the panels.
 
-use super::{Film, asks::Waiting, pictures::{Sources, Textures}, preferences::Preferences};
+use super::{
+    Film,
+    asks::Waiting,
+    pictures::{Sources, Textures},
+    preferences::Preferences,
+};
 use crate::{
     commands::History,
     document::{DirtyFiles, FilmRevision, FilmView},
     jobs::{CutReports, Job, JobState, JobTimes, OpenProject},
-    ui::{self, desk::Desk, jobs_model::JobRow, state::UiState, theme::{Look, Theme, install_fonts}},
+    ui::{
+        self,
+        desk::Desk,
+        jobs_model::JobRow,
+        state::UiState,
+        theme::{Look, Theme, install_fonts},
+    },
 };
 use bevy::prelude::*;
 use bevy_egui::EguiContexts;

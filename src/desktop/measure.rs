@@ -74,7 +74,8 @@ fn act(
             let index = film.model.shot_spans.len() / 2;
             if let Some(span) = film.model.shot_spans.get(index) {
                 let (scene_id, shot_id) = film.model.name_of(span);
-                let params = json!({ "scene_id": scene_id, "shot_id": shot_id, "gain_db": -((frame % 60) as f64) * 0.1 });
+                let params =
+                    json!({ "scene_id": scene_id, "shot_id": shot_id, "gain_db": -((frame % 60) as f64) * 0.1 });
                 waiting.asks.push(Ask::Run { operator: "shot.set", params, group: Some(u64::MAX) });
             }
         }
@@ -104,7 +105,8 @@ fn note(mut running: ResMut<'_, Running>, film: Res<'_, Film>, mut exits: Messag
     if running.part < PARTS.len() {
         return;
     }
-    let parts: serde_json::Map<String, Value> = running.found.drain(..).map(|(part, times)| (part.to_owned(), times)).collect();
+    let parts: serde_json::Map<String, Value> =
+        running.found.drain(..).map(|(part, times)| (part.to_owned(), times)).collect();
     let start_secs = running.first_frame.map(|first| first.as_secs_f64());
     let report = json!({ "shots": film.model.shot_spans.len(), "start_secs": start_secs, "frame": parts });
     let file = &running.measure.file;

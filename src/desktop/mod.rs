@@ -27,8 +27,8 @@ use bevy::{
     winit::{EventLoopProxyWrapper, WinitSettings, WinitUserEvent},
 };
 use bevy_egui::{EguiGlobalSettings, EguiPlugin, EguiPrimaryContextPass, PrimaryEguiContext};
-use kinora_provider::ProviderRegistry;
 use kinora_core::worker::Worker;
+use kinora_provider::ProviderRegistry;
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 pub use look::LookAt;

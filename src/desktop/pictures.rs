@@ -2,7 +2,8 @@
 
 use crate::{
     preview::{
-        Monitor, MonitorAsk, PictureSource, PlayDirection, ShapeKey, Shown, SoundShapes, ThumbKey, ThumbSubject, Thumbnails,
+        Monitor, MonitorAsk, PictureSource, PlayDirection, ShapeKey, Shown, SoundShapes, ThumbKey, ThumbSubject,
+        Thumbnails,
     },
     ui::{
         model::FilmModel,
@@ -57,7 +58,8 @@ impl Textures {
             sources.monitor.show_film(Arc::clone(&model.map));
         }
         if let Some(picture) = sources.monitor.take() {
-            self.notice = picture.notice.as_ref().filter(|_| picture.source == PictureSource::None).map(|text| text.to_string());
+            self.notice =
+                picture.notice.as_ref().filter(|_| picture.source == PictureSource::None).map(|text| text.to_string());
             if picture.source != PictureSource::None && picture.size_px[0] > 0 {
                 let image = image_of(picture.size_px, &picture.rgba);
                 match &mut self.monitor {
@@ -65,7 +67,10 @@ impl Textures {
                         texture.set(image, TextureOptions::LINEAR);
                         *frame = picture.film_frame;
                     }
-                    None => self.monitor = Some((ctx.load_texture("monitor", image, TextureOptions::LINEAR), picture.film_frame)),
+                    None => {
+                        self.monitor =
+                            Some((ctx.load_texture("monitor", image, TextureOptions::LINEAR), picture.film_frame))
+                    }
                 }
             }
         }

@@ -167,7 +167,9 @@ pub(super) fn take_drops(
                 };
                 Some(Ask::Start(JobAsk::ImportAudio { scene_id, lane, path: path.clone() }))
             }
-            ("png" | "jpg" | "jpeg" | "webp", _, Some(character_id)) => Some(Ask::BringPortrait(character_id, path.clone())),
+            ("png" | "jpg" | "jpeg" | "webp", _, Some(character_id)) => {
+                Some(Ask::BringPortrait(character_id, path.clone()))
+            }
             _ => None,
         };
         match ask {

@@ -85,7 +85,8 @@ fn some_frames(desk: &Desk<'_>) -> Option<&'static str> {
     film(desk).or_else(|| (desk.model.frames == 0).then_some("The film has no shot yet"))
 }
 fn something(desk: &Desk<'_>) -> Option<&'static str> {
-    film(desk).or_else(|| (desk.state.selection == Selection::Film).then_some("Choose a scene, a shot or a character first"))
+    film(desk)
+        .or_else(|| (desk.state.selection == Selection::Film).then_some("Choose a scene, a shot or a character first"))
 }
 fn can_undo(desk: &Desk<'_>) -> Option<&'static str> {
     film(desk).or_else(|| desk.history.undo_label.is_none().then_some("There is nothing to undo"))
@@ -97,7 +98,8 @@ fn can_redo(desk: &Desk<'_>) -> Option<&'static str> {
 /// The scene a new shot goes to: the selected one, else the one under the playhead.
 #[must_use]
 pub fn target_scene(desk: &Desk<'_>) -> Option<SceneId> {
-    let here = || desk.model.scene_at(desk.state.transport.frame).map(|index| desk.model.scenes[index].scene_id.clone());
+    let here =
+        || desk.model.scene_at(desk.state.transport.frame).map(|index| desk.model.scenes[index].scene_id.clone());
     desk.state.selection.scene().cloned().or_else(here)
 }
 
@@ -158,7 +160,9 @@ fn to_cut(desk: &mut Desk<'_>, forward: bool) {
 
 fn select_step(desk: &mut Desk<'_>, forward: bool) {
     let now = desk.state.selection.leading_shot().and_then(|name| desk.model.index_of(name));
-    let under = || desk.model.shot_at(desk.state.transport.frame).and_then(|span| desk.model.index_of(&desk.model.name_of(span)));
+    let under = || {
+        desk.model.shot_at(desk.state.transport.frame).and_then(|span| desk.model.index_of(&desk.model.name_of(span)))
+    };
     let last = desk.model.shot_spans.len().saturating_sub(1);
     let index = match now {
         Some(index) if forward => (index + 1).min(last),
@@ -197,71 +201,498 @@ fn trim_here(desk: &mut Desk<'_>, which: timeline::Edge) {
 
 /// Every action, in the order of the cheat sheet.
 pub const ACTIONS: &[Action] = &[
-    Action { id: "file.new", label: "New project…", description: "Makes a new film in a folder of its own.", group: Group::File, keys: &[command(Key::N)], unavailable: always, run: |desk| desk.state.overlay = Some(Overlay::NewProject) },
-    Action { id: "file.open", label: "Open project…", description: "Opens the folder of a film.", group: Group::File, keys: &[command(Key::O)], unavailable: always, run: |desk| desk.state.overlays.browse_project() },
-    Action { id: "file.import", label: "Import screenplay…", description: "Adds the scenes, shots and lines of a Fountain screenplay.", group: Group::File, keys: &[command(Key::I)], unavailable: film, run: |desk| desk.state.overlays.browse_screenplay() },
-    Action { id: "file.save", label: "Save", description: "Saves now; Kinora also saves by itself within two seconds.", group: Group::File, keys: &[command(Key::S)], unavailable: film, run: |desk| desk.asks.push(Ask::Save) },
-    Action { id: "file.close", label: "Close project", description: "Saves and goes back to the welcome screen.", group: Group::File, keys: &[command(Key::W)], unavailable: film, run: |desk| desk.asks.push(Ask::Close) },
-    Action { id: "render.film", label: "Render film", description: "Makes film_render.mp4.", group: Group::File, keys: &[command(Key::R)], unavailable: some_frames, run: |desk| desk.asks.push(Ask::Start(JobAsk::RenderFilm { options: RenderOptions { skip_missing: true, ..RenderOptions::default() } })) },
-    Action { id: "render.scene", label: "Render scene", description: "Makes scene_render.mp4 of the selected scene.", group: Group::File, keys: &[command_shift(Key::R)], unavailable: some_frames, run: |desk| {
-        if let Some(scene_id) = target_scene(desk) {
-            desk.asks.push(Ask::Start(JobAsk::RenderScene { scene_id, options: RenderOptions { skip_missing: true, ..RenderOptions::default() } }));
-        }
-    } },
-    Action { id: "file.quit", label: "Quit", description: "Saves and leaves Kinora.", group: Group::File, keys: &[command(Key::Q)], unavailable: always, run: |desk| desk.asks.push(Ask::Quit) },
-    Action { id: "edit.undo", label: "Undo", description: "Takes back the last change of the film.", group: Group::Edit, keys: &[command(Key::Z)], unavailable: can_undo, run: |desk| desk.asks.run("history.undo", json!({})) },
-    Action { id: "edit.redo", label: "Redo", description: "Does the last undone change again.", group: Group::Edit, keys: &[command_shift(Key::Z), command(Key::Y)], unavailable: can_redo, run: |desk| desk.asks.run("history.redo", json!({})) },
-    Action { id: "edit.delete", label: "Delete", description: "Takes what is selected out of the film; its files stay.", group: Group::Edit, keys: &[key(Key::Delete), key(Key::Backspace)], unavailable: something, run: remove },
-    Action { id: "edit.duplicate", label: "Duplicate", description: "Puts a copy of the shot after it.", group: Group::Edit, keys: &[command(Key::D)], unavailable: some_shot, run: |desk| {
-        let group = desk.state.new_group();
-        for (scene_id, shot_id) in desk.state.selection.shots().to_vec() {
-            desk.asks.run_in("shot.duplicate", json!({ "scene_id": scene_id, "shot_id": shot_id }), group);
-        }
-    } },
-    Action { id: "edit.select_all", label: "Select scene's shots", description: "Chooses every shot of the scene.", group: Group::Edit, keys: &[command(Key::A)], unavailable: some_frames, run: select_all },
-    Action { id: "edit.select_none", label: "Select the film", description: "Lets go of the selection.", group: Group::Edit, keys: &[key(Key::Escape)], unavailable: film, run: |desk| desk.state.selection = Selection::Film },
-    Action { id: "scene.add", label: "Add scene", description: "Adds a scene after the selected one.", group: Group::Film, keys: &[shift(Key::S)], unavailable: film, run: |desk| {
-        let index = target_scene(desk).and_then(|id| desk.model.scenes.iter().position(|scene| scene.scene_id == id));
-        desk.state.timeline.select_added = true;
-        desk.asks.run("scene.add", json!({ "title": "New scene", "index": index.map(|index| index + 1) }));
-    } },
-    Action { id: "shot.add", label: "Add shot", description: "Adds a shot to the scene; write its prompt in the inspector.", group: Group::Film, keys: &[key(Key::N)], unavailable: |desk| film(desk).or_else(|| desk.model.scenes.is_empty().then_some("Add a scene first")), run: add_shot },
-    Action { id: "shot.generate", label: "Generate shot", description: "Makes a new take of the selected shots.", group: Group::Film, keys: &[key(Key::G)], unavailable: some_shot, run: generate },
-    Action { id: "film.complete", label: "Generate everything missing", description: "Voices, shots, music and ambience that the film lacks.", group: Group::Film, keys: &[command(Key::G)], unavailable: film, run: |desk| desk.asks.push(Ask::Start(JobAsk::CompleteFilm)) },
-    Action { id: "shot.earlier", label: "Move shot earlier", description: "Moves the shot one place to the left.", group: Group::Film, keys: &[KeyboardShortcut::new(Modifiers::ALT, Key::ArrowLeft)], unavailable: some_shot, run: |desk| move_shots(desk, false) },
-    Action { id: "shot.later", label: "Move shot later", description: "Moves the shot one place to the right.", group: Group::Film, keys: &[KeyboardShortcut::new(Modifiers::ALT, Key::ArrowRight)], unavailable: some_shot, run: |desk| move_shots(desk, true) },
-    Action { id: "character.add", label: "Add character", description: "Adds a character to the film.", group: Group::Film, keys: &[shift(Key::C)], unavailable: film, run: |desk| { desk.state.timeline.select_added = true; desk.asks.run("character.add", json!({ "name": "New character" })); } },
-    Action { id: "play.toggle", label: "Play or pause", description: "Plays from the playhead.", group: Group::Playback, keys: &[key(Key::Space)], unavailable: some_frames, run: |desk| desk.state.transport.speed = if desk.state.transport.speed == 0.0 { 1.0 } else { 0.0 } },
-    Action { id: "play.back", label: "Play backwards", description: "Plays backwards; again for faster.", group: Group::Playback, keys: &[key(Key::J)], unavailable: some_frames, run: |desk| shuttle(desk, -1.0) },
-    Action { id: "play.stop", label: "Stop", description: "Stops where the playhead is.", group: Group::Playback, keys: &[key(Key::K)], unavailable: some_frames, run: |desk| desk.state.transport.speed = 0.0 },
-    Action { id: "play.forward", label: "Play forwards", description: "Plays forwards; again for faster.", group: Group::Playback, keys: &[key(Key::L)], unavailable: some_frames, run: |desk| shuttle(desk, 1.0) },
-    Action { id: "play.frame_back", label: "One frame back", description: "Steps back by a frame.", group: Group::Playback, keys: &[key(Key::ArrowLeft)], unavailable: some_frames, run: |desk| step(desk, -1) },
-    Action { id: "play.frame_on", label: "One frame on", description: "Steps on by a frame.", group: Group::Playback, keys: &[key(Key::ArrowRight)], unavailable: some_frames, run: |desk| step(desk, 1) },
-    Action { id: "play.second_back", label: "One second back", description: "Steps back by a second.", group: Group::Playback, keys: &[shift(Key::ArrowLeft)], unavailable: some_frames, run: |desk| step(desk, -i64::from(desk.model.rate().nominal())) },
-    Action { id: "play.second_on", label: "One second on", description: "Steps on by a second.", group: Group::Playback, keys: &[shift(Key::ArrowRight)], unavailable: some_frames, run: |desk| step(desk, i64::from(desk.model.rate().nominal())) },
-    Action { id: "play.cut_back", label: "To the cut before", description: "Moves the playhead to the cut before it.", group: Group::Playback, keys: &[key(Key::ArrowUp)], unavailable: some_frames, run: |desk| to_cut(desk, false) },
-    Action { id: "play.cut_on", label: "To the next cut", description: "Moves the playhead to the next cut.", group: Group::Playback, keys: &[key(Key::ArrowDown)], unavailable: some_frames, run: |desk| to_cut(desk, true) },
-    Action { id: "play.start", label: "To the start", description: "Moves the playhead to the first frame.", group: Group::Playback, keys: &[key(Key::Home)], unavailable: some_frames, run: |desk| desk.asks.push(Ask::Seek(0)) },
-    Action { id: "play.end", label: "To the end", description: "Moves the playhead to the last frame.", group: Group::Playback, keys: &[key(Key::End)], unavailable: some_frames, run: |desk| desk.asks.push(Ask::Seek(desk.model.frames.saturating_sub(1))) },
-    Action { id: "play.loop", label: "Loop", description: "Plays again from the start, or from in to out.", group: Group::Playback, keys: &[command(Key::L)], unavailable: film, run: |desk| desk.state.transport.looped = !desk.state.transport.looped },
-    Action { id: "mark.in", label: "Mark in", description: "Playback and loop begin at the playhead.", group: Group::Playback, keys: &[key(Key::I)], unavailable: some_frames, run: |desk| desk.state.marks.0 = Some(desk.state.transport.frame) },
-    Action { id: "mark.out", label: "Mark out", description: "Playback and loop end at the playhead.", group: Group::Playback, keys: &[key(Key::O)], unavailable: some_frames, run: |desk| desk.state.marks.1 = Some(desk.state.transport.frame + 1) },
-    Action { id: "mark.clear", label: "Clear marks", description: "Forgets in and out.", group: Group::Playback, keys: &[KeyboardShortcut::new(Modifiers::ALT, Key::X)], unavailable: film, run: |desk| desk.state.marks = (None, None) },
-    Action { id: "shot.trim_in", label: "Trim start to playhead", description: "The shot under the playhead begins here.", group: Group::Film, keys: &[key(Key::Q)], unavailable: some_frames, run: |desk| trim_here(desk, timeline::Edge::In) },
-    Action { id: "shot.trim_out", label: "Trim end to playhead", description: "The shot under the playhead ends here.", group: Group::Film, keys: &[key(Key::W)], unavailable: some_frames, run: |desk| trim_here(desk, timeline::Edge::Out) },
-    Action { id: "select.before", label: "Select the shot before", description: "Chooses the shot before the selected one.", group: Group::Edit, keys: &[command(Key::ArrowLeft)], unavailable: some_frames, run: |desk| select_step(desk, false) },
-    Action { id: "select.next", label: "Select the next shot", description: "Chooses the shot after the selected one.", group: Group::Edit, keys: &[command(Key::ArrowRight)], unavailable: some_frames, run: |desk| select_step(desk, true) },
-    Action { id: "view.zoom_in", label: "Zoom in", description: "Shows the timeline larger, about the playhead.", group: Group::View, keys: &[key(Key::Equals), key(Key::Plus)], unavailable: some_frames, run: |desk| desk.state.timeline.zoom_by(1.5) },
-    Action { id: "view.zoom_out", label: "Zoom out", description: "Shows the timeline smaller, about the playhead.", group: Group::View, keys: &[key(Key::Minus)], unavailable: some_frames, run: |desk| desk.state.timeline.zoom_by(1.0 / 1.5) },
-    Action { id: "view.fit", label: "Fit the film", description: "Shows the whole film in the timeline.", group: Group::View, keys: &[shift(Key::Z)], unavailable: some_frames, run: |desk| desk.state.timeline.fit() },
-    Action { id: "view.snap", label: "Snapping", description: "Drags hold on to cuts and the playhead.", group: Group::View, keys: &[key(Key::S)], unavailable: film, run: |desk| desk.state.timeline.snapping = !desk.state.timeline.snapping },
-    Action { id: "view.jobs", label: "Jobs", description: "Shows what runs, what waits and what failed.", group: Group::View, keys: &[command(Key::J)], unavailable: always, run: |desk| desk.state.tray_open = !desk.state.tray_open },
-    Action { id: "view.references", label: "Reference frames", description: "Every reference frame: where it came from and where it is used.", group: Group::View, keys: &[command_shift(Key::F)], unavailable: film, run: |desk| desk.state.overlay = Some(Overlay::References) },
-    Action { id: "view.find", label: "Find in the library", description: "Searches titles, prompts and names.", group: Group::View, keys: &[command(Key::F)], unavailable: film, run: |desk| desk.state.library.find() },
-    Action { id: "view.safe_areas", label: "Safe areas", description: "Shows action and title safe areas over the picture.", group: Group::View, keys: &[shift(Key::G)], unavailable: film, run: |desk| desk.state.safe_areas = !desk.state.safe_areas },
-    Action { id: "view.theme", label: "Light or dark", description: "Changes the theme.", group: Group::View, keys: &[command_shift(Key::L)], unavailable: always, run: |desk| desk.state.look = if desk.state.look == Look::Dark { Look::Light } else { Look::Dark } },
-    Action { id: "view.palette", label: "Command palette", description: "Finds any action by name.", group: Group::View, keys: &[command(Key::K)], unavailable: always, run: |desk| desk.state.overlay = Some(Overlay::Palette) },
-    Action { id: "view.keys", label: "Keyboard shortcuts", description: "Lists every key.", group: Group::View, keys: &[shift(Key::Slash), key(Key::Questionmark), key(Key::F1)], unavailable: always, run: |desk| desk.state.overlay = Some(Overlay::Keys) },
+    Action {
+        id: "file.new",
+        label: "New project…",
+        description: "Makes a new film in a folder of its own.",
+        group: Group::File,
+        keys: &[command(Key::N)],
+        unavailable: always,
+        run: |desk| desk.state.overlay = Some(Overlay::NewProject),
+    },
+    Action {
+        id: "file.open",
+        label: "Open project…",
+        description: "Opens the folder of a film.",
+        group: Group::File,
+        keys: &[command(Key::O)],
+        unavailable: always,
+        run: |desk| desk.state.overlays.browse_project(),
+    },
+    Action {
+        id: "file.import",
+        label: "Import screenplay…",
+        description: "Adds the scenes, shots and lines of a Fountain screenplay.",
+        group: Group::File,
+        keys: &[command(Key::I)],
+        unavailable: film,
+        run: |desk| desk.state.overlays.browse_screenplay(),
+    },
+    Action {
+        id: "file.save",
+        label: "Save",
+        description: "Saves now; Kinora also saves by itself within two seconds.",
+        group: Group::File,
+        keys: &[command(Key::S)],
+        unavailable: film,
+        run: |desk| desk.asks.push(Ask::Save),
+    },
+    Action {
+        id: "file.close",
+        label: "Close project",
+        description: "Saves and goes back to the welcome screen.",
+        group: Group::File,
+        keys: &[command(Key::W)],
+        unavailable: film,
+        run: |desk| desk.asks.push(Ask::Close),
+    },
+    Action {
+        id: "render.film",
+        label: "Render film",
+        description: "Makes film_render.mp4.",
+        group: Group::File,
+        keys: &[command(Key::R)],
+        unavailable: some_frames,
+        run: |desk| {
+            desk.asks.push(Ask::Start(JobAsk::RenderFilm {
+                options: RenderOptions { skip_missing: true, ..RenderOptions::default() },
+            }))
+        },
+    },
+    Action {
+        id: "render.scene",
+        label: "Render scene",
+        description: "Makes scene_render.mp4 of the selected scene.",
+        group: Group::File,
+        keys: &[command_shift(Key::R)],
+        unavailable: some_frames,
+        run: |desk| {
+            if let Some(scene_id) = target_scene(desk) {
+                desk.asks.push(Ask::Start(JobAsk::RenderScene {
+                    scene_id,
+                    options: RenderOptions { skip_missing: true, ..RenderOptions::default() },
+                }));
+            }
+        },
+    },
+    Action {
+        id: "file.quit",
+        label: "Quit",
+        description: "Saves and leaves Kinora.",
+        group: Group::File,
+        keys: &[command(Key::Q)],
+        unavailable: always,
+        run: |desk| desk.asks.push(Ask::Quit),
+    },
+    Action {
+        id: "edit.undo",
+        label: "Undo",
+        description: "Takes back the last change of the film.",
+        group: Group::Edit,
+        keys: &[command(Key::Z)],
+        unavailable: can_undo,
+        run: |desk| desk.asks.run("history.undo", json!({})),
+    },
+    Action {
+        id: "edit.redo",
+        label: "Redo",
+        description: "Does the last undone change again.",
+        group: Group::Edit,
+        keys: &[command_shift(Key::Z), command(Key::Y)],
+        unavailable: can_redo,
+        run: |desk| desk.asks.run("history.redo", json!({})),
+    },
+    Action {
+        id: "edit.delete",
+        label: "Delete",
+        description: "Takes what is selected out of the film; its files stay.",
+        group: Group::Edit,
+        keys: &[key(Key::Delete), key(Key::Backspace)],
+        unavailable: something,
+        run: remove,
+    },
+    Action {
+        id: "edit.duplicate",
+        label: "Duplicate",
+        description: "Puts a copy of the shot after it.",
+        group: Group::Edit,
+        keys: &[command(Key::D)],
+        unavailable: some_shot,
+        run: |desk| {
+            let group = desk.state.new_group();
+            for (scene_id, shot_id) in desk.state.selection.shots().to_vec() {
+                desk.asks.run_in("shot.duplicate", json!({ "scene_id": scene_id, "shot_id": shot_id }), group);
+            }
+        },
+    },
+    Action {
+        id: "edit.select_all",
+        label: "Select scene's shots",
+        description: "Chooses every shot of the scene.",
+        group: Group::Edit,
+        keys: &[command(Key::A)],
+        unavailable: some_frames,
+        run: select_all,
+    },
+    Action {
+        id: "edit.select_none",
+        label: "Select the film",
+        description: "Lets go of the selection.",
+        group: Group::Edit,
+        keys: &[key(Key::Escape)],
+        unavailable: film,
+        run: |desk| desk.state.selection = Selection::Film,
+    },
+    Action {
+        id: "scene.add",
+        label: "Add scene",
+        description: "Adds a scene after the selected one.",
+        group: Group::Film,
+        keys: &[shift(Key::S)],
+        unavailable: film,
+        run: |desk| {
+            let index =
+                target_scene(desk).and_then(|id| desk.model.scenes.iter().position(|scene| scene.scene_id == id));
+            desk.state.timeline.select_added = true;
+            desk.asks.run("scene.add", json!({ "title": "New scene", "index": index.map(|index| index + 1) }));
+        },
+    },
+    Action {
+        id: "shot.add",
+        label: "Add shot",
+        description: "Adds a shot to the scene; write its prompt in the inspector.",
+        group: Group::Film,
+        keys: &[key(Key::N)],
+        unavailable: |desk| film(desk).or_else(|| desk.model.scenes.is_empty().then_some("Add a scene first")),
+        run: add_shot,
+    },
+    Action {
+        id: "shot.generate",
+        label: "Generate shot",
+        description: "Makes a new take of the selected shots.",
+        group: Group::Film,
+        keys: &[key(Key::G)],
+        unavailable: some_shot,
+        run: generate,
+    },
+    Action {
+        id: "film.complete",
+        label: "Generate everything missing",
+        description: "Voices, shots, music and ambience that the film lacks.",
+        group: Group::Film,
+        keys: &[command(Key::G)],
+        unavailable: film,
+        run: |desk| desk.asks.push(Ask::Start(JobAsk::CompleteFilm)),
+    },
+    Action {
+        id: "shot.earlier",
+        label: "Move shot earlier",
+        description: "Moves the shot one place to the left.",
+        group: Group::Film,
+        keys: &[KeyboardShortcut::new(Modifiers::ALT, Key::ArrowLeft)],
+        unavailable: some_shot,
+        run: |desk| move_shots(desk, false),
+    },
+    Action {
+        id: "shot.later",
+        label: "Move shot later",
+        description: "Moves the shot one place to the right.",
+        group: Group::Film,
+        keys: &[KeyboardShortcut::new(Modifiers::ALT, Key::ArrowRight)],
+        unavailable: some_shot,
+        run: |desk| move_shots(desk, true),
+    },
+    Action {
+        id: "character.add",
+        label: "Add character",
+        description: "Adds a character to the film.",
+        group: Group::Film,
+        keys: &[shift(Key::C)],
+        unavailable: film,
+        run: |desk| {
+            desk.state.timeline.select_added = true;
+            desk.asks.run("character.add", json!({ "name": "New character" }));
+        },
+    },
+    Action {
+        id: "play.toggle",
+        label: "Play or pause",
+        description: "Plays from the playhead.",
+        group: Group::Playback,
+        keys: &[key(Key::Space)],
+        unavailable: some_frames,
+        run: |desk| desk.state.transport.speed = if desk.state.transport.speed == 0.0 { 1.0 } else { 0.0 },
+    },
+    Action {
+        id: "play.back",
+        label: "Play backwards",
+        description: "Plays backwards; again for faster.",
+        group: Group::Playback,
+        keys: &[key(Key::J)],
+        unavailable: some_frames,
+        run: |desk| shuttle(desk, -1.0),
+    },
+    Action {
+        id: "play.stop",
+        label: "Stop",
+        description: "Stops where the playhead is.",
+        group: Group::Playback,
+        keys: &[key(Key::K)],
+        unavailable: some_frames,
+        run: |desk| desk.state.transport.speed = 0.0,
+    },
+    Action {
+        id: "play.forward",
+        label: "Play forwards",
+        description: "Plays forwards; again for faster.",
+        group: Group::Playback,
+        keys: &[key(Key::L)],
+        unavailable: some_frames,
+        run: |desk| shuttle(desk, 1.0),
+    },
+    Action {
+        id: "play.frame_back",
+        label: "One frame back",
+        description: "Steps back by a frame.",
+        group: Group::Playback,
+        keys: &[key(Key::ArrowLeft)],
+        unavailable: some_frames,
+        run: |desk| step(desk, -1),
+    },
+    Action {
+        id: "play.frame_on",
+        label: "One frame on",
+        description: "Steps on by a frame.",
+        group: Group::Playback,
+        keys: &[key(Key::ArrowRight)],
+        unavailable: some_frames,
+        run: |desk| step(desk, 1),
+    },
+    Action {
+        id: "play.second_back",
+        label: "One second back",
+        description: "Steps back by a second.",
+        group: Group::Playback,
+        keys: &[shift(Key::ArrowLeft)],
+        unavailable: some_frames,
+        run: |desk| step(desk, -i64::from(desk.model.rate().nominal())),
+    },
+    Action {
+        id: "play.second_on",
+        label: "One second on",
+        description: "Steps on by a second.",
+        group: Group::Playback,
+        keys: &[shift(Key::ArrowRight)],
+        unavailable: some_frames,
+        run: |desk| step(desk, i64::from(desk.model.rate().nominal())),
+    },
+    Action {
+        id: "play.cut_back",
+        label: "To the cut before",
+        description: "Moves the playhead to the cut before it.",
+        group: Group::Playback,
+        keys: &[key(Key::ArrowUp)],
+        unavailable: some_frames,
+        run: |desk| to_cut(desk, false),
+    },
+    Action {
+        id: "play.cut_on",
+        label: "To the next cut",
+        description: "Moves the playhead to the next cut.",
+        group: Group::Playback,
+        keys: &[key(Key::ArrowDown)],
+        unavailable: some_frames,
+        run: |desk| to_cut(desk, true),
+    },
+    Action {
+        id: "play.start",
+        label: "To the start",
+        description: "Moves the playhead to the first frame.",
+        group: Group::Playback,
+        keys: &[key(Key::Home)],
+        unavailable: some_frames,
+        run: |desk| desk.asks.push(Ask::Seek(0)),
+    },
+    Action {
+        id: "play.end",
+        label: "To the end",
+        description: "Moves the playhead to the last frame.",
+        group: Group::Playback,
+        keys: &[key(Key::End)],
+        unavailable: some_frames,
+        run: |desk| desk.asks.push(Ask::Seek(desk.model.frames.saturating_sub(1))),
+    },
+    Action {
+        id: "play.loop",
+        label: "Loop",
+        description: "Plays again from the start, or from in to out.",
+        group: Group::Playback,
+        keys: &[command(Key::L)],
+        unavailable: film,
+        run: |desk| desk.state.transport.looped = !desk.state.transport.looped,
+    },
+    Action {
+        id: "mark.in",
+        label: "Mark in",
+        description: "Playback and loop begin at the playhead.",
+        group: Group::Playback,
+        keys: &[key(Key::I)],
+        unavailable: some_frames,
+        run: |desk| desk.state.marks.0 = Some(desk.state.transport.frame),
+    },
+    Action {
+        id: "mark.out",
+        label: "Mark out",
+        description: "Playback and loop end at the playhead.",
+        group: Group::Playback,
+        keys: &[key(Key::O)],
+        unavailable: some_frames,
+        run: |desk| desk.state.marks.1 = Some(desk.state.transport.frame + 1),
+    },
+    Action {
+        id: "mark.clear",
+        label: "Clear marks",
+        description: "Forgets in and out.",
+        group: Group::Playback,
+        keys: &[KeyboardShortcut::new(Modifiers::ALT, Key::X)],
+        unavailable: film,
+        run: |desk| desk.state.marks = (None, None),
+    },
+    Action {
+        id: "shot.trim_in",
+        label: "Trim start to playhead",
+        description: "The shot under the playhead begins here.",
+        group: Group::Film,
+        keys: &[key(Key::Q)],
+        unavailable: some_frames,
+        run: |desk| trim_here(desk, timeline::Edge::In),
+    },
+    Action {
+        id: "shot.trim_out",
+        label: "Trim end to playhead",
+        description: "The shot under the playhead ends here.",
+        group: Group::Film,
+        keys: &[key(Key::W)],
+        unavailable: some_frames,
+        run: |desk| trim_here(desk, timeline::Edge::Out),
+    },
+    Action {
+        id: "select.before",
+        label: "Select the shot before",
+        description: "Chooses the shot before the selected one.",
+        group: Group::Edit,
+        keys: &[command(Key::ArrowLeft)],
+        unavailable: some_frames,
+        run: |desk| select_step(desk, false),
+    },
+    Action {
+        id: "select.next",
+        label: "Select the next shot",
+        description: "Chooses the shot after the selected one.",
+        group: Group::Edit,
+        keys: &[command(Key::ArrowRight)],
+        unavailable: some_frames,
+        run: |desk| select_step(desk, true),
+    },
+    Action {
+        id: "view.zoom_in",
+        label: "Zoom in",
+        description: "Shows the timeline larger, about the playhead.",
+        group: Group::View,
+        keys: &[key(Key::Equals), key(Key::Plus)],
+        unavailable: some_frames,
+        run: |desk| desk.state.timeline.zoom_by(1.5),
+    },
+    Action {
+        id: "view.zoom_out",
+        label: "Zoom out",
+        description: "Shows the timeline smaller, about the playhead.",
+        group: Group::View,
+        keys: &[key(Key::Minus)],
+        unavailable: some_frames,
+        run: |desk| desk.state.timeline.zoom_by(1.0 / 1.5),
+    },
+    Action {
+        id: "view.fit",
+        label: "Fit the film",
+        description: "Shows the whole film in the timeline.",
+        group: Group::View,
+        keys: &[shift(Key::Z)],
+        unavailable: some_frames,
+        run: |desk| desk.state.timeline.fit(),
+    },
+    Action {
+        id: "view.snap",
+        label: "Snapping",
+        description: "Drags hold on to cuts and the playhead.",
+        group: Group::View,
+        keys: &[key(Key::S)],
+        unavailable: film,
+        run: |desk| desk.state.timeline.snapping = !desk.state.timeline.snapping,
+    },
+    Action {
+        id: "view.jobs",
+        label: "Jobs",
+        description: "Shows what runs, what waits and what failed.",
+        group: Group::View,
+        keys: &[command(Key::J)],
+        unavailable: always,
+        run: |desk| desk.state.tray_open = !desk.state.tray_open,
+    },
+    Action {
+        id: "view.references",
+        label: "Reference frames",
+        description: "Every reference frame: where it came from and where it is used.",
+        group: Group::View,
+        keys: &[command_shift(Key::F)],
+        unavailable: film,
+        run: |desk| desk.state.overlay = Some(Overlay::References),
+    },
+    Action {
+        id: "view.find",
+        label: "Find in the library",
+        description: "Searches titles, prompts and names.",
+        group: Group::View,
+        keys: &[command(Key::F)],
+        unavailable: film,
+        run: |desk| desk.state.library.find(),
+    },
+    Action {
+        id: "view.safe_areas",
+        label: "Safe areas",
+        description: "Shows action and title safe areas over the picture.",
+        group: Group::View,
+        keys: &[shift(Key::G)],
+        unavailable: film,
+        run: |desk| desk.state.safe_areas = !desk.state.safe_areas,
+    },
+    Action {
+        id: "view.theme",
+        label: "Light or dark",
+        description: "Changes the theme.",
+        group: Group::View,
+        keys: &[command_shift(Key::L)],
+        unavailable: always,
+        run: |desk| desk.state.look = if desk.state.look == Look::Dark { Look::Light } else { Look::Dark },
+    },
+    Action {
+        id: "view.palette",
+        label: "Command palette",
+        description: "Finds any action by name.",
+        group: Group::View,
+        keys: &[command(Key::K)],
+        unavailable: always,
+        run: |desk| desk.state.overlay = Some(Overlay::Palette),
+    },
+    Action {
+        id: "view.keys",
+        label: "Keyboard shortcuts",
+        description: "Lists every key.",
+        group: Group::View,
+        keys: &[shift(Key::Slash), key(Key::Questionmark), key(Key::F1)],
+        unavailable: always,
+        run: |desk| desk.state.overlay = Some(Overlay::Keys),
+    },
 ];
 
 /// An action by id.
@@ -285,7 +716,8 @@ pub fn listen_for_keys(ctx: &Context, desk: &mut Desk<'_>) {
         return;
     }
     // Keys with more modifiers first: egui's match lets Shift through where a shortcut does not name it.
-    let mut pairs: Vec<_> = ACTIONS.iter().flat_map(|action| action.keys.iter().map(move |keys| (action, keys))).collect();
+    let mut pairs: Vec<_> =
+        ACTIONS.iter().flat_map(|action| action.keys.iter().map(move |keys| (action, keys))).collect();
     let weight = |keys: &KeyboardShortcut| {
         let modifiers = keys.modifiers;
         usize::from(modifiers.shift) + usize::from(modifiers.alt) + usize::from(modifiers.command || modifiers.ctrl)

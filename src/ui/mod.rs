@@ -39,7 +39,10 @@ pub fn draw(ctx: &Context, desk: &mut Desk<'_>, tree: &mut Tree<Pane>) {
     }
     actions::listen_for_keys(ctx, desk);
     if desk.model.is_open() {
-        egui::Panel::top("top").show_separator_line(false).frame(top::frame(desk.theme)).show(&mut ui, |ui| top::top_ui(ui, desk));
+        egui::Panel::top("top")
+            .show_separator_line(false)
+            .frame(top::frame(desk.theme))
+            .show(&mut ui, |ui| top::top_ui(ui, desk));
         let frame = egui::Frame::new().fill(desk.theme.backdrop);
         egui::CentralPanel::default().frame(frame).show(&mut ui, |ui| workspace::workspace_ui(ui, desk, tree));
     } else {

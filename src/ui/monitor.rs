@@ -16,7 +16,8 @@ pub fn monitor_ui(ui: &mut Ui, desk: &mut Desk<'_>) {
     let frame = fitted(desk, picture.shrink(8.0));
     picture_ui(ui, desk, frame);
     let bar = Rect::from_min_max(pos2(rect.left(), picture.bottom()), rect.max);
-    let mut bar_ui = ui.new_child(egui::UiBuilder::new().max_rect(bar).layout(egui::Layout::left_to_right(egui::Align::Center)));
+    let mut bar_ui =
+        ui.new_child(egui::UiBuilder::new().max_rect(bar).layout(egui::Layout::left_to_right(egui::Align::Center)));
     transport_ui(&mut bar_ui, desk, bar);
     ui.allocate_rect(rect, Sense::hover());
 }
@@ -37,7 +38,13 @@ fn picture_ui(ui: &mut Ui, desk: &mut Desk<'_>, rect: Rect) {
     let words = |title: &str, detail: &str| {
         let font = FontId::new(15.0, FontFamily::Name("medium".into()));
         painter.text(rect.center() - vec2(0.0, 10.0), Align2::CENTER_CENTER, title, font, Color32::from_gray(200));
-        painter.text(rect.center() + vec2(0.0, 12.0), Align2::CENTER_CENTER, detail, FontId::proportional(12.0), Color32::from_gray(140));
+        painter.text(
+            rect.center() + vec2(0.0, 12.0),
+            Align2::CENTER_CENTER,
+            detail,
+            FontId::proportional(12.0),
+            Color32::from_gray(140),
+        );
     };
     let response = ui.interact(rect, egui::Id::new("monitor"), Sense::click());
     let Some(span) = desk.model.shot_at(frame).copied() else {
@@ -45,13 +52,17 @@ fn picture_ui(ui: &mut Ui, desk: &mut Desk<'_>, rect: Rect) {
         return;
     };
     let name = desk.model.name_of(&span);
-    let label = format!("Monitor: shot {}.{} at {}", span.scene_index + 1, span.shot_index + 1, desk.model.timecode(frame));
+    let label =
+        format!("Monitor: shot {}.{} at {}", span.scene_index + 1, span.shot_index + 1, desk.model.timecode(frame));
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Image, true, &label));
     if response.clicked() {
         desk.state.selection = super::state::Selection::shot(name);
     }
     if desk.model.shot_of(&span).file_path.is_none() {
-        words(&format!("Shot {}.{} has no take yet", span.scene_index + 1, span.shot_index + 1), "Select it and press G to generate one");
+        words(
+            &format!("Shot {}.{} has no take yet", span.scene_index + 1, span.shot_index + 1),
+            "Select it and press G to generate one",
+        );
         return;
     }
     let scale = ui.ctx().pixels_per_point();
@@ -83,7 +94,8 @@ fn transport_ui(ui: &mut Ui, desk: &mut Desk<'_>, bar: Rect) {
     painter.text(right, Align2::RIGHT_CENTER, total, FontId::new(12.0, FontFamily::Monospace), theme.quiet);
     let buttons = 8.0 * 28.0 + 7.0 * 4.0;
     let center = Rect::from_center_size(bar.center(), vec2(buttons, 28.0));
-    let mut row = ui.new_child(egui::UiBuilder::new().max_rect(center).layout(egui::Layout::left_to_right(egui::Align::Center)));
+    let mut row =
+        ui.new_child(egui::UiBuilder::new().max_rect(center).layout(egui::Layout::left_to_right(egui::Align::Center)));
     let ui = &mut row;
     ui.spacing_mut().item_spacing.x = 4.0;
     let playing = desk.state.transport.speed != 0.0;

@@ -165,10 +165,7 @@ impl Theme {
                 active: widget(self.hovered, self.accent, self.text),
                 open: widget(self.hovered, self.line, self.text),
             },
-            selection: Selection {
-                bg_fill: self.accent.gamma_multiply(0.35),
-                stroke: Stroke::new(1.0, self.accent),
-            },
+            selection: Selection { bg_fill: self.accent.gamma_multiply(0.35), stroke: Stroke::new(1.0, self.accent) },
             hyperlink_color: self.accent,
             faint_bg_color: self.raised,
             extreme_bg_color: self.backdrop,

@@ -1,6 +1,6 @@
 //! The bar above the panes: menus, the film's title, how saving stands, jobs and the render button.
 
-use super::{actions::Group, actions::ACTIONS, desk::Desk, state::Selection, theme::Theme, widgets};
+use super::{actions::ACTIONS, actions::Group, desk::Desk, state::Selection, theme::Theme, widgets};
 use bevy_egui::egui::{self, FontFamily, Frame, Margin, RichText, Ui};
 use egui_phosphor::regular as icon;
 
@@ -15,7 +15,8 @@ pub fn top_ui(ui: &mut Ui, desk: &mut Desk<'_>) {
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
         for group in [Group::File, Group::Edit, Group::Film, Group::Playback, Group::View] {
-            let ids: Vec<&str> = ACTIONS.iter().filter(|action| action.group == group).map(|action| action.id).collect();
+            let ids: Vec<&str> =
+                ACTIONS.iter().filter(|action| action.group == group).map(|action| action.id).collect();
             ui.scope(|ui| {
                 ui.visuals_mut().widgets.inactive.weak_bg_fill = egui::Color32::TRANSPARENT;
                 ui.menu_button(group.label(), |ui| {

@@ -5,7 +5,9 @@ use super::{
     desk::Desk,
     theme::{STEP, Theme},
 };
-use bevy_egui::egui::{self, FontFamily, FontId, Id, Response, RichText, Sense, Stroke, Ui, WidgetInfo, WidgetType, vec2};
+use bevy_egui::egui::{
+    self, FontFamily, FontId, Id, Response, RichText, Sense, Stroke, Ui, WidgetInfo, WidgetType, vec2,
+};
 
 /// A button of an action with its icon and label.
 pub fn action_button_ui(ui: &mut Ui, desk: &mut Desk<'_>, icon: &str, id: &str) -> Option<Response> {
@@ -46,7 +48,13 @@ pub fn icon_button_ui(ui: &mut Ui, icon: &str, on: bool) -> Response {
     ui.add_sized(size, egui::Button::new(text).fill(fill).frame(true))
 }
 
-fn action_ui(ui: &mut Ui, desk: &mut Desk<'_>, id: &str, on: bool, add: impl FnOnce(&mut Ui) -> Response) -> Option<Response> {
+fn action_ui(
+    ui: &mut Ui,
+    desk: &mut Desk<'_>,
+    id: &str,
+    on: bool,
+    add: impl FnOnce(&mut Ui) -> Response,
+) -> Option<Response> {
     let action = action(id)?;
     let unavailable = (action.unavailable)(desk);
     let response = ui.add_enabled_ui(unavailable.is_none(), add).inner;
@@ -94,7 +102,11 @@ pub fn empty_ui(ui: &mut Ui, theme: &Theme, icon: &str, title: &str, what_to_do:
 /// The heading of a part of a panel.
 pub fn section_ui(ui: &mut Ui, theme: &Theme, title: &str) {
     ui.add_space(2.0 * STEP);
-    ui.label(RichText::new(title.to_uppercase()).font(FontId::new(10.5, FontFamily::Name("semibold".into()))).color(theme.quiet));
+    ui.label(
+        RichText::new(title.to_uppercase())
+            .font(FontId::new(10.5, FontFamily::Name("semibold".into())))
+            .color(theme.quiet),
+    );
 }
 
 /// A text that is being typed. Answers the new text at every change, with the number of the group of changes from the
@@ -110,7 +122,11 @@ pub fn text_ui(ui: &mut Ui, desk: &mut Desk<'_>, id: Id, value: &str, edit: Text
     if draft.group == 0 {
         draft = Draft { text: value.to_owned(), group: if has_keys { desk.state.new_group() } else { 0 } };
     }
-    let mut widget = if edit.rows > 1 { egui::TextEdit::multiline(&mut draft.text) } else { egui::TextEdit::singleline(&mut draft.text) };
+    let mut widget = if edit.rows > 1 {
+        egui::TextEdit::multiline(&mut draft.text)
+    } else {
+        egui::TextEdit::singleline(&mut draft.text)
+    };
     widget = widget.id(id).hint_text(edit.hint).desired_width(f32::INFINITY).margin(vec2(8.0, 5.0));
     if edit.rows > 1 {
         widget = widget.desired_rows(edit.rows);

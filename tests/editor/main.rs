@@ -9,9 +9,9 @@ mod document;
 mod films;
 mod generation;
 mod jobs;
-mod preview;
-mod panels_inspector;
 mod operator_laws;
+mod panels_inspector;
+mod preview;
 #[cfg(unix)]
 mod reliability;
 #[cfg(unix)]

@@ -157,7 +157,10 @@ fn paint(
     let ground = if chosen || is_lit { theme.hovered } else { theme.raised };
     ui.painter().rect_filled(rect, 6, ground);
     let (thumb, text) = if as_list {
-        let thumb = Rect::from_min_size(rect.min + vec2(4.0, 4.0), vec2((rect.height() - 8.0) * 16.0 / 9.0, rect.height() - 8.0));
+        let thumb = Rect::from_min_size(
+            rect.min + vec2(4.0, 4.0),
+            vec2((rect.height() - 8.0) * 16.0 / 9.0, rect.height() - 8.0),
+        );
         (thumb, Rect::from_min_max(pos2(thumb.right() + 8.0, rect.top() + 5.0), rect.max - vec2(8.0, 5.0)))
     } else {
         let thumb = Rect::from_min_max(rect.min, pos2(rect.right(), rect.bottom() - super::CARD_WORDS_PX));
@@ -165,7 +168,8 @@ fn paint(
     };
     let scrub = response.hover_pos().filter(|at| thumb.contains(*at)).map(|at| (at.x - thumb.left()) / thumb.width());
     card_picture::show(ui, desk, item, thumb, words.glyph, scrub);
-    let marks = if as_list { pos2(rect.right() - 12.0, rect.center().y) } else { thumb.right_top() + vec2(-12.0, 12.0) };
+    let marks =
+        if as_list { pos2(rect.right() - 12.0, rect.center().y) } else { thumb.right_top() + vec2(-12.0, 12.0) };
     let is_marked = badge(ui, desk, item, state, thumb, marks, as_list);
     let room = if as_list && is_marked { text.with_max_x(text.right() - 18.0) } else { text };
     let half = room.center().y;
@@ -191,7 +195,15 @@ fn line(ui: &Ui, place: Rect, text: &str, font: FontId, color: Color32) {
 }
 
 /// What state it is in, as a mark on it. Answers whether there is one.
-fn badge(ui: &Ui, desk: &Desk<'_>, item: Item, state: Option<&ClipState>, thumb: Rect, at: egui::Pos2, flat: bool) -> bool {
+fn badge(
+    ui: &Ui,
+    desk: &Desk<'_>,
+    item: Item,
+    state: Option<&ClipState>,
+    thumb: Rect,
+    at: egui::Pos2,
+    flat: bool,
+) -> bool {
     let theme = desk.theme;
     let is_playing = || {
         let (_, shot) = item.shot(desk.model)?;

@@ -106,7 +106,8 @@ fn filled(rect: Rect, aspect: f32) -> (Rect, Rect) {
     if !(0.75..1.6).contains(&(aspect / room)) {
         return fitted(rect, aspect);
     }
-    let cut = if aspect > room { vec2((1.0 - room / aspect) / 2.0, 0.0) } else { vec2(0.0, (1.0 - aspect / room) / 2.0) };
+    let cut =
+        if aspect > room { vec2((1.0 - room / aspect) / 2.0, 0.0) } else { vec2(0.0, (1.0 - aspect / room) / 2.0) };
     (rect, Rect::from_min_max(pos2(cut.x, cut.y), pos2(1.0 - cut.x, 1.0 - cut.y)))
 }
 

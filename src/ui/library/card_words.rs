@@ -3,10 +3,7 @@
 use super::items::{Item, frames};
 use crate::ui::{desk::Desk, model::FilmModel, state::Selection};
 use egui_phosphor::regular as icon;
-use kinora_core::{
-    film::AudioLane,
-    time::format_clock,
-};
+use kinora_core::{film::AudioLane, time::format_clock};
 
 /// What a card says, and where it lies in the film.
 pub(super) struct Words {
@@ -53,11 +50,18 @@ pub(super) fn words(desk: &Desk<'_>, item: Item) -> Option<Words> {
                 Item::Reference(_) => (format!("{number}  Reference"), prompt, icon::LINK),
                 _ => {
                     let title = format!("{number}  {prompt}").trim_end().to_owned();
-                    let what = if shot.takes.len() > 1 { format!("  ·  {} takes", shot.takes.len()) } else { String::new() };
+                    let what =
+                        if shot.takes.len() > 1 { format!("  ·  {} takes", shot.takes.len()) } else { String::new() };
                     (title, format!("{}{what}", clock(item)), icon::FILM_STRIP)
                 }
             };
-            Some(Words { title, detail, glyph, selection: Selection::shot(model.name_of(span)), frame: Some(span.start_frame) })
+            Some(Words {
+                title,
+                detail,
+                glyph,
+                selection: Selection::shot(model.name_of(span)),
+                frame: Some(span.start_frame),
+            })
         }
         Item::Line(scene_index, _) => {
             let (scene, line) = (item.scene(model)?, item.line(model)?);

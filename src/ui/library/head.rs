@@ -12,7 +12,8 @@ pub(super) fn head_ui(ui: &mut Ui, desk: &mut Desk<'_>) {
         search_ui(ui, desk, (ui.available_width() - tools).max(60.0));
         order_ui(ui, desk);
         let as_list = desk.state.library.as_list;
-        let (glyph, label) = if as_list { (icon::SQUARES_FOUR, "Show as cards") } else { (icon::ROWS, "Show as a list") };
+        let (glyph, label) =
+            if as_list { (icon::SQUARES_FOUR, "Show as cards") } else { (icon::ROWS, "Show as a list") };
         let response = widgets::icon_button_ui(ui, glyph, false);
         response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, label));
         if response.on_hover_text(label).clicked() {

@@ -23,8 +23,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, in the order they are listed.
-    pub const ALL: [Self; 6] =
-        [Self::Scenes, Self::Shots, Self::Video, Self::Audio, Self::Images, Self::Characters];
+    pub const ALL: [Self; 6] = [Self::Scenes, Self::Shots, Self::Video, Self::Audio, Self::Images, Self::Characters];
 
     /// Its name.
     #[must_use]
@@ -149,8 +148,11 @@ fn of_kind(model: &FilmModel, kind: Kind) -> Vec<Item> {
 impl Item {
     /// The shot it belongs to.
     pub(super) fn shot(self, model: &FilmModel) -> Option<(&ShotSpan, &Shot)> {
-        let (Self::Shot(index) | Self::Take(index, _) | Self::First(index) | Self::Last(index) | Self::Reference(index)) =
-            self
+        let (Self::Shot(index)
+        | Self::Take(index, _)
+        | Self::First(index)
+        | Self::Last(index)
+        | Self::Reference(index)) = self
         else {
             return None;
         };
@@ -271,9 +273,10 @@ pub(super) fn frames(model: &FilmModel, item: Item) -> u64 {
     match item {
         Item::Scene(index) | Item::Lane(index, _) => model.scene_spans.get(index).map_or(0, |span| span.frames),
         Item::Shot(_) => item.shot(model).map_or(0, |(span, _)| span.frames),
-        Item::Take(..) => {
-            item.take(model).and_then(|take| take.media.as_ref()).map_or(0, |media| rate.secs_to_frames(media.duration_secs))
-        }
+        Item::Take(..) => item
+            .take(model)
+            .and_then(|take| take.media.as_ref())
+            .map_or(0, |media| rate.secs_to_frames(media.duration_secs)),
         Item::Line(..) => item.line(model).map_or(0, |line| rate.secs_to_frames(line.duration_secs)),
         Item::First(_) | Item::Last(_) | Item::Reference(_) | Item::Character(_) | Item::Portrait(..) => 0,
     }

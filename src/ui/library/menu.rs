@@ -163,7 +163,8 @@ fn remove_ui(ui: &mut Ui, desk: &mut Desk<'_>, item: Item) {
         }
         Item::Portrait(_, index) => {
             let Some(character) = item.character(model) else { return };
-            let params = json!({ "character_id": character.character_id, "portrait_path": character.portrait_paths.get(index) });
+            let params =
+                json!({ "character_id": character.character_id, "portrait_path": character.portrait_paths.get(index) });
             ("character.remove_portrait", params, None)
         }
         Item::First(_) | Item::Last(_) => {

@@ -212,7 +212,13 @@ fn empty_ui(ui: &mut Ui, desk: &mut Desk<'_>) {
     let library = &desk.state.library;
     if !library.search.trim().is_empty() {
         let title = format!("Nothing matches “{}”", library.search.trim());
-        widgets::empty_ui(ui, theme, icon::MAGNIFYING_GLASS, &title, "Search for words of a title, a prompt or a name.");
+        widgets::empty_ui(
+            ui,
+            theme,
+            icon::MAGNIFYING_GLASS,
+            &title,
+            "Search for words of a title, a prompt or a name.",
+        );
         ui.add_space(2.0 * STEP);
         ui.vertical_centered(|ui| {
             if ui.button("Clear search").clicked() {

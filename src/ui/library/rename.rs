@@ -24,7 +24,9 @@ impl Named {
     fn of(model: &FilmModel, item: Item) -> Option<Self> {
         match item {
             Item::Scene(_) => item.scene(model).map(|scene| Self::Scene(scene.scene_id.clone())),
-            Item::Character(_) => item.character(model).map(|character| Self::Character(character.character_id.clone())),
+            Item::Character(_) => {
+                item.character(model).map(|character| Self::Character(character.character_id.clone()))
+            }
             _ => None,
         }
     }
@@ -69,7 +71,8 @@ pub(super) fn name_ui(ui: &mut Ui, desk: &mut Desk<'_>, item: Item, place: Rect)
         return false;
     }
     let id = Id::new("library-rename");
-    let field = egui::TextEdit::singleline(&mut renaming.text).id(id).margin(vec2(4.0, 2.0)).desired_width(place.width() - 8.0);
+    let field =
+        egui::TextEdit::singleline(&mut renaming.text).id(id).margin(vec2(4.0, 2.0)).desired_width(place.width() - 8.0);
     let response = ui.put(place, field);
     let text = renaming.text.clone();
     response.widget_info(|| {

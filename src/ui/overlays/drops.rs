@@ -14,7 +14,8 @@ use std::path::Path;
 /// Takes what was dropped, and says where it may be dropped while it hovers.
 pub(super) fn take_dropped(ctx: &Context, desk: &mut Desk<'_>) {
     let (dropped, is_hovering) = ctx.input(|input| {
-        let paths: Vec<std::path::PathBuf> = input.raw.dropped_files.iter().map(|file| file.path().to_path_buf()).collect();
+        let paths: Vec<std::path::PathBuf> =
+            input.raw.dropped_files.iter().map(|file| file.path().to_path_buf()).collect();
         (paths, !input.raw.hovered_files.is_empty())
     });
     if is_hovering {

@@ -3,7 +3,8 @@
 /// Score of `query` in `text`, the higher the better; none where a letter is missing. Spaces count for nothing.
 #[must_use]
 pub fn score(query: &str, text: &str) -> Option<i32> {
-    let query: Vec<char> = query.chars().filter(|letter| !letter.is_whitespace()).flat_map(char::to_lowercase).collect();
+    let query: Vec<char> =
+        query.chars().filter(|letter| !letter.is_whitespace()).flat_map(char::to_lowercase).collect();
     if query.is_empty() {
         return Some(0);
     }
@@ -65,7 +66,8 @@ mod tests {
 
     #[test]
     fn letters_come_in_order() {
-        let check = |query: &str, text: &str, fits: bool| assert_eq!(score(query, text).is_some(), fits, "{query} {text}");
+        let check =
+            |query: &str, text: &str, fits: bool| assert_eq!(score(query, text).is_some(), fits, "{query} {text}");
         check("", "anything", true);
         check("abc", "a b c", true);
         check("cba", "a b c", false);

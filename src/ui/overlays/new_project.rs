@@ -159,7 +159,10 @@ fn problem_of_folder(folder: &Path) -> Option<String> {
 
 /// A title as the name of a folder, on any system.
 pub(super) fn folder_name(title: &str) -> String {
-    let letters = title.trim().chars().map(|letter| if "/\\:*?\"<>|".contains(letter) || letter.is_control() { ' ' } else { letter });
+    let letters = title
+        .trim()
+        .chars()
+        .map(|letter| if "/\\:*?\"<>|".contains(letter) || letter.is_control() { ' ' } else { letter });
     let name = letters.take(80).collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ");
     let name = name.trim_matches('.').trim().to_owned();
     if name.is_empty() { "New film".to_owned() } else { name }
@@ -218,7 +221,8 @@ fn fields_ui(ui: &mut Ui, theme: &Theme, form: &mut Form) -> Option<Purpose> {
     let problem = form.size_problem();
     field_ui(ui, theme, "Picture", problem, |ui| size_ui(ui, form));
     field_ui(ui, theme, "Screenplay", None, |ui| {
-        let chosen = form.screenplay.as_ref().and_then(|path| path.file_name()).map(|name| name.to_string_lossy().into_owned());
+        let chosen =
+            form.screenplay.as_ref().and_then(|path| path.file_name()).map(|name| name.to_string_lossy().into_owned());
         if let Some(name) = chosen {
             ui.label(name);
             if close_ui(ui, "Without a screenplay") {
@@ -300,7 +304,8 @@ fn text_ui(ui: &mut Ui, label: &str, text: &mut String, hint: &str, leave_px: f3
 fn buttons_ui(ui: &mut Ui, desk: &mut Desk<'_>, form: &mut Form) -> Option<NewProject> {
     ui.add_space(2.0 * STEP);
     let problem = form.title_problem().or_else(|| form.folder_problem()).or_else(|| form.size_problem());
-    let enter = ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::Enter) || input.key_pressed(Key::Enter));
+    let enter =
+        ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::Enter) || input.key_pressed(Key::Enter));
     let is_list_open = egui::Popup::is_any_open(ui.ctx());
     let mut asked = enter && !is_list_open;
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {

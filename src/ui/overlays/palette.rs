@@ -89,10 +89,8 @@ fn find(model: &FilmModel, query: &str) -> Vec<Command> {
 
 pub(super) fn palette_ui(ctx: &Context, desk: &mut Desk<'_>) {
     let mut palette = desk.state.overlays.palette.take().unwrap_or_default();
-    let is_current = palette
-        .found
-        .as_ref()
-        .is_some_and(|(query, stamp, _)| *query == palette.query && *stamp == desk.model.stamp);
+    let is_current =
+        palette.found.as_ref().is_some_and(|(query, stamp, _)| *query == palette.query && *stamp == desk.model.stamp);
     if !is_current {
         let found = find(desk.model, &palette.query);
         palette.found = Some((palette.query.clone(), desk.model.stamp, found));
@@ -164,7 +162,8 @@ fn field_ui(ui: &mut Ui, palette: &mut PaletteState) {
         info.current_text_value = Some(text.clone());
         info
     });
-    let is_escape = ui.input(|input| input.events.iter().any(|event| matches!(event, Event::Key { key: Key::Escape, .. })));
+    let is_escape =
+        ui.input(|input| input.events.iter().any(|event| matches!(event, Event::Key { key: Key::Escape, .. })));
     if !response.has_focus() && !is_escape {
         response.request_focus();
     }

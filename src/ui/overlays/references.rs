@@ -145,8 +145,12 @@ fn words_ui(ui: &mut Ui, desk: &mut Desk<'_>, reference: &Reference) {
             None => drop(ui.label("a picture of its own")),
         }
     });
-    let names: Vec<ShotName> =
-        reference.used_in.iter().filter_map(|index| desk.model.shot_spans.get(*index)).map(|span| desk.model.name_of(span)).collect();
+    let names: Vec<ShotName> = reference
+        .used_in
+        .iter()
+        .filter_map(|index| desk.model.shot_spans.get(*index))
+        .map(|span| desk.model.name_of(span))
+        .collect();
     ui.horizontal(|ui| {
         ui.label(RichText::new("Used in").color(theme.quiet));
         for name in names.iter().take(8) {
@@ -186,7 +190,8 @@ fn replace_ui(ui: &mut Ui, desk: &mut Desk<'_>, names: &[ShotName]) {
     let response = ui.menu_button(format!("{}  Replace", icon::SWAP), |ui| {
         ui.set_min_width(280.0);
         let model = desk.model;
-        let fits = |name: &ShotName| !names.contains(name) && model.shot(name).is_some_and(|shot| shot.file_path.is_some());
+        let fits =
+            |name: &ShotName| !names.contains(name) && model.shot(name).is_some_and(|shot| shot.file_path.is_some());
         let shots: Vec<_> = model.shot_spans.iter().filter(|span| fits(&model.name_of(span))).collect();
         if shots.is_empty() {
             ui.label("No other shot has a take yet");

@@ -44,7 +44,8 @@ pub(super) fn toasts_ui(ctx: &Context, desk: &mut Desk<'_>) {
             toast.since = Instant::now();
         }
     }
-    let left = desk.state.toasts.iter().filter(|toast| !stays(toast)).map(|toast| LIFE.saturating_sub(toast.since.elapsed()));
+    let left =
+        desk.state.toasts.iter().filter(|toast| !stays(toast)).map(|toast| LIFE.saturating_sub(toast.since.elapsed()));
     if let Some(left) = left.min() {
         ctx.request_repaint_after(left + Duration::from_millis(20));
     }
@@ -94,7 +95,9 @@ fn toast_ui(ui: &mut Ui, theme: &Theme, toast: &Toast) -> bool {
             });
         })
         .response;
-    response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, format!("{}. {}", toast.notice.title, toast.notice.detail)));
+    response.widget_info(|| {
+        WidgetInfo::labeled(WidgetType::Label, true, format!("{}. {}", toast.notice.title, toast.notice.detail))
+    });
     let edge = Rect::from_min_max(response.rect.min, response.rect.left_bottom() + vec2(3.0, 0.0));
     ui.painter().rect_filled(edge.shrink2(vec2(0.0, 2.0)), 2, color);
     closed

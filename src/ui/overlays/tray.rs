@@ -83,7 +83,9 @@ fn rows_ui(ui: &mut Ui, desk: &mut Desk<'_>) {
     }
     let mut rows: Vec<&JobRow> = jobs.rows.iter().collect();
     // What waits is asked for in the order it will run.
-    rows.sort_by_key(|row| (rank(&row.state), if rank(&row.state) == 2 { u64::MAX - row.job_id.0 } else { row.job_id.0 }));
+    rows.sort_by_key(|row| {
+        (rank(&row.state), if rank(&row.state) == 2 { u64::MAX - row.job_id.0 } else { row.job_id.0 })
+    });
     ScrollArea::vertical().auto_shrink(false).id_salt("jobs").show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = STEP;
         for row in rows.iter().take(MOST_ROWS) {
@@ -140,7 +142,13 @@ fn row_ui(ui: &mut Ui, desk: &mut Desk<'_>, row: &JobRow) {
                         if named_button_ui(ui, icon::ARROW_SQUARE_OUT, "Open", "Open the file", "Open the file") {
                             desk.asks.push(Ask::OpenFile(output.clone()));
                         }
-                        if named_button_ui(ui, icon::FOLDER_OPEN, "Show in folder", "Show in folder", "Show the file in its folder") {
+                        if named_button_ui(
+                            ui,
+                            icon::FOLDER_OPEN,
+                            "Show in folder",
+                            "Show in folder",
+                            "Show the file in its folder",
+                        ) {
                             desk.asks.push(Ask::ShowInFolder(output.clone()));
                         }
                     });
@@ -173,7 +181,8 @@ fn first_line_ui(ui: &mut Ui, desk: &mut Desk<'_>, row: &JobRow, color: Color32)
                 }
             }
             if let Some(started) = row.started_at {
-                let took = row.ended_at.map_or_else(|| started.elapsed(), |ended| ended.saturating_duration_since(started));
+                let took =
+                    row.ended_at.map_or_else(|| started.elapsed(), |ended| ended.saturating_duration_since(started));
                 ui.label(RichText::new(format_clock(took.as_secs_f64())).small().color(theme.quiet));
             }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {

@@ -64,7 +64,8 @@ pub fn welcome_ui(ui: &mut Ui, desk: &mut Desk<'_>) {
 
 fn corner_ui(ui: &mut Ui, desk: &mut Desk<'_>, window: Rect) {
     let rect = Rect::from_min_size(window.right_top() + vec2(-112.0, 12.0), vec2(100.0, 28.0));
-    let mut row = ui.new_child(UiBuilder::new().max_rect(rect).layout(Layout::right_to_left(Align::Center)).id_salt("corner"));
+    let mut row =
+        ui.new_child(UiBuilder::new().max_rect(rect).layout(Layout::right_to_left(Align::Center)).id_salt("corner"));
     let glyph = if desk.state.look == Look::Dark { icon::SUN } else { icon::MOON };
     widgets::action_icon_ui(&mut row, desk, glyph, "view.theme");
     widgets::action_icon_ui(&mut row, desk, icon::KEYBOARD, "view.keys");
@@ -95,9 +96,13 @@ fn begin_ui(ui: &mut Ui, desk: &mut Desk<'_>) {
 fn big_ui(ui: &mut Ui, desk: &Desk<'_>, glyph: &str, label: &str, id: &str, is_main: bool) -> bool {
     let theme = desk.theme;
     let (fill, color) = if is_main { (theme.accent, theme.on_accent) } else { (theme.raised, theme.text) };
-    let keys = action(id).and_then(|action| action.keys.first()).map(|keys| ui.ctx().format_shortcut(keys)).unwrap_or_default();
+    let keys = action(id)
+        .and_then(|action| action.keys.first())
+        .map(|keys| ui.ctx().format_shortcut(keys))
+        .unwrap_or_default();
     let faint = if is_main { theme.on_accent } else { theme.quiet };
-    let text = RichText::new(format!("{glyph}   {label}")).size(14.0).family(FontFamily::Name("medium".into())).color(color);
+    let text =
+        RichText::new(format!("{glyph}   {label}")).size(14.0).family(FontFamily::Name("medium".into())).color(color);
     let button = Button::new(text).right_text(RichText::new(&keys).size(12.0).color(faint));
     let mut button = button.min_size(vec2(ACTIONS_PX, 40.0)).corner_radius(6);
     if is_main {
@@ -123,7 +128,13 @@ fn recent_ui(ui: &mut Ui, desk: &mut Desk<'_>) {
     widgets::section_ui(ui, theme, "Recent");
     ui.add_space(8.0);
     if desk.state.overlays.recent.is_empty() {
-        widgets::empty_ui(ui, theme, icon::FILM_REEL, "No film yet", "Films you open are listed here. Begin with a new one, or look at the sample.");
+        widgets::empty_ui(
+            ui,
+            theme,
+            icon::FILM_REEL,
+            "No film yet",
+            "Films you open are listed here. Begin with a new one, or look at the sample.",
+        );
         return;
     }
     let recent = desk.state.overlays.recent.clone();
@@ -157,7 +168,14 @@ fn project_ui(ui: &mut Ui, desk: &mut Desk<'_>, path: &Path) -> bool {
     let font = FontId::new(14.0, FontFamily::Name("medium".into()));
     words(ui, text.with_max_y(rect.center().y + 2.0), Align2::LEFT_BOTTOM, &title, font, theme.text);
     let place = path.display().to_string();
-    words(ui, text.with_min_y(rect.center().y + 4.0), Align2::LEFT_TOP, &place, FontId::proportional(11.5), theme.quiet);
+    words(
+        ui,
+        text.with_min_y(rect.center().y + 4.0),
+        Align2::LEFT_TOP,
+        &place,
+        FontId::proportional(11.5),
+        theme.quiet,
+    );
     if response.has_focus() {
         ui.painter().rect_stroke(rect, 6, Stroke::new(1.0, theme.quiet), StrokeKind::Inside);
     }

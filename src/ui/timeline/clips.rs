@@ -63,7 +63,9 @@ fn clip_ui(ui: &mut Ui, desk: &mut Desk<'_>, view: &View, span: &ShotSpan, rect:
     let response = ui.interact(rect, id, Sense::click_and_drag());
     let title = title(desk, span);
     let chosen = desk.state.selection.has(&name);
-    response.widget_info(|| WidgetInfo::selected(WidgetType::SelectableLabel, true, chosen, format!("{title}, {}", state.words())));
+    response.widget_info(|| {
+        WidgetInfo::selected(WidgetType::SelectableLabel, true, chosen, format!("{title}, {}", state.words()))
+    });
     edges_ui(ui, desk, &name, span, rect, view);
     paint(ui, desk, span, rect, &title, &state, chosen, response.hovered());
     answer(ui, desk, &name, &response);
@@ -115,7 +117,21 @@ fn answer(ui: &Ui, desk: &mut Desk<'_>, name: &ShotName, response: &Response) {
     if response.secondary_clicked() && !desk.state.selection.has(name) {
         desk.state.selection = Selection::shot(name.clone());
     }
-    response.context_menu(|ui| super::super::widgets::menu_ui(ui, desk, &["shot.generate", "edit.duplicate", "shot.earlier", "shot.later", "shot.trim_in", "shot.trim_out", "edit.delete"]));
+    response.context_menu(|ui| {
+        super::super::widgets::menu_ui(
+            ui,
+            desk,
+            &[
+                "shot.generate",
+                "edit.duplicate",
+                "shot.earlier",
+                "shot.later",
+                "shot.trim_in",
+                "shot.trim_out",
+                "edit.delete",
+            ],
+        )
+    });
 }
 
 fn toggle(desk: &mut Desk<'_>, name: &ShotName) {
@@ -154,7 +170,9 @@ fn edges_ui(ui: &Ui, desk: &mut Desk<'_>, name: &ShotName, span: &ShotSpan, rect
         let id = Id::new(("edge", name, edge == Edge::In));
         let response = ui.interact(place, id, Sense::drag()).on_hover_cursor(CursorIcon::ResizeHorizontal);
         let what = if edge == Edge::In { "in point" } else { "out point" };
-        response.widget_info(|| WidgetInfo::labeled(WidgetType::ResizeHandle, true, format!("{what} of {}/{}", name.0, name.1)));
+        response.widget_info(|| {
+            WidgetInfo::labeled(WidgetType::ResizeHandle, true, format!("{what} of {}/{}", name.0, name.1))
+        });
         if response.drag_started() {
             let shot = desk.model.shot_of(span);
             let point = match edge {
@@ -164,8 +182,7 @@ fn edges_ui(ui: &Ui, desk: &mut Desk<'_>, name: &ShotName, span: &ShotSpan, rect
             let border = if edge == Edge::In { span.start_frame } else { span.end_frame() };
             let group = desk.state.new_group();
             let start_x = ui.input(|input| input.pointer.press_origin()).map_or(view.x_of(border), |at| at.x);
-            desk.state.timeline.drag =
-                Some(Drag::Trim { name: name.clone(), edge, group, point, border, start_x });
+            desk.state.timeline.drag = Some(Drag::Trim { name: name.clone(), edge, group, point, border, start_x });
             desk.state.selection = Selection::shot(name.clone());
         }
         if response.dragged()
@@ -196,7 +213,16 @@ fn state_color(desk: &Desk<'_>, state: &ClipState) -> Color32 {
 }
 
 #[expect(clippy::too_many_arguments, reason = "one place that draws all of a clip")]
-fn paint(ui: &Ui, desk: &mut Desk<'_>, span: &ShotSpan, rect: Rect, title: &str, state: &ClipState, chosen: bool, hovered: bool) {
+fn paint(
+    ui: &Ui,
+    desk: &mut Desk<'_>,
+    span: &ShotSpan,
+    rect: Rect,
+    title: &str,
+    state: &ClipState,
+    chosen: bool,
+    hovered: bool,
+) {
     let theme = desk.theme;
     let painter = ui.painter_at(rect.expand(1.0));
     let is_empty = desk.model.shot_of(span).file_path.is_none();
@@ -263,7 +289,10 @@ fn badge(ui: &Ui, desk: &Desk<'_>, rect: Rect, state: &ClipState) {
         painter.text(at, Align2::CENTER_CENTER, "no take yet", FontId::proportional(11.0), desk.theme.quiet);
     }
     if let ClipState::Generating { progress } = state {
-        let bar = Rect::from_min_max(pos2(rect.left() + 4.0, rect.bottom() - 7.0), pos2(rect.right() - 4.0, rect.bottom() - 4.0));
+        let bar = Rect::from_min_max(
+            pos2(rect.left() + 4.0, rect.bottom() - 7.0),
+            pos2(rect.right() - 4.0, rect.bottom() - 4.0),
+        );
         painter.rect_filled(bar, 1, desk.theme.line);
         let part = progress.unwrap_or(0.0).clamp(0.02, 1.0);
         painter.rect_filled(bar.with_max_x(bar.left() + bar.width() * part), 1, color);
@@ -282,7 +311,12 @@ fn hatch(ui: &Ui, rect: Rect, color: Color32) {
     let mut x = ((seen.left() - height) / 12.0).floor() * 12.0;
     while x < seen.right() {
         let base = mesh.vertices.len() as u32;
-        for at in [pos2(x, rect.bottom()), pos2(x + 3.0, rect.bottom()), pos2(x + 3.0 + height, rect.top()), pos2(x + height, rect.top())] {
+        for at in [
+            pos2(x, rect.bottom()),
+            pos2(x + 3.0, rect.bottom()),
+            pos2(x + 3.0 + height, rect.top()),
+            pos2(x + height, rect.top()),
+        ] {
             mesh.colored_vertex(at, color);
         }
         mesh.add_triangle(base, base + 1, base + 2);

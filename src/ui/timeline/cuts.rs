@@ -36,8 +36,11 @@ pub(super) fn cuts_ui(ui: &mut Ui, desk: &mut Desk<'_>, view: &View, track: Rect
         let Some(mark) = mark_of(desk, &name, next, mode) else { continue };
         let center = pos2(view.x_of(after.start_frame) - 0.5, track.bottom() - 12.0);
         let rect = Rect::from_center_size(center, vec2(20.0, 20.0));
-        let response = ui.interact(rect, Id::new(("cut", &name)), Sense::click()).on_hover_cursor(CursorIcon::PointingHand);
-        response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, format!("Cut after {}/{}: {}", name.0, name.1, mark.words)));
+        let response =
+            ui.interact(rect, Id::new(("cut", &name)), Sense::click()).on_hover_cursor(CursorIcon::PointingHand);
+        response.widget_info(|| {
+            WidgetInfo::labeled(WidgetType::Button, true, format!("Cut after {}/{}: {}", name.0, name.1, mark.words))
+        });
         let theme = desk.theme;
         let fill = if response.hovered() { theme.hovered } else { theme.panel };
         ui.painter().circle(center, 9.0, fill, Stroke::new(1.5, mark.color));
@@ -55,15 +58,23 @@ fn mark_of(desk: &Desk<'_>, name: &ShotName, next: &kinora_core::film::Shot, mod
     let cut = desk.jobs.cut(name, &next.shot_id);
     let mark = |glyph, color, words: String| Some(Mark { glyph, color, words });
     match cut {
-        Some(cut) if cut.smoothed => mark(icon::WAVES, theme.good, format!("Smoothed, match {:.2}: {}", cut.score, cut.reason)),
-        Some(cut) if cut.matched => mark(icon::EQUALS, theme.good, format!("Matched {:.2}, a plain cut: {}", cut.score, cut.reason)),
+        Some(cut) if cut.smoothed => {
+            mark(icon::WAVES, theme.good, format!("Smoothed, match {:.2}: {}", cut.score, cut.reason))
+        }
+        Some(cut) if cut.matched => {
+            mark(icon::EQUALS, theme.good, format!("Matched {:.2}, a plain cut: {}", cut.score, cut.reason))
+        }
         Some(cut) if linked || mode != SmoothMode::Auto => {
             mark(icon::WARNING, theme.warn, format!("Poor match {:.2}, a plain cut: {}", cut.score, cut.reason))
         }
         Some(_) => None,
         None if linked => mark(icon::LINK, theme.quiet, "Linked: the next shot continues this one".to_owned()),
-        None if mode == SmoothMode::Always => mark(icon::WAVES, theme.quiet, "Smoothing is forced at this cut".to_owned()),
-        None if mode == SmoothMode::Never => mark(icon::PROHIBIT, theme.quiet, "Smoothing is forbidden at this cut".to_owned()),
+        None if mode == SmoothMode::Always => {
+            mark(icon::WAVES, theme.quiet, "Smoothing is forced at this cut".to_owned())
+        }
+        None if mode == SmoothMode::Never => {
+            mark(icon::PROHIBIT, theme.quiet, "Smoothing is forbidden at this cut".to_owned())
+        }
         None => None,
     }
 }

@@ -3,7 +3,8 @@
 use super::{HEADER_PX, Parts, drag::Drag, text_in, view::View};
 use crate::ui::{desk::Desk, state::Selection};
 use bevy_egui::egui::{
-    Align2, Color32, CursorIcon, FontId, Id, Mesh, Rect, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo, WidgetType, pos2, vec2,
+    Align2, Color32, CursorIcon, FontId, Id, Mesh, Rect, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo, WidgetType,
+    pos2, vec2,
 };
 use egui_phosphor::regular as icon;
 use kinora_core::{
@@ -35,8 +36,20 @@ pub(super) fn headers_ui(ui: &mut Ui, desk: &Desk<'_>, rect: Rect, parts: &Parts
     let painter = ui.painter_at(rect);
     let header = |row: Rect, glyph: &str, label: &str| {
         let place = Rect::from_min_max(pos2(rect.left(), row.top()), pos2(rect.left() + HEADER_PX - 6.0, row.bottom()));
-        painter.text(place.left_center() + vec2(4.0, 0.0), Align2::LEFT_CENTER, glyph, FontId::proportional(14.0), theme.quiet);
-        painter.text(place.left_center() + vec2(26.0, 0.0), Align2::LEFT_CENTER, label, FontId::proportional(12.0), theme.quiet);
+        painter.text(
+            place.left_center() + vec2(4.0, 0.0),
+            Align2::LEFT_CENTER,
+            glyph,
+            FontId::proportional(14.0),
+            theme.quiet,
+        );
+        painter.text(
+            place.left_center() + vec2(26.0, 0.0),
+            Align2::LEFT_CENTER,
+            label,
+            FontId::proportional(12.0),
+            theme.quiet,
+        );
     };
     header(parts.scenes, icon::FILM_SLATE, "Scenes");
     header(parts.video, icon::FILM_STRIP, "Video");
@@ -87,26 +100,31 @@ fn pieces(desk: &Desk<'_>, view: &View, lane: AudioLane, row: Rect, index: usize
         Rect::from_min_size(pos2(left, row.top() + 1.0), vec2(view.width_of(frames).max(2.0) - 1.0, row.height() - 2.0))
     };
     if lane == AudioLane::Voice && scene.voice_source == VoiceSource::Lines {
-        return scene.voice_lines.iter().filter_map(|line| {
-            let shot = desk.model.span(&(scene.scene_id.clone(), line.shot_id.clone()))?;
-            let start = shot.start_frame + rate.secs_to_frames(line.offset_secs.max(0.0));
-            // A line that is not spoken yet takes about as long as it takes to read.
-            let secs = if line.duration_secs > 0.0 { line.duration_secs } else { 0.5 + line.text.len() as f64 / 15.0 };
-            let speaker = line.character_id.as_ref().and_then(|id| desk.model.character(id));
-            let who = speaker.map_or("Narrator", |speaker| speaker.name.as_str());
-            Some(Piece {
-                id: Id::new(("line", &scene.scene_id, &line.line_id)),
-                scene_id: scene.scene_id.clone(),
-                rect: place(start, secs * rate.as_f64()),
-                label: format!("{who}: {}", line.text),
-                file: line.file_path.as_ref().and_then(|file| desk.model.scene_file(&scene.scene_id, file)),
-                span_secs: (0.0, secs),
-                muted: mix.mute,
-                offset_secs: line.offset_secs,
-                operator: "line.set",
-                params: json!({ "scene_id": scene.scene_id, "line_id": line.line_id }),
+        return scene
+            .voice_lines
+            .iter()
+            .filter_map(|line| {
+                let shot = desk.model.span(&(scene.scene_id.clone(), line.shot_id.clone()))?;
+                let start = shot.start_frame + rate.secs_to_frames(line.offset_secs.max(0.0));
+                // A line that is not spoken yet takes about as long as it takes to read.
+                let secs =
+                    if line.duration_secs > 0.0 { line.duration_secs } else { 0.5 + line.text.len() as f64 / 15.0 };
+                let speaker = line.character_id.as_ref().and_then(|id| desk.model.character(id));
+                let who = speaker.map_or("Narrator", |speaker| speaker.name.as_str());
+                Some(Piece {
+                    id: Id::new(("line", &scene.scene_id, &line.line_id)),
+                    scene_id: scene.scene_id.clone(),
+                    rect: place(start, secs * rate.as_f64()),
+                    label: format!("{who}: {}", line.text),
+                    file: line.file_path.as_ref().and_then(|file| desk.model.scene_file(&scene.scene_id, file)),
+                    span_secs: (0.0, secs),
+                    muted: mix.mute,
+                    offset_secs: line.offset_secs,
+                    operator: "line.set",
+                    params: json!({ "scene_id": scene.scene_id, "line_id": line.line_id }),
+                })
             })
-        }).collect();
+            .collect();
     }
     let Some(file) = scene.audio_tracks.lane(lane) else { return Vec::new() };
     let start = span.start_frame + rate.secs_to_frames(mix.offset_secs.max(0.0));
@@ -134,7 +152,8 @@ fn piece_ui(ui: &mut Ui, desk: &mut Desk<'_>, view: &View, lane: AudioLane, piec
         AudioLane::Ambient => theme.ambient,
     };
     let response = ui.interact(piece.rect, piece.id, Sense::click_and_drag()).on_hover_cursor(CursorIcon::PointingHand);
-    response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, format!("{} {}", lane_name(lane), piece.label)));
+    response
+        .widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, format!("{} {}", lane_name(lane), piece.label)));
     let selection = Selection::Lane(piece.scene_id.clone(), lane);
     let chosen = desk.state.selection == selection;
     let painter = ui.painter_at(piece.rect);
@@ -189,7 +208,10 @@ fn shape(ui: &Ui, desk: &mut Desk<'_>, piece: &Piece, color: Color32) {
         // The root of the level: a bed 27 dB down still shows where it swells.
         let height = |level: f32| level.clamp(-1.0, 1.0).abs().sqrt().copysign(level) * half;
         let (top, bottom) = (middle - height(high), middle - height(low));
-        mesh.add_colored_rect(Rect::from_min_max(pos2(left, top.min(middle - 0.5)), pos2(left + 1.5, bottom.max(middle + 0.5))), color);
+        mesh.add_colored_rect(
+            Rect::from_min_max(pos2(left, top.min(middle - 0.5)), pos2(left + 1.5, bottom.max(middle + 0.5))),
+            color,
+        );
     }
     ui.painter_at(piece.rect).add(Shape::mesh(mesh));
 }

@@ -168,7 +168,13 @@ fn playhead_ui(ui: &mut Ui, desk: &Desk<'_>, view: &View, parts: &Parts) {
     let accent = desk.theme.accent;
     let painter = ui.painter();
     painter.vline(x, top..=parts.tracks.bottom(), Stroke::new(1.0, accent));
-    let head = vec![pos2(x - 5.0, top - 4.0), pos2(x + 5.0, top - 4.0), pos2(x + 5.0, top + 2.0), pos2(x, top + 8.0), pos2(x - 5.0, top + 2.0)];
+    let head = vec![
+        pos2(x - 5.0, top - 4.0),
+        pos2(x + 5.0, top - 4.0),
+        pos2(x + 5.0, top + 2.0),
+        pos2(x, top + 8.0),
+        pos2(x - 5.0, top + 2.0),
+    ];
     painter.add(egui::Shape::convex_polygon(head, accent, Stroke::NONE));
 }
 

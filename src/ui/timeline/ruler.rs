@@ -29,10 +29,16 @@ pub(super) fn ruler_ui(ui: &mut Ui, desk: &mut Desk<'_>, view: &View, rect: Rect
         frame += step;
     }
     marks_ui(desk, view, rect, &painter);
-    let response = ui.interact(rect, Id::new("timeline-ruler"), Sense::click_and_drag()).on_hover_cursor(CursorIcon::Default);
+    let response =
+        ui.interact(rect, Id::new("timeline-ruler"), Sense::click_and_drag()).on_hover_cursor(CursorIcon::Default);
     let frame = desk.state.transport.frame;
-    response.widget_info(|| WidgetInfo::labeled(WidgetType::Slider, true, format!("Playhead at {}", desk.model.timecode(frame))));
-    if let Some(pointer) = response.interact_pointer_pos().filter(|_| response.dragged() || response.is_pointer_button_down_on() || response.clicked()) {
+    response.widget_info(|| {
+        WidgetInfo::labeled(WidgetType::Slider, true, format!("Playhead at {}", desk.model.timecode(frame)))
+    });
+    if let Some(pointer) = response
+        .interact_pointer_pos()
+        .filter(|_| response.dragged() || response.is_pointer_button_down_on() || response.clicked())
+    {
         let last = desk.model.frames.saturating_sub(1);
         // Frames are what is looked at, so the frame under the pointer is meant, and Shift holds on to cuts.
         let frame = if ui.input(|input| input.modifiers.shift) {

@@ -2,7 +2,9 @@
 
 use super::{drag::Drag, text_in, view::View};
 use crate::ui::{desk::Desk, state::Selection};
-use bevy_egui::egui::{CursorIcon, FontFamily, FontId, Id, Rect, Sense, Stroke, StrokeKind, Ui, WidgetInfo, WidgetType, pos2};
+use bevy_egui::egui::{
+    CursorIcon, FontFamily, FontId, Id, Rect, Sense, Stroke, StrokeKind, Ui, WidgetInfo, WidgetType, pos2,
+};
 
 pub(super) fn scenes_ui(ui: &mut Ui, desk: &mut Desk<'_>, view: &View, band: Rect) {
     let (first, end) = view.seen();

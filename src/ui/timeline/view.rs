@@ -21,8 +21,7 @@ impl View {
     pub(super) fn new(tracks: Rect, desk: &mut Desk<'_>) -> Self {
         let frames = desk.model.frames;
         let state = &mut desk.state.timeline;
-        let mut view =
-            Self { tracks, px_per_frame: state.px_per_frame, scroll_frames: state.scroll_frames, frames };
+        let mut view = Self { tracks, px_per_frame: state.px_per_frame, scroll_frames: state.scroll_frames, frames };
         if std::mem::take(&mut state.fit_asked) || view.px_per_frame <= 0.0 {
             view.px_per_frame = view.fitting();
             view.scroll_frames = 0.0;

@@ -16,13 +16,13 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::{
     collections::{BTreeMap, BTreeSet, HashSet},
-    fs,
+    fmt, fs,
     path::Path,
     sync::{
         Mutex, PoisonError,
         atomic::{AtomicU64, AtomicUsize, Ordering},
     },
-    fmt, thread,
+    thread,
 };
 
 /// Threads that read scene files; more do not help a disk.
@@ -52,10 +52,16 @@ impl fmt::Display for OpenNote {
                 write!(formatter, "metadata.json did not list {scene_id}: it was put at the end of the film")
             }
             Self::MissingScene(scene_id) => {
-                write!(formatter, "metadata.json lists {scene_id}, which has no scene.json: the film goes on without it")
+                write!(
+                    formatter,
+                    "metadata.json lists {scene_id}, which has no scene.json: the film goes on without it"
+                )
             }
             Self::Migrated { from } => {
-                write!(formatter, "the files had the older version {from} and are brought up to date when they are saved")
+                write!(
+                    formatter,
+                    "the files had the older version {from} and are brought up to date when they are saved"
+                )
             }
         }
     }

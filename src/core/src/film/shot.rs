@@ -123,7 +123,8 @@ impl Shot {
         if source.take_id.as_ref() != Some(&take.take_id) || other_file {
             return Some(format!("the take of {name} has changed since this shot continued it"));
         }
-        let expected = ContinuitySource::frame_name(&self.shot_id, &source.take_blake3, source.moment_in(earlier, rate));
+        let expected =
+            ContinuitySource::frame_name(&self.shot_id, &source.take_blake3, source.moment_in(earlier, rate));
         let made_here = self.reference_first_frame_path.as_ref().filter(|path| path.as_str().contains("_from_"));
         made_here
             .is_some_and(|path| is_known && path.as_str() != expected)
