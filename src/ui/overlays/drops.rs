@@ -1,17 +1,11 @@
 //! Files dropped on the window: each becomes what its kind can become.
 
-use super::browse::{CLIPS, PICTURES, Purpose, SCREENPLAYS, SOUNDS, has_extension, picked};
-use crate::ui::{
-    actions::target_scene,
-    ask::{Notice, Weight},
-    desk::Desk,
-    state::Selection,
-};
+use super::browse::{Purpose, SCREENPLAYS, has_extension, picked};
+use crate::ui::{desk::Desk, state::Selection};
 use bevy_egui::egui::{Align2, Color32, Context, FontFamily, FontId, Id, LayerId, Order, Stroke, StrokeKind};
-use kinora_core::film::AudioLane;
-use std::path::Path;
 
-/// Takes what was dropped, and says where it may be dropped while it hovers.
+/// Says where files may be dropped while they hover. With a film open the window brings in what is dropped; before that a
+/// screenplay begins a new film.
 pub(super) fn take_dropped(ctx: &Context, desk: &mut Desk<'_>) {
     let (dropped, is_hovering) = ctx.input(|input| {
         let paths: Vec<std::path::PathBuf> =
@@ -21,44 +15,12 @@ pub(super) fn take_dropped(ctx: &Context, desk: &mut Desk<'_>) {
     if is_hovering {
         hover_ui(ctx, desk);
     }
-    for path in dropped {
-        match purpose(desk, &path) {
-            Ok(purpose) => picked(desk, purpose, path),
-            Err(why) => {
-                let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-                desk.state.tell(Notice::new(Weight::Warn, format!("{name} was not brought in"), why));
-            }
-        }
+    if desk.model.is_open() {
+        return;
     }
-}
-
-/// What a dropped file is for.
-fn purpose(desk: &Desk<'_>, path: &Path) -> Result<Purpose, &'static str> {
-    if path.is_dir() {
-        return Ok(Purpose::Project);
+    for path in dropped.into_iter().filter(|path| has_extension(path, SCREENPLAYS)) {
+        picked(desk, Purpose::Screenplay, path);
     }
-    if has_extension(path, SCREENPLAYS) {
-        return Ok(Purpose::Screenplay);
-    }
-    if !desk.model.is_open() {
-        return Err("Drop a project folder or a screenplay here; clips, sounds and portraits need an open film.");
-    }
-    let scene_id = || target_scene(desk).ok_or("Add a scene first: a clip or a sound belongs to one.");
-    if has_extension(path, CLIPS) {
-        let shot_id = desk.state.selection.leading_shot().map(|name| name.1.clone());
-        return Ok(Purpose::Clip(scene_id()?, shot_id));
-    }
-    if has_extension(path, SOUNDS) {
-        let lane = if let Selection::Lane(_, lane) = desk.state.selection { lane } else { AudioLane::Music };
-        return Ok(Purpose::Audio(scene_id()?, lane));
-    }
-    if has_extension(path, PICTURES) {
-        return match &desk.state.selection {
-            Selection::Character(character_id) => Ok(Purpose::Portrait(character_id.clone())),
-            _ => Err("Select a character first: a picture becomes a portrait of one."),
-        };
-    }
-    Err("Kinora takes screenplays, clips, sounds and pictures.")
 }
 
 fn hover_ui(ctx: &Context, desk: &Desk<'_>) {

@@ -8,7 +8,7 @@ use crate::ui::{
     widgets,
 };
 use bevy_egui::egui::{
-    Align, Align2, Context, FontId, KeyboardShortcut, Layout, RichText, ScrollArea, Sense, Stroke, StrokeKind, Ui, vec2,
+    Align, Align2, Context, FontId, KeyboardShortcut, Layout, ScrollArea, Sense, Stroke, StrokeKind, Ui, vec2,
 };
 
 /// The groups of each column: as high as each other as can be.
@@ -67,9 +67,4 @@ pub(super) fn chip_ui(ui: &mut Ui, theme: &Theme, keys: &KeyboardShortcut) {
     ui.painter().rect(rect, 3, theme.raised, Stroke::new(1.0, theme.line), StrokeKind::Inside);
     let at = Align2::CENTER_CENTER.anchor_size(rect.center(), galley.size());
     ui.painter().galley(at.min, galley, theme.quiet);
-}
-
-/// A word of weight, for headings of lists.
-pub(super) fn weighty(text: &str) -> RichText {
-    RichText::new(text).family(bevy_egui::egui::FontFamily::Name("medium".into()))
 }
