@@ -17,13 +17,14 @@ from pathlib import Path
 
 import fixtures
 import smoothing
+import window
 from measure import Failed, run
 from peers import Peers
 from table import Row, say, show
 
 MIB = 1024 * 1024
 # Parts that make their own clips, and parts that measure footage.
-OWN, FOOTAGE = ("projects", "renders", "memory"), ("flow", "matches", "seams")
+OWN, FOOTAGE = ("projects", "renders", "memory", "window"), ("flow", "matches", "seams")
 
 
 class Bench:
@@ -190,6 +191,9 @@ class Bench:
     def against(self, name, secs, peer, bound):
         ratio = secs["kinora"] / secs[peer]
         self.rows.append(Row(name, f"{secs['kinora']:.2f} s", f"{peer} {secs[peer]:.2f} s", ratio, "×", bound))
+
+    def window(self):
+        window.window(self)
 
     def flow(self):
         smoothing.flow(self)

@@ -1,11 +1,11 @@
 //! What becomes of what the panels ask for.
 
-use super::{Film, project};
+use super::{Film, pictures::Textures, project};
 use crate::{
     commands::{OperatorOutcome, RunOperator},
     document::{SaveNow, SaveOutcome},
     generation::bring_portrait,
-    jobs::{CancelJob, ClearFinishedJobs, HoldJobEdits, JobEnded, JobKind, JobState, OpenProject, RetryJob, StartJob},
+    jobs::{CancelJob, ClearFinishedJobs, HoldJobEdits, JobAsk, JobEnded, JobKind, JobState, OpenProject, RetryJob, StartJob},
     preview::{SoundShapes, Thumbnails},
     ui::{
         ask::{Ask, Asks, Notice, Weight},
@@ -115,7 +115,8 @@ pub(super) fn hear_outcomes(
     mut waiting: ResMut<'_, Waiting>,
     mut film: ResMut<'_, Film>,
     mut state: ResMut<'_, UiState>,
-    (thumbnails, shapes): (Res<'_, Thumbnails>, Res<'_, SoundShapes>),
+    (thumbnails, shapes, mut textures): (Res<'_, Thumbnails>, Res<'_, SoundShapes>, ResMut<'_, Textures>),
+    mut start: MessageWriter<'_, StartJob>,
 ) {
     for outcome in outcomes.read() {
         // Jobs run operators too, and say themselves how they ended.
@@ -147,6 +148,12 @@ pub(super) fn hear_outcomes(
     for job in jobs.read() {
         thumbnails.media_changed();
         shapes.media_changed();
+        textures.ask_again();
+        let brings_clips = [JobKind::Shot, JobKind::LipSync, JobKind::Film, JobKind::Import, JobKind::Resumed];
+        if matches!(job.state, JobState::Done { .. }) && brings_clips.contains(&job.kind) {
+            // The monitor shows conformed takes; a render finds them done.
+            start.write(StartJob::new(JobAsk::ConformFilm));
+        }
         if let Some(notice) = notice_of(job) {
             state.tell(notice);
         }

@@ -145,6 +145,10 @@ pub(super) fn take_drops(
 ) {
     for drop in drops.read() {
         let FileDragAndDrop::DroppedFile { path_buf: path, .. } = drop else { continue };
+        if !film.model.is_open() && !path.is_dir() {
+            // The welcome screen takes screenplays itself.
+            continue;
+        }
         let kind = path.extension().map(|end| end.to_string_lossy().to_lowercase()).unwrap_or_default();
         let scene_id = state.selection.scene().cloned().or_else(|| {
             let index = film.model.scene_at(state.transport.frame)?;
@@ -154,7 +158,7 @@ pub(super) fn take_drops(
         let character = if let Selection::Character(id) = &state.selection { Some(id.clone()) } else { None };
         let ask = match (kind.as_str(), scene_id, character) {
             _ if path.is_dir() => Some(Ask::Open(path.clone())),
-            ("fountain" | "spmd" | "txt", ..) if film.model.is_open() => {
+            ("fountain" | "spmd" | "txt", ..) => {
                 Some(Ask::Start(JobAsk::ImportScreenplay { path: path.clone() }))
             }
             ("mp4" | "mov" | "webm" | "mkv" | "avi" | "m4v", Some(scene_id), _) => {

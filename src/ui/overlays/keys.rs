@@ -23,7 +23,7 @@ pub(super) fn keys_ui(ctx: &Context, desk: &mut Desk<'_>) {
         ui.set_width(width);
         title_ui(ui, desk, "Keyboard shortcuts");
         let theme = desk.theme;
-        ScrollArea::vertical().max_height(room.y).show(ui, |ui| {
+        ScrollArea::vertical().max_height(room.y).min_scrolled_height(room.y).show(ui, |ui| {
             let column = (width - 48.0) / 3.0;
             ui.horizontal_top(|ui| {
                 ui.spacing_mut().item_spacing.x = 24.0;

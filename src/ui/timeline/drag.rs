@@ -1,8 +1,8 @@
 //! Dragging shots and scenes to another place, with a mark where they would land.
 
 use super::{Parts, trim::Edge, view::View};
-use crate::ui::{desk::Desk, model::ShotName};
-use bevy_egui::egui::{CursorIcon, Rect, Stroke, Ui, pos2};
+use crate::ui::{desk::Desk, library::LibraryDrag, model::ShotName};
+use bevy_egui::egui::{CursorIcon, DragAndDrop, Rect, Stroke, StrokeKind, Ui, pos2};
 use kinora_core::ids::SceneId;
 use serde_json::json;
 
@@ -67,6 +67,30 @@ pub(super) fn drag_ui(ui: &Ui, desk: &mut Desk<'_>, view: &View, parts: &Parts) 
     }
     if released {
         desk.state.timeline.drag = None;
+    }
+}
+
+/// What is dragged out of the library: shots land in a gap, a take becomes the chosen one of its shot.
+pub(super) fn library_drag_ui(ui: &Ui, desk: &mut Desk<'_>, view: &View, parts: &Parts) {
+    let Some(payload) = DragAndDrop::payload::<LibraryDrag>(ui.ctx()) else { return };
+    let Some(pointer) = ui.ctx().pointer_latest_pos().filter(|at| parts.tracks.contains(*at)) else { return };
+    let released = ui.input(|input| input.pointer.any_released());
+    if let (Some(take_id), Some(name)) = (&payload.take, payload.shots.last()) {
+        let Some(span) = desk.model.span(name) else { return };
+        let (left, right) = (view.x_of(span.start_frame), view.x_of(span.end_frame()));
+        let rect = Rect::from_min_max(pos2(left, parts.video.top()), pos2(right, parts.video.bottom()));
+        ui.painter().rect_stroke(rect, 4, Stroke::new(3.0, desk.theme.accent), StrokeKind::Inside);
+        if released {
+            DragAndDrop::take_payload::<LibraryDrag>(ui.ctx());
+            desk.asks.run("take.choose", json!({ "scene_id": name.0, "shot_id": name.1, "take_id": take_id }));
+        }
+        return;
+    }
+    let Some(gap) = gap_at(desk, view.border_at(pointer.x)) else { return };
+    mark(ui, desk, view.x_of(gap.frame), parts.video);
+    if released {
+        DragAndDrop::take_payload::<LibraryDrag>(ui.ctx());
+        land_shots(desk, &payload.shots, &gap);
     }
 }
 
