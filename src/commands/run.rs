@@ -42,6 +42,7 @@ pub(super) fn run_operators(world: &mut World) {
 /// How often a change is planned anew because a file from a run that was cut short has the name of its media.
 const MAX_NAME_TRIES: usize = 64;
 
+#[expect(clippy::needless_pass_by_value, reason = "a plan that is made again needs the parameters again")]
 fn run_operator(world: &mut World, id: &str, params: Value, group: Option<u64>) -> Result<Value, OperatorError> {
     let (plan, label) = plan_operator(world, id, params.clone())?;
     let step = match plan {

@@ -5,7 +5,10 @@ use crate::{
     commands::{OperatorOutcome, RunOperator},
     document::{SaveNow, SaveOutcome},
     generation::bring_portrait,
-    jobs::{CancelJob, ClearFinishedJobs, HoldJobEdits, JobAsk, JobEnded, JobKind, JobState, OpenProject, RetryJob, StartJob},
+    jobs::{
+        CancelJob, ClearFinishedJobs, HoldJobEdits, JobAsk, JobEnded, JobKind, JobState, OpenProject, RetryJob,
+        StartJob,
+    },
     preview::{SoundShapes, Thumbnails},
     ui::{
         ask::{Ask, Asks, Notice, Weight},

@@ -33,7 +33,7 @@ pub(super) fn gather(world: &mut World) {
             let Film { model, jobs, .. } = &mut *film;
             jobs.set_cuts(world.resource::<CutReports>(), model);
         }
-        let mut all = world.query::<(&Job, Ref<JobState>, &JobTimes)>();
+        let mut all = world.query::<(&Job, Ref<'_, JobState>, &JobTimes)>();
         let rows: Vec<_> = all.iter(world).map(|(job, state, times)| JobRow::new(job, &state, times)).collect();
         film.jobs.set_jobs(rows);
         let history = world.resource::<History>();

@@ -5,6 +5,12 @@
 //! - `playback`: the playhead in time; `pictures`: thumbnails and frames as textures; `preferences`: what outlives a run;
 //! - `look`: pictures of the window itself, for tests and the README; `measure`: what a frame costs.
 
+#![expect(
+    clippy::needless_pass_by_value,
+    clippy::too_many_arguments,
+    reason = "systems are handed what they read by value, one parameter each"
+)]
+
 mod asks;
 mod draw;
 mod look;
@@ -122,7 +128,9 @@ fn wake_window(
     let Some(proxy) = proxy else { return };
     let proxy = (**proxy).clone();
     // The loop is gone when the window is: then nobody is left to wake.
-    let wake = Arc::new(move || drop(proxy.send_event(WinitUserEvent::WakeUp)));
+    let wake = Arc::new(move || {
+        let _ = proxy.send_event(WinitUserEvent::WakeUp);
+    });
     pictures.set(wake.clone());
     commands.insert_resource(WakeUp(wake));
 }

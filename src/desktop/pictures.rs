@@ -69,7 +69,7 @@ impl Textures {
                     }
                     None => {
                         self.monitor =
-                            Some((ctx.load_texture("monitor", image, TextureOptions::LINEAR), picture.film_frame))
+                            Some((ctx.load_texture("monitor", image, TextureOptions::LINEAR), picture.film_frame));
                     }
                 }
             }

@@ -158,9 +158,7 @@ pub(super) fn take_drops(
         let character = if let Selection::Character(id) = &state.selection { Some(id.clone()) } else { None };
         let ask = match (kind.as_str(), scene_id, character) {
             _ if path.is_dir() => Some(Ask::Open(path.clone())),
-            ("fountain" | "spmd" | "txt", ..) => {
-                Some(Ask::Start(JobAsk::ImportScreenplay { path: path.clone() }))
-            }
+            ("fountain" | "spmd" | "txt", ..) => Some(Ask::Start(JobAsk::ImportScreenplay { path: path.clone() })),
             ("mp4" | "mov" | "webm" | "mkv" | "avi" | "m4v", Some(scene_id), _) => {
                 Some(Ask::bring_clip(scene_id, shot_id, path.clone()))
             }

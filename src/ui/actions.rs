@@ -256,7 +256,7 @@ pub const ACTIONS: &[Action] = &[
         run: |desk| {
             desk.asks.push(Ask::Start(JobAsk::RenderFilm {
                 options: RenderOptions { skip_missing: true, ..RenderOptions::default() },
-            }))
+            }));
         },
     },
     Action {

@@ -5,7 +5,6 @@ use bevy_egui::egui::{self, FontFamily, Frame, Margin, RichText, Ui};
 use egui_phosphor::regular as icon;
 
 /// The bar's frame.
-#[must_use]
 pub fn frame(theme: &Theme) -> Frame {
     Frame::new().fill(theme.panel).inner_margin(Margin::symmetric(10, 5))
 }

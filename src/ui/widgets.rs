@@ -12,8 +12,7 @@ use bevy_egui::egui::{
 /// A button of an action with its icon and label.
 pub fn action_button_ui(ui: &mut Ui, desk: &mut Desk<'_>, icon: &str, id: &str) -> Option<Response> {
     let label = action(id)?.label;
-    let response = action_ui(ui, desk, id, false, |ui| ui.button(format!("{icon}  {label}")));
-    response
+    action_ui(ui, desk, id, false, |ui| ui.button(format!("{icon}  {label}")))
 }
 
 /// A button of an action that is its icon alone.

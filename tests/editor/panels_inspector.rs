@@ -201,8 +201,10 @@ fn act(harness: &mut Harness<'static, Bench>, act: &Act) {
             get(harness, list).click();
             harness.run_steps(3);
             // A list lies over what is drawn before it.
-            let found =
-                harness.query_all_by_label(entry).filter(|node| node.accesskit_node().role() != Role::Label).last();
+            let found = harness
+                .query_all_by_label(entry)
+                .filter(|node| node.accesskit_node().role() != Role::Label)
+                .next_back();
             found.unwrap_or_else(|| panic!("{list:?} has no {entry:?}")).click();
         }
         Act::Raise(label) => {
@@ -243,6 +245,7 @@ fn check(selection: &Selection, done: &Act, expected: &[Ask]) {
     assert_eq!(plain(&harness.state().asks), expected, "{what}");
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "callers write the JSON in place")]
 fn shot_params(number: usize, fields: Value) -> Value {
     let mut params = json!({ "scene_id": "scene_001", "shot_id": format!("shot_00{number}") });
     params.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
@@ -281,7 +284,7 @@ fn every_control_of_a_shot_asks_for_its_operator() {
     check(
         &first,
         &Act::Press("Extract frames"),
-        &[start(JobAsk::ExtractFrames { scene_id: scene_id.clone(), shot_id: shot_id.clone() })],
+        &[start(JobAsk::ExtractFrames { scene_id: scene_id.clone(), shot_id })],
     );
     check(&first, &Act::Press("Use take_001"), &[run("take.choose", of_take(1))]);
     check(&first, &Act::Press("Choose take_001"), &[run("take.choose", of_take(1))]);
@@ -294,11 +297,7 @@ fn every_control_of_a_shot_asks_for_its_operator() {
     // Its line is not spoken yet, so no lips can follow it.
     check(&first, &Act::Press("Lip-sync"), &[]);
     let request = VoiceRequest::Line(LineId::numbered(1));
-    check(
-        &first,
-        &Act::Press("Speak"),
-        &[start(JobAsk::GenerateVoice { scene_id: scene_id.clone(), request, model: None })],
-    );
+    check(&first, &Act::Press("Speak"), &[start(JobAsk::GenerateVoice { scene_id, request, model: None })]);
     check(
         &first,
         &Act::Choose("Who speaks line_001", "Lord Ruthven"),
@@ -510,7 +509,7 @@ fn every_control_of_a_character_asks_for_its_operator() {
     check(&selection, &Act::Press("Show portrait 2 first"), &[run("character.add_portrait", second)]);
     check(&selection, &Act::Press("Show portrait 1 first"), &[]);
     let mut harness = bench(selection, |film| {
-        film.scenes[1].shots[0].character_ids = vec![CharacterId::new("char_ruthven").unwrap()]
+        film.scenes[1].shots[0].character_ids = vec![CharacterId::new("char_ruthven").unwrap()];
     });
     act(&mut harness, &Act::Press("Shot 2.1"));
     assert_eq!(harness.state().asks.0, [Ask::Reveal(name(2, 1))]);

@@ -23,6 +23,7 @@ pub(super) fn voice_of<'a>(providers: &'a [ProviderDescriptor], voice_id: &str) 
 }
 
 /// A list of voices, and a field for the id of any other one.
+#[expect(clippy::too_many_arguments, reason = "each is one thing it draws")]
 pub(super) fn voice_ui(
     ui: &mut Ui,
     desk: &mut Desk<'_>,

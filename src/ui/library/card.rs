@@ -195,6 +195,7 @@ fn line(ui: &Ui, place: Rect, text: &str, font: FontId, color: Color32) {
 }
 
 /// What state it is in, as a mark on it. Answers whether there is one.
+#[expect(clippy::too_many_arguments, reason = "each is one thing it draws")]
 fn badge(
     ui: &Ui,
     desk: &Desk<'_>,

@@ -172,11 +172,12 @@ fn list_ui(ui: &mut Ui, desk: &mut Desk<'_>, seen: Rect) {
         let rows = items.len().div_ceil(grid.columns);
         let row_at = |y: f32| ((y - top) / grid.row_px).floor().max(0.0) as usize;
         let (from, to) = (row_at(seen.top()), (row_at(seen.bottom()) + 1).min(rows));
-        for index in (from * grid.columns).min(items.len())..(to * grid.columns).min(items.len()) {
+        let shown = (from * grid.columns).min(items.len())..(to * grid.columns).min(items.len());
+        for (index, item) in items.iter().enumerate().take(shown.end).skip(shown.start) {
             let (row, column) = (index / grid.columns, index % grid.columns);
             let at = vec2(column as f32 * (grid.card.x + GAP_PX), top + row as f32 * grid.row_px);
             if top + row as f32 * grid.row_px < seen.bottom() {
-                card::card_ui(ui, desk, items[index], Rect::from_min_size(origin + at, grid.card));
+                card::card_ui(ui, desk, *item, Rect::from_min_size(origin + at, grid.card));
             }
         }
         top += rows as f32 * grid.row_px + STEP;

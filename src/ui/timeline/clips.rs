@@ -130,7 +130,7 @@ fn answer(ui: &Ui, desk: &mut Desk<'_>, name: &ShotName, response: &Response) {
                 "shot.trim_out",
                 "edit.delete",
             ],
-        )
+        );
     });
 }
 

@@ -140,7 +140,7 @@ pub fn timeline_ui(ui: &mut Ui, desk: &mut Desk<'_>) {
         lanes::lane_ui(&mut inner, desk, &view, lane, rect);
     }
     ruler::ruler_ui(&mut inner, desk, &view, parts.ruler);
-    drag::drag_ui(&mut inner, desk, &view, &parts);
+    drag::drag_ui(&inner, desk, &view, &parts);
     drag::library_drag_ui(&inner, desk, &view, &parts);
     playhead_ui(&mut inner, desk, &view, &parts);
 }

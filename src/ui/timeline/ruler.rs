@@ -14,7 +14,7 @@ pub(super) fn ruler_ui(ui: &mut Ui, desk: &mut Desk<'_>, view: &View, rect: Rect
     painter.hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, theme.line));
     let per_second = u64::from(desk.model.rate().nominal().max(1));
     let step = label_step(view.px_per_frame, per_second);
-    let parts = if step >= 10 * per_second || step % 5 == 0 { 5 } else { 4 };
+    let parts = if step >= 10 * per_second || step.is_multiple_of(5) { 5 } else { 4 };
     let (first, end) = view.seen();
     let mut frame = first / step * step;
     while frame <= end {

@@ -3,6 +3,7 @@
 //! What an action did is read from the project's files, because that is what must be right; pictures are compared
 //! tolerantly, and only where a picture is what is meant.
 
+#[expect(clippy::disallowed_methods, reason = "the log of a test is no project file")]
 mod desk;
 
 use desk::WindowDesk;
