@@ -1,6 +1,6 @@
 //! The door of the command line: arguments in, one answer or one error out.
 
-use clap::{CommandFactory, Parser, error::ErrorKind};
+use clap::{CommandFactory, error::ErrorKind};
 use kinora::cli::{Answer, Cli, Failure};
 use std::{
     io::{IsTerminal, Write},
@@ -10,7 +10,7 @@ use std::{
 fn main() -> ExitCode {
     start_log();
     let asks_json = std::env::args_os().skip(1).take_while(|arg| arg != "--").any(|arg| arg == "--json");
-    let cli = match Cli::try_parse() {
+    let cli = match Cli::read(std::env::args_os()) {
         Ok(cli) => cli,
         Err(error) => return refuse(&error, asks_json),
     };

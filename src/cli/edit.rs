@@ -7,7 +7,7 @@ use serde_json::json;
 use std::{path::PathBuf, time::Instant};
 
 /// Open the editor's window.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 #[command(after_help = "Examples:\n  kinora edit my-film\n  kinora edit\n  kinora my-film")]
 pub(super) struct EditCommand {
     /// Folder of the project; the welcome screen if absent.
@@ -41,11 +41,6 @@ fn scale(text: &str) -> Result<f32, String> {
 }
 
 impl EditCommand {
-    /// The window on a project, as `kinora DIR` asks for it.
-    pub(super) const fn on(dir: Option<PathBuf>) -> Self {
-        Self { dir, size: None, scale: None, look: None, actions: Vec::new(), frame: None, measure: None, wait: 0.0 }
-    }
-
     pub(super) fn run(self) -> Result<Answer, Failure> {
         if let Some(dir) = self.dir.as_ref().filter(|dir| !dir.join("metadata.json").is_file()) {
             let why = format!("{} is no project: it has no metadata.json", dir.display());

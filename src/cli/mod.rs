@@ -33,26 +33,23 @@ pub use answer::Answer;
 pub use failure::Failure;
 
 use clap::{CommandFactory, Parser, Subcommand};
+use std::{ffi::OsString, path::Path};
 
 /// Films made with generative models, from the first line of the script to the render.
 #[derive(Debug, Parser)]
 #[command(
     name = "kinora",
     version,
-    args_conflicts_with_subcommands = true,
     after_help = "A film from a screenplay, all at once:\n  kinora film the-vampyre.fountain -o my-film\n\n\
         A film by hand:\n  kinora new my-film --title \"The Vampyre\"\n  kinora scene add my-film --title \"Aubrey \
         arrives in London\"\n  kinora shot add my-film 1 --prompt \"London at dusk, slow pan left\" --duration 6\n  \
-        kinora generate shot my-film 1 1\n  kinora render film my-film\n\n\
+        kinora generate shot my-film 1 1\n  kinora render film my-film\n\nThe window:\n  kinora my-film\n\n\
         Scenes and shots are written scene_001, 001 or 1.\nExit codes: 0 done, 1 failed, 2 wrong usage."
 )]
 pub struct Cli {
     /// Answer with one JSON object on standard output.
     #[arg(long, global = true)]
     pub json: bool,
-    /// Folder of a project to open in the window.
-    #[arg(value_name = "DIR")]
-    dir: Option<std::path::PathBuf>,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -112,12 +109,26 @@ enum Command {
 }
 
 impl Cli {
+    /// Reads the arguments of the process. `kinora DIR` is `kinora edit DIR`.
+    ///
+    /// # Errors
+    /// What is wrong with them; also when help or the version was asked for.
+    pub fn read(words: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
+        let mut words: Vec<OsString> = words.into_iter().collect();
+        let is_name = |word: &OsString| Self::command().find_subcommand(word).is_some();
+        // A folder that is called like a command is written ./scene.
+        if words.get(1).is_some_and(|word| !is_name(word) && Path::new(word).is_dir()) {
+            words.insert(1, "edit".into());
+        }
+        Self::try_parse_from(words)
+    }
+
     /// Does what was asked.
     ///
     /// # Errors
     /// [`Failure`]: what, why, what to do.
     pub fn run(self) -> Result<Answer, Failure> {
-        let Some(command) = self.command else { return edit::EditCommand::on(self.dir).run() };
+        let Some(command) = self.command else { return edit::EditCommand::default().run() };
         match command {
             Command::Edit(command) => command.run(),
             Command::New(command) => command.run(),

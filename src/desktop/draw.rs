@@ -84,8 +84,5 @@ pub(super) fn draw(
         providers: &film.providers,
     };
     ui::draw(&ctx, &mut desk, &mut preferences.tree);
-    if ctx.input(|input| input.viewport().close_requested()) {
-        waiting.asks.push(ui::ask::Ask::Quit);
-    }
     Ok(())
 }

@@ -73,7 +73,12 @@ pub fn run(options: EditorOptions, providers: ProviderRegistry) -> Result<(), St
         present_mode: PresentMode::AutoVsync,
         ..Window::default()
     };
-    app.add_plugins(DefaultPlugins.set(WindowPlugin { primary_window: Some(window), ..WindowPlugin::default() }));
+    app.add_plugins(DefaultPlugins.set(WindowPlugin {
+        primary_window: Some(window),
+        // The film is saved first: see `project::close_on_request`.
+        close_when_requested: false,
+        ..WindowPlugin::default()
+    }));
     app.set_error_handler(bevy::ecs::error::error);
     add_editor(&mut app, options, providers);
     match app.run() {
@@ -101,7 +106,8 @@ fn add_editor(app: &mut App, options: EditorOptions, providers: ProviderRegistry
         .add_systems(Startup, (preferences::remember, spawn_camera, wake_window, project::open_on_start).chain())
         .add_systems(Update, (playback::play, asks::hear_outcomes, project::take_drops, draw::gather).chain())
         .add_systems(EguiPrimaryContextPass, draw::draw)
-        .add_systems(Last, (asks::answer, playback::pace, preferences::keep).chain());
+        .add_systems(Update, project::close_on_request)
+        .add_systems(Last, (asks::answer, project::save_on_exit, playback::pace, preferences::keep).chain());
     look::add(app, options.look_at);
     measure::add(app, options.measure);
 }

@@ -11,7 +11,10 @@ use crate::{
         state::{Selection, Transport, UiState},
     },
 };
-use bevy::{prelude::*, window::FileDragAndDrop};
+use bevy::{
+    prelude::*,
+    window::{FileDragAndDrop, WindowCloseRequested},
+};
 use kinora_core::{
     film::{self, ProjectFolder, ProjectLayout, validate_metadata},
     screenplay::{self, ImportOptions},
@@ -130,6 +133,26 @@ pub(super) fn close(world: &mut World) -> bool {
     close_film(world);
     world.resource_mut::<History>().clear();
     true
+}
+
+/// The window's own close button is an ask like any other.
+pub(super) fn close_on_request(
+    mut requests: MessageReader<'_, '_, WindowCloseRequested>,
+    mut waiting: ResMut<'_, Waiting>,
+) {
+    if requests.read().count() > 0 {
+        waiting.asks.push(Ask::Quit);
+    }
+}
+
+/// Ctrl-C in the terminal and the end of the session do not ask; what was changed is saved all the same.
+pub(super) fn save_on_exit(world: &mut World) {
+    if world.resource::<Messages<AppExit>>().is_empty() {
+        return;
+    }
+    if let Err(error) = save_now(world) {
+        tracing::error!("the film could not be saved: {error}");
+    }
 }
 
 pub(super) fn fail(world: &mut World, title: impl Into<String>, detail: impl Into<String>) {

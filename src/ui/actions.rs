@@ -367,6 +367,15 @@ pub const ACTIONS: &[Action] = &[
         run: add_shot,
     },
     Action {
+        id: "shot.prompt",
+        label: "Write the prompt",
+        description: "Puts the cursor into the prompt of the selected shot; Esc leaves it.",
+        group: Group::Film,
+        keys: &[key(Key::Enter)],
+        unavailable: some_shot,
+        run: |desk| desk.state.inspector.write_prompt = true,
+    },
+    Action {
         id: "shot.generate",
         label: "Generate shot",
         description: "Makes a new take of the selected shots.",

@@ -97,7 +97,7 @@ impl Theme {
                 text: Color32::from_rgb(0x1e, 0x21, 0x25),
                 quiet: Color32::from_rgb(0x5b, 0x62, 0x6b),
                 faint: Color32::from_rgb(0x92, 0x99, 0xa2),
-                accent: Color32::from_rgb(0xb8, 0x62, 0x0a),
+                accent: Color32::from_rgb(0xae, 0x5a, 0x06),
                 on_accent: Color32::from_rgb(0xff, 0xff, 0xff),
                 good: Color32::from_rgb(0x2c, 0x84, 0x50),
                 warn: Color32::from_rgb(0x96, 0x70, 0x00),

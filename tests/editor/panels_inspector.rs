@@ -201,10 +201,7 @@ fn act(harness: &mut Harness<'static, Bench>, act: &Act) {
             get(harness, list).click();
             harness.run_steps(3);
             // A list lies over what is drawn before it.
-            let found = harness
-                .query_all_by_label(entry)
-                .filter(|node| node.accesskit_node().role() != Role::Label)
-                .next_back();
+            let found = harness.query_all_by_label(entry).rfind(|node| node.accesskit_node().role() != Role::Label);
             found.unwrap_or_else(|| panic!("{list:?} has no {entry:?}")).click();
         }
         Act::Raise(label) => {

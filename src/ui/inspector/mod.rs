@@ -39,6 +39,8 @@ pub struct InspectorState {
     compare: compare::Comparison,
     /// The JSON that is shown.
     json: json_view::JsonView,
+    /// The prompt of the selected shot takes the keys when it is next drawn.
+    pub write_prompt: bool,
 }
 
 /// Draws the inspector and answers to it.

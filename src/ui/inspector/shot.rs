@@ -75,6 +75,9 @@ fn prompt_ui(ui: &mut Ui, desk: &mut Desk<'_>, names: &[ShotName]) {
     };
     let edit = TextField { label: "Prompt", hint, rows: 5 };
     let id = Id::new(("prompt", names));
+    if std::mem::take(&mut desk.state.inspector.write_prompt) {
+        ui.memory_mut(|memory| memory.request_focus(id));
+    }
     if let Some((text, group)) = widgets::text_ui(ui, desk, id, &prompt.unwrap_or_default(), edit) {
         set_shots(desk.asks, names, json!({ "prompt": text }), Some(group));
     }

@@ -27,7 +27,7 @@ const HEADER_PX: f32 = 92.0;
 const RULER_PX: f32 = 26.0;
 const SCENE_PX: f32 = 24.0;
 const LANE_PX: f32 = 38.0;
-const LEAST_TRACK_PX: f32 = 60.0;
+const LEAST_TRACK_PX: f32 = 46.0;
 const MOST_TRACK_PX: f32 = 132.0;
 
 /// What the timeline remembers.
@@ -45,6 +45,8 @@ pub struct TimelineState {
     pub reveal: Option<u64>,
     zoom_asked: f64,
     fit_asked: bool,
+    /// Width of the tracks when the film was fitted; none once the maker zoomed.
+    fitted_px: Option<f32>,
     drag: Option<Drag>,
 }
 
@@ -58,6 +60,7 @@ impl Default for TimelineState {
             reveal: None,
             zoom_asked: 1.0,
             fit_asked: true,
+            fitted_px: None,
             drag: None,
         }
     }

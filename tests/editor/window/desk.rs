@@ -77,6 +77,12 @@ impl WindowDesk {
         self.must_live(keys);
     }
 
+    /// Types text.
+    pub(super) fn write(&mut self, text: &str) {
+        assert!(self.xdotool(&["type", "--delay", "60", text]), "xdotool could not type {text:?}");
+        self.must_live(text);
+    }
+
     /// Waits until the project's files say what is meant.
     pub(super) fn until(&mut self, what: &str, done: impl Fn() -> bool) {
         self.until_within(what, PATIENCE, done);

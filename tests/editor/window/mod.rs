@@ -45,15 +45,19 @@ fn a_film_is_made_with_the_keyboard_alone() {
     desk.until("the second shot is moved to the front", || prompts(&project) == ["two", "one", "three"]);
     desk.key("n");
     desk.until("a shot is added after it", || shots(&project, "scene_001").len() == 4);
+    desk.key("Return");
+    desk.write("rain on a window");
+    desk.key("Escape");
+    desk.until("its prompt is written", || prompts(&project)[1] == "rain on a window");
     desk.key("g");
     desk.until_within("the new shot is generated", Duration::from_secs(120), || {
         shots(&project, "scene_001")[1]["file_path"].is_string()
     });
-    for _ in 0..8 {
+    for _ in 0..10 {
         desk.key("ctrl+z");
     }
     desk.until("everything is undone", || std::fs::read(project.join("scenes/scene_001/scene.json")).unwrap() == start);
-    for _ in 0..8 {
+    for _ in 0..10 {
         desk.key("ctrl+y");
     }
     desk.until("everything is done again", || shots(&project, "scene_001").len() == 4);
