@@ -77,8 +77,9 @@ impl WindowDesk {
         self.must_live(keys);
     }
 
-    /// Types text.
+    /// Types text, once the field that was asked for has surely got the keys: before that, letters are shortcuts.
     pub(super) fn write(&mut self, text: &str) {
+        thread::sleep(Duration::from_millis(1500));
         assert!(self.xdotool(&["type", "--delay", "60", text]), "xdotool could not type {text:?}");
         self.must_live(text);
     }
