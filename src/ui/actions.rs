@@ -721,7 +721,11 @@ pub fn perform(desk: &mut Desk<'_>, id: &str) {
 
 /// Does what the pressed keys ask for. Nothing while a text field or an overlay has the keys.
 pub fn listen_for_keys(ctx: &Context, desk: &mut Desk<'_>) {
-    if ctx.text_edit_focused() || desk.state.overlay.is_some() || desk.state.overlays.is_browsing() {
+    if ctx.text_edit_focused()
+        || desk.state.was_typing
+        || desk.state.overlay.is_some()
+        || desk.state.overlays.is_browsing()
+    {
         return;
     }
     // Keys with more modifiers first: egui's match lets Shift through where a shortcut does not name it.

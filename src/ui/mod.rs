@@ -50,4 +50,5 @@ pub fn draw(ctx: &Context, desk: &mut Desk<'_>, tree: &mut Tree<Pane>) {
         egui::CentralPanel::default().frame(frame).show(&mut ui, |ui| overlays::welcome_ui(ui, desk));
     }
     overlays::overlays_ui(ctx, desk);
+    desk.state.was_typing = ctx.text_edit_focused();
 }

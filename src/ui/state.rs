@@ -136,6 +136,8 @@ pub struct UiState {
     pub safe_areas: bool,
     /// An action to perform before the next drawing, for menus of the system and for scripts.
     pub perform_next: Option<&'static str>,
+    /// Whether a text field had the keys when the last frame ended: its Esc is its own.
+    pub was_typing: bool,
     next_group: u64,
 }
 
@@ -156,6 +158,7 @@ impl Default for UiState {
             diagnostics: false,
             safe_areas: false,
             perform_next: None,
+            was_typing: false,
             next_group: 1,
         }
     }

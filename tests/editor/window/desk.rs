@@ -77,13 +77,6 @@ impl WindowDesk {
         self.must_live(keys);
     }
 
-    /// Types text, once the field that was asked for has surely got the keys: before that, letters are shortcuts.
-    pub(super) fn write(&mut self, text: &str) {
-        thread::sleep(Duration::from_millis(1500));
-        assert!(self.xdotool(&["type", "--delay", "60", text]), "xdotool could not type {text:?}");
-        self.must_live(text);
-    }
-
     /// Waits until the project's files say what is meant.
     pub(super) fn until(&mut self, what: &str, done: impl Fn() -> bool) {
         self.until_within(what, PATIENCE, done);
