@@ -59,6 +59,12 @@ impl WindowDesk {
 
     /// Presses a key, with the keys before it held down: `ctrl+z`.
     pub(super) fn key(&mut self, keys: &str) {
+        self.press(keys);
+        self.must_live(keys);
+    }
+
+    /// Presses a key after which the window may be gone.
+    pub(super) fn press(&self, keys: &str) {
         // A person holds Ctrl for many frames. The whole chord within one frame of a loaded machine would be read with
         // the modifiers as they are at that frame's end.
         let a_few_frames = Duration::from_millis(200);
@@ -74,7 +80,6 @@ impl WindowDesk {
             press(&["keyup", held]);
             thread::sleep(a_few_frames);
         }
-        self.must_live(keys);
     }
 
     /// Waits until the project's files say what is meant.

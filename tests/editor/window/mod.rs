@@ -62,7 +62,7 @@ fn a_film_is_made_with_the_keyboard_alone() {
     desk.until("everything is done again", || shots(&project, "scene_001").len() == 4);
     desk.key("ctrl+r");
     desk.until_within("the film is rendered", Duration::from_secs(120), || project.join("film_render.mp4").is_file());
-    desk.key("ctrl+q");
+    desk.press("ctrl+q");
     desk.ends_well();
     desk::kinora(&["check", project.to_str().unwrap()]);
 }
