@@ -137,8 +137,19 @@ fn the_first_tier_that_fits_prices_the_request() {
         ..PriceRule::default()
     };
     assert_eq!(speech.price(&say).unwrap().usd, 0.01, "the minimum holds");
+    speech.price.times_field = Some("parameters.copies".into());
+    assert_eq!(speech.price(&say), None, "how many is not known");
+    speech.parameters.push(ParameterSpec::new(
+        "copies",
+        "Copies",
+        ParameterKind::Integer { min: None, max: None },
+        200,
+    ));
+    assert_eq!((speech.price(&say).unwrap().usd * 1000.0).round(), 200.0);
     speech.price.tiers.clear();
     assert_eq!(speech.price(&say), None, "an unknown price is not a free one");
+    speech.price.basis = PriceBasis::Unknown;
+    assert_eq!((speech.price(&say), speech.problems()), (None, Vec::new()));
 }
 
 #[test]
