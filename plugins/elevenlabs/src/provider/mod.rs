@@ -119,6 +119,20 @@ pub struct ElevenLabsProvider {
 }
 
 impl ElevenLabsProvider {
+    /// A provider as [`Settings::from_environment`] sets it up.
+    ///
+    /// # Errors
+    /// As [`Settings::from_environment`] and [`ElevenLabsProvider::new`].
+    pub fn from_environment(keys: Keys) -> Result<Self, ProviderError> {
+        Settings::from_environment(keys).and_then(Self::new)
+    }
+
+    /// What was wrong with the user's card files, for the user to see.
+    #[must_use]
+    pub fn card_problems(&self) -> &[CardProblem] {
+        &self.settings.card_problems
+    }
+
     /// A provider; sends nothing yet.
     ///
     /// # Errors
