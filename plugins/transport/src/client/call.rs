@@ -9,7 +9,7 @@ use reqwest::{
     multipart,
 };
 use serde_json::Value;
-use std::{path::PathBuf, time::Duration};
+use std::{borrow::Cow, path::PathBuf, time::Duration};
 
 /// HTTP methods that vendors use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub struct Call {
     pub(super) method: Method,
     pub(super) path: String,
     pub(super) query: Vec<(String, String)>,
-    pub(super) headers: Vec<(&'static str, String)>,
+    pub(super) headers: Vec<(Cow<'static, str>, String)>,
     pub(super) body: Body,
     pub(super) timeout: Duration,
     pub(super) max_answer_bytes: usize,
@@ -119,10 +119,10 @@ impl Call {
         self
     }
 
-    /// Adds a header. The key's own header is added by the client.
+    /// Adds a header, its name in lower case. The key's own header is added by the client.
     #[must_use]
-    pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.headers.push((name, value.into()));
+    pub fn header(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<String>) -> Self {
+        self.headers.push((name.into(), value.into()));
         self
     }
 
@@ -190,7 +190,10 @@ impl Client {
         let mut request = http.request(method, url.clone()).timeout(call.timeout);
         for (name, value) in &call.headers {
             let value = HeaderValue::from_str(value).map_err(|_| internal(format!("a value no {name} can have")))?;
-            request = request.header(HeaderName::from_static(name), value);
+            // A signed upload's headers are named by the vendor.
+            let name =
+                HeaderName::from_bytes(name.as_bytes()).map_err(|_| internal(format!("{name:?} names no header")))?;
+            request = request.header(name, value);
         }
         if let Some(key) = key.filter(|_| self.hosts().may_see_key(url)) {
             request = self.authorise(request, key)?;
