@@ -34,6 +34,7 @@ pub struct Call {
     pub(super) body: Body,
     pub(super) timeout: Duration,
     pub(super) max_answer_bytes: usize,
+    pub(super) is_keyless: bool,
 }
 
 /// What a request carries.
@@ -85,6 +86,7 @@ impl Call {
             body: Body::Empty,
             timeout: Duration::from_secs(60),
             max_answer_bytes: 16 << 20,
+            is_keyless: false,
         }
     }
 
@@ -147,6 +149,13 @@ impl Call {
         self
     }
 
+    /// Leaves the key at home, wherever the call goes: a signed address carries its own permission.
+    #[must_use]
+    pub const fn without_key(mut self) -> Self {
+        self.is_keyless = true;
+        self
+    }
+
     /// How long the whole exchange may take; 60 s unless set.
     #[must_use]
     pub const fn timeout(mut self, timeout: Duration) -> Self {
@@ -195,7 +204,7 @@ impl Client {
                 HeaderName::from_bytes(name.as_bytes()).map_err(|_| internal(format!("{name:?} names no header")))?;
             request = request.header(name, value);
         }
-        if let Some(key) = key.filter(|_| self.hosts().may_see_key(url)) {
+        if let Some(key) = key.filter(|_| !call.is_keyless && self.hosts().may_see_key(url)) {
             request = self.authorise(request, key)?;
         }
         match &call.body {

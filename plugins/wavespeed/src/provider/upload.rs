@@ -80,7 +80,7 @@ fn signed(data: &Value) -> Option<Call> {
     if !method.eq_ignore_ascii_case("PUT") || !url.starts_with("http") {
         return None;
     }
-    let mut call = Call::put(url);
+    let mut call = Call::put(url).without_key();
     let headers = instruction.get("headers").and_then(Value::as_object).into_iter().flatten();
     for (name, value) in headers.take(MAX_HEADERS) {
         // The length is the file's own, and the key's header is nobody's to set.
