@@ -18,6 +18,9 @@ pub struct PriceRule {
     /// Seconds are billed in whole multiples of this; absent for exact seconds.
     #[serde(default)]
     pub billed_step_secs: Option<f64>,
+    /// Fewest seconds billed; absent where there is no such floor.
+    #[serde(default)]
+    pub billed_min_secs: Option<f64>,
     /// A field that multiplies the price (`parameters.number_of_images`); absent for once.
     #[serde(default)]
     pub times_field: Option<String>,
@@ -33,6 +36,7 @@ impl Default for PriceRule {
             tiers: Vec::new(),
             minimum_usd: 0.0,
             billed_step_secs: None,
+            billed_min_secs: None,
             times_field: None,
             is_estimate: false,
         }
@@ -85,7 +89,9 @@ impl ModelCard {
             PriceBasis::Output => 1.0,
             PriceBasis::Second => {
                 let secs = request.duration_secs()?;
-                rule.billed_step_secs.map_or(secs, |step| (secs / step - 1e-9).ceil() * step)
+                let billed = rule.billed_step_secs.map_or(secs, |step| (secs / step - 1e-9).ceil() * step);
+                // Not `billed.max(..)`: a length that is no number must stay one.
+                rule.billed_min_secs.filter(|least| billed < *least).unwrap_or(billed)
             }
             PriceBasis::Character => request.text().chars().count() as f64,
         };

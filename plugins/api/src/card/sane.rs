@@ -27,8 +27,9 @@ impl ModelCard {
         if !matches!(self.price.basis, PriceBasis::Free | PriceBasis::Unknown) && tiers.is_empty() {
             problems.push("it costs money but has no price".into());
         }
-        if self.price.billed_step_secs.is_some_and(|step| !is_positive(step)) {
-            problems.push("billed_step_secs must be more than 0".into());
+        let billing = [self.price.billed_step_secs, self.price.billed_min_secs];
+        if billing.into_iter().flatten().any(|secs| !is_positive(secs)) {
+            problems.push("billed_step_secs and billed_min_secs must be more than 0".into());
         }
         let durations_ok = match &self.durations {
             None => true,

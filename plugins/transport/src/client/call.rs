@@ -9,7 +9,7 @@ use reqwest::{
     multipart,
 };
 use serde_json::Value;
-use std::{path::PathBuf, time::Duration};
+use std::{borrow::Cow, path::PathBuf, time::Duration};
 
 /// HTTP methods that vendors use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,10 +30,11 @@ pub struct Call {
     pub(super) method: Method,
     pub(super) path: String,
     pub(super) query: Vec<(String, String)>,
-    pub(super) headers: Vec<(&'static str, String)>,
+    pub(super) headers: Vec<(Cow<'static, str>, String)>,
     pub(super) body: Body,
     pub(super) timeout: Duration,
     pub(super) max_answer_bytes: usize,
+    pub(super) is_keyless: bool,
 }
 
 /// What a request carries.
@@ -85,6 +86,7 @@ impl Call {
             body: Body::Empty,
             timeout: Duration::from_secs(60),
             max_answer_bytes: 16 << 20,
+            is_keyless: false,
         }
     }
 
@@ -119,10 +121,10 @@ impl Call {
         self
     }
 
-    /// Adds a header. The key's own header is added by the client.
+    /// Adds a header, its name in lower case. The key's own header is added by the client.
     #[must_use]
-    pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.headers.push((name, value.into()));
+    pub fn header(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<String>) -> Self {
+        self.headers.push((name.into(), value.into()));
         self
     }
 
@@ -144,6 +146,13 @@ impl Call {
     #[must_use]
     pub fn file(mut self, path: impl Into<PathBuf>) -> Self {
         self.body = Body::File(path.into());
+        self
+    }
+
+    /// Leaves the key at home, wherever the call goes: a signed address carries its own permission.
+    #[must_use]
+    pub const fn without_key(mut self) -> Self {
+        self.is_keyless = true;
         self
     }
 
@@ -190,9 +199,12 @@ impl Client {
         let mut request = http.request(method, url.clone()).timeout(call.timeout);
         for (name, value) in &call.headers {
             let value = HeaderValue::from_str(value).map_err(|_| internal(format!("a value no {name} can have")))?;
-            request = request.header(HeaderName::from_static(name), value);
+            // A signed upload's headers are named by the vendor.
+            let name =
+                HeaderName::from_bytes(name.as_bytes()).map_err(|_| internal(format!("{name:?} names no header")))?;
+            request = request.header(name, value);
         }
-        if let Some(key) = key.filter(|_| self.hosts().may_see_key(url)) {
+        if let Some(key) = key.filter(|_| !call.is_keyless && self.hosts().may_see_key(url)) {
             request = self.authorise(request, key)?;
         }
         match &call.body {
