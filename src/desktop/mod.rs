@@ -3,7 +3,9 @@
 //!
 //! - `draw`: models for the panels, and the panels; `asks`: what becomes of an ask; `project`: opening and closing;
 //! - `playback`: the playhead in time; `pictures`: thumbnails and frames as textures; `preferences`: what outlives a run;
-//! - `look`: pictures of the window itself, for tests and the README; `measure`: what a frame costs.
+//! - `strips`: filmstrips, waves and scrub pictures from the graphics card;
+//! - `look`: pictures of the window itself, for tests and the README; `measure`: what a frame costs,
+//!   `measure_scrub`: how soon a picture follows the hand.
 
 #![expect(
     clippy::needless_pass_by_value,
@@ -15,16 +17,19 @@ mod asks;
 mod draw;
 mod look;
 mod measure;
+mod measure_scrub;
 mod pictures;
 mod playback;
 mod preferences;
 mod project;
+mod strips;
 
 use crate::{
     commands::CommandsPlugin,
     document::{DocumentPlugin, FilmRevision},
     jobs::{JobsPlugin, WakeUp},
     preview::{self, PreviewPlugin, PreviewSettings},
+    strips::StripsPlugin,
     ui::{jobs_model::JobsModel, model::FilmModel, state::UiState},
 };
 use bevy::{
@@ -92,6 +97,7 @@ fn add_editor(app: &mut App, options: EditorOptions, providers: ProviderRegistry
     app.add_plugins(EguiPlugin::default())
         .add_plugins((DocumentPlugin, CommandsPlugin, JobsPlugin::default()))
         .add_plugins(PreviewPlugin { settings: preview_settings() })
+        .add_plugins(StripsPlugin)
         .insert_resource(providers)
         .insert_resource(WinitSettings::desktop_app())
         .insert_resource(ClearColor(Color::BLACK))
@@ -103,6 +109,7 @@ fn add_editor(app: &mut App, options: EditorOptions, providers: ProviderRegistry
         .init_resource::<Film>()
         .init_resource::<asks::Waiting>()
         .init_resource::<pictures::Textures>()
+        .init_resource::<strips::ScrubShown>()
         .add_systems(Startup, (preferences::remember, spawn_camera, wake_window, project::open_on_start).chain())
         .add_systems(Update, (playback::play, asks::hear_outcomes, project::take_drops, draw::gather).chain())
         .add_systems(EguiPrimaryContextPass, draw::draw)

@@ -334,7 +334,8 @@ fn scrub_pictures_are_the_frames_of_the_take() {
         };
         spec.make(&cache, &mut goes_on).unwrap();
         assert_eq!(told, (0..60_u64.div_ceil(step)).collect::<Vec<_>>());
-        let filter = "scale=160:92:in_color_matrix=bt709:in_range=tv:flags=bicubic+accurate_rnd,format=rgba";
+        let filter =
+            "scale=160:92:in_color_matrix=bt709:in_range=tv:flags=bicubic+accurate_rnd+full_chroma_int,format=rgba";
         let judged = raw(folder.path(), &take.video, &["-vf", filter]);
         let mut file = spec.find(&cache).unwrap();
         let mut blocks = Vec::new();

@@ -1,0 +1,166 @@
+//! A batch as a part of egui's own pass: clipped by it, over what was painted before and under what comes after.
+
+use super::{
+    atlas::Atlas,
+    batch::Batch,
+    draws::Draws,
+    pipeline::{Kind, Pipelines, Ready, ReadyBatch},
+};
+use bevy::{
+    prelude::*,
+    render::{
+        render_phase::TrackedRenderPass,
+        render_resource::{BindGroup, BindGroupEntries, Buffer, BufferInitDescriptor, BufferUsages, PipelineCache},
+        renderer::RenderDevice,
+        sync_world::RenderEntity,
+    },
+};
+use bevy_egui::{
+    egui::{PaintCallbackInfo, Rect, Shape},
+    render::{EguiBevyPaintCallback, EguiBevyPaintCallbackImpl, EguiPipelineKey},
+};
+use std::{
+    ops::Range,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+/// Nothing was made ready.
+const NOTHING: usize = usize::MAX;
+
+struct Paint {
+    batch: Batch,
+    atlas: Arc<Atlas>,
+    sounds: Option<Buffer>,
+    draws: Arc<Draws>,
+    /// Its place in [`Ready`].
+    ready: AtomicUsize,
+}
+
+/// The shape that draws a batch inside a rectangle.
+pub(super) fn shape(batch: Batch, atlas: &Arc<Atlas>, sounds: Option<Buffer>, draws: &Arc<Draws>, rect: Rect) -> Shape {
+    let (atlas, draws) = (Arc::clone(atlas), Arc::clone(draws));
+    let paint = Paint { batch, atlas, sounds, draws, ready: AtomicUsize::new(NOTHING) };
+    EguiBevyPaintCallback::new_paint_callback(rect, paint).into()
+}
+
+impl EguiBevyPaintCallbackImpl for Paint {
+    fn update(&self, info: PaintCallbackInfo, _: RenderEntity, key: EguiPipelineKey, world: &mut World) {
+        self.ready.store(NOTHING, Ordering::Relaxed);
+        let pipelines = [Kind::Tiles, Kind::Waves].map(|kind| Pipelines::get(world, kind, key.target_format));
+        let [Some(tile_pipeline), Some(wave_pipeline)] = pipelines else { return };
+        let (Some(device), Some(cache), Some(pipelines)) = (
+            world.get_resource::<RenderDevice>(),
+            world.get_resource::<PipelineCache>(),
+            world.get_resource::<Pipelines>(),
+        ) else {
+            return;
+        };
+        let make = Make { device, cache, pipelines };
+        let tiles = make.tiles(&self.batch, &self.atlas);
+        let waves = make.waves(&self.batch, self.sounds.as_ref());
+        let ready = ReadyBatch {
+            view: make.view(&info, &self.atlas),
+            tiles: tiles.map(|(buffer, runs)| (tile_pipeline, buffer, runs)),
+            waves: waves.map(|(buffer, sounds, count)| (wave_pipeline, buffer, sounds, count)),
+        };
+        if let Some(mut all) = world.get_resource_mut::<Ready>() {
+            self.ready.store(all.0.len(), Ordering::Relaxed);
+            all.0.push(ready);
+        }
+    }
+
+    fn render<'pass>(
+        &self,
+        _: PaintCallbackInfo,
+        pass: &mut TrackedRenderPass<'pass>,
+        _: RenderEntity,
+        _: EguiPipelineKey,
+        world: &'pass World,
+    ) {
+        let ready = world.get_resource::<Ready>().and_then(|all| all.0.get(self.ready.load(Ordering::Relaxed)));
+        let (Some(ready), Some(cache)) = (ready, world.get_resource::<PipelineCache>()) else { return };
+        if let Some((pipeline, instances, runs)) = &ready.tiles
+            && let Some(pipeline) = cache.get_render_pipeline(*pipeline)
+        {
+            pass.set_render_pipeline(pipeline);
+            pass.set_bind_group(0, &ready.view, &[]);
+            pass.set_vertex_buffer(0, instances.slice(..));
+            for (page, run) in runs {
+                pass.set_bind_group(1, page, &[]);
+                pass.draw(0..4, run.clone());
+                self.draws.count_tiles(run.end - run.start);
+            }
+        }
+        if let Some((pipeline, instances, sounds, count)) = &ready.waves
+            && let Some(pipeline) = cache.get_render_pipeline(*pipeline)
+        {
+            pass.set_render_pipeline(pipeline);
+            pass.set_bind_group(0, &ready.view, &[]);
+            pass.set_bind_group(1, sounds, &[]);
+            pass.set_vertex_buffer(0, instances.slice(..));
+            pass.draw(0..4, 0..*count);
+            self.draws.count_waves(*count);
+        }
+    }
+}
+
+/// What is needed to make things ready.
+struct Make<'a> {
+    device: &'a RenderDevice,
+    cache: &'a PipelineCache,
+    pipelines: &'a Pipelines,
+}
+
+impl Make<'_> {
+    /// The rectangle that is drawn to, in pixels, and how pictures lie in a layer.
+    fn view(&self, info: &PaintCallbackInfo, atlas: &Atlas) -> BindGroup {
+        let port = info.viewport_in_pixels();
+        let (grid, _) = atlas.pages();
+        let [width, height] = grid.cell_px.map(|side| side as f32);
+        let values = [
+            [port.left_px as f32, port.top_px as f32, port.width_px as f32, port.height_px as f32],
+            [width, height, grid.columns as f32, grid.per_layer() as f32],
+            [info.pixels_per_point, Atlas::side_px() as f32, 0.0, 0.0],
+        ];
+        let bytes: Vec<u8> = values.iter().flatten().flat_map(|value| value.to_ne_bytes()).collect();
+        let buffer = self.buffer(&bytes, BufferUsages::UNIFORM);
+        let layout = self.cache.get_bind_group_layout(&self.pipelines.view_layout);
+        self.device.create_bind_group("strips view", &layout, &BindGroupEntries::single(buffer.as_entire_binding()))
+    }
+
+    /// The pictures' instances, and which of them each page draws.
+    fn tiles(&self, batch: &Batch, atlas: &Atlas) -> Option<(Buffer, Vec<(BindGroup, Range<u32>)>)> {
+        let (grid, pages) = atlas.pages();
+        let (mut bytes, mut runs, mut count) = (Vec::new(), Vec::new(), 0);
+        for (number, page) in (0..).zip(&pages) {
+            let from = count;
+            for tile in batch.tiles.iter().filter(|tile| tile.slot / grid.per_page() == number) {
+                tile.write(tile.slot % grid.per_page(), &mut bytes);
+                count += 1;
+            }
+            if count > from {
+                let layout = self.cache.get_bind_group_layout(&self.pipelines.tiles_layout);
+                let entries = BindGroupEntries::sequential((page, &self.pipelines.sampler));
+                runs.push((self.device.create_bind_group("strips page", &layout, &entries), from..count));
+            }
+        }
+        (count > 0).then(|| (self.buffer(&bytes, BufferUsages::VERTEX), runs))
+    }
+
+    fn waves(&self, batch: &Batch, sounds: Option<&Buffer>) -> Option<(Buffer, BindGroup, u32)> {
+        let sounds = sounds.filter(|_| !batch.waves.is_empty())?;
+        let mut bytes = Vec::new();
+        batch.waves.iter().for_each(|wave| wave.write(&mut bytes));
+        let layout = self.cache.get_bind_group_layout(&self.pipelines.waves_layout);
+        let entries = BindGroupEntries::single(sounds.as_entire_binding());
+        let group = self.device.create_bind_group("strips sounds", &layout, &entries);
+        Some((self.buffer(&bytes, BufferUsages::VERTEX), group, batch.waves.len() as u32))
+    }
+
+    fn buffer(&self, contents: &[u8], usage: BufferUsages) -> Buffer {
+        self.device.create_buffer_with_data(&BufferInitDescriptor { label: Some("strips"), contents, usage })
+    }
+}
