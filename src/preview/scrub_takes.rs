@@ -144,8 +144,8 @@ impl Takes {
     /// has nothing.
     pub(super) fn next(&mut self, wanted: &[Arc<TakeClip>], held: bool) -> Option<Task> {
         let in_sight = |level: Level| {
-            let keys = wanted.iter().map(|clip| key_of(clip));
-            keys.into_iter().find(|key| self.takes.get(key).is_some_and(|take| take.level == level))
+            let mut keys = wanted.iter().map(|clip| key_of(clip));
+            keys.find(|key| self.takes.get(key).is_some_and(|take| take.level == level))
         };
         if let Some(key) = in_sight(Level::Bare) {
             return Some(Task { key, goal: Level::Coarse, in_sight: true });

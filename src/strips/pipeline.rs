@@ -109,7 +109,7 @@ impl Pipelines {
             vertex: VertexState {
                 shader: shader.clone(),
                 shader_defs: Vec::new(),
-                entry_point: Some("place".into()),
+                entry_point: Some("vertex".into()),
                 buffers: vec![VertexBufferLayout::from_vertex_formats(
                     VertexStepMode::Instance,
                     formats.iter().copied(),
@@ -121,7 +121,7 @@ impl Pipelines {
             fragment: Some(FragmentState {
                 shader,
                 shader_defs: Vec::new(),
-                entry_point: Some("show".into()),
+                entry_point: Some("fragment".into()),
                 targets: vec![Some(ColorTargetState {
                     format,
                     blend: Some(BlendState::PREMULTIPLIED_ALPHA_BLENDING),

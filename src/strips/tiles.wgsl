@@ -32,7 +32,7 @@ struct Placed {
 @group(1) @binding(1) var picture_sampler: sampler;
 
 @vertex
-fn place(@builtin(vertex_index) corner: u32, tile: Tile) -> Placed {
+fn vertex(@builtin(vertex_index) corner: u32, tile: Tile) -> Placed {
     let rect = tile.rect * view.scale.x;
     let frame = tile.frame * view.scale.x;
     let least = max(rect.xy, frame.xy);
@@ -53,7 +53,7 @@ fn inside(at: vec2<f32>, frame: vec4<f32>, radius_px: f32) -> f32 {
 }
 
 @fragment
-fn show(in: Placed) -> @location(0) vec4<f32> {
+fn fragment(in: Placed) -> @location(0) vec4<f32> {
     let at = in.position.xy;
     let size = max(in.rect.zw - in.rect.xy, vec2<f32>(1.0));
     let texels_per_px = view.cell.xy / size;

@@ -31,7 +31,7 @@ struct Placed {
 @group(1) @binding(0) var<storage, read> buckets: array<u32>;
 
 @vertex
-fn place(@builtin(vertex_index) corner: u32, wave: Wave) -> Placed {
+fn vertex(@builtin(vertex_index) corner: u32, wave: Wave) -> Placed {
     let rect = wave.rect * view.scale.x;
     let at = select(rect.xy, rect.zw, vec2<bool>((corner & 1u) == 1u, corner >= 2u));
     let ndc = (at - view.viewport.xy) / view.viewport.zw * 2.0 - 1.0;
@@ -53,7 +53,7 @@ fn height(level: f32) -> f32 {
 }
 
 @fragment
-fn show(in: Placed) -> @location(0) vec4<f32> {
+fn fragment(in: Placed) -> @location(0) vec4<f32> {
     let column = floor(in.position.x - in.rect.x + in.columns.z);
     let first = in.columns.x + column * in.columns.y;
     let end = first + in.columns.y;

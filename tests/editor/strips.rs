@@ -5,7 +5,6 @@ use bevy::{
     asset::RenderAssetUsages,
     camera::RenderTarget,
     ecs::system::SystemParam,
-    log::LogPlugin,
     prelude::*,
     render::{
         RenderPlugin,
@@ -61,7 +60,6 @@ fn studio(size_px: [u32; 2]) -> App {
             })
             .set(RenderPlugin { synchronous_pipeline_compilation: true, ..RenderPlugin::default() })
             .disable::<WinitPlugin>()
-            .disable::<LogPlugin>()
             .disable::<PipelinedRenderingPlugin>(),
     )
     .add_plugins(EguiPlugin::default())
@@ -199,7 +197,7 @@ fn pictures_and_sounds_lie_where_they_belong_in_few_draw_calls() {
 }
 
 /// Ten thousand shots with a take each, and music under every scene.
-fn long_film() -> FilmModel {
+fn long_film(root: &Path) -> FilmModel {
     let scenes = (1..=100)
         .map(|scene| {
             let mut made = FilmScene::new(SceneId::numbered(scene), "A scene");
@@ -214,7 +212,7 @@ fn long_film() -> FilmModel {
             made
         })
         .collect();
-    FilmModel::of(Film { metadata: Metadata::default(), scenes, ..Film::default() }, "/film")
+    FilmModel::of(Film { metadata: Metadata::default(), scenes, ..Film::default() }, root)
 }
 
 /// Every take has one picture, every file one sound.
@@ -310,7 +308,8 @@ fn a_timeline_of_ten_thousand_clips_takes_few_draw_calls_at_any_zoom() {
     let memory = app.world().resource::<ScrubPlace>().0.clone().expect("a graphics card");
     memory.begin(SHAPE, 64 << 20);
     [0, PAGE, 2 * PAGE].map(|slot| put(&app, slot, [120, 90, 60]));
-    let film = long_film();
+    let folder = tempfile::tempdir().unwrap();
+    let film = long_film(folder.path());
     let frames = film.frames;
     assert_eq!(film.shot_spans.len(), 10_000);
     app.insert_resource(Sound(tone_and_silence()))

@@ -240,7 +240,9 @@ fn paint(
     // The track's own painter: a place of its own for each clip would be a draw call for each.
     let painter = ui.painter();
     if desk.model.shot_of(span).file_path.is_none() {
-        hatch(ui, rect, theme.raised);
+        if rect.width() > 24.0 {
+            hatch(ui, rect, theme.raised);
+        }
         painter.rect_stroke(rect, CORNER_PX, Stroke::new(1.0, theme.line), StrokeKind::Inside);
     } else {
         strip(ui, desk, span, view, Rect::from_min_max(pos2(rect.left(), rect.top() + NAME_PX), rect.max));
@@ -289,7 +291,7 @@ fn strip(ui: &Ui, desk: &mut Desk<'_>, span: &ShotSpan, view: &View, rect: Rect)
 
 fn badge(ui: &Ui, desk: &Desk<'_>, rect: Rect, state: &ClipState) {
     let color = state_color(desk, state);
-    let painter = ui.painter_at(rect);
+    let painter = ui.painter();
     let glyph = match state {
         ClipState::Ready => return,
         ClipState::Empty => icon::CIRCLE_DASHED,
