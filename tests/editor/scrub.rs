@@ -137,11 +137,13 @@ impl Studio {
         (u64::from(picture.frame), decode_bc1(blocks, SHAPE.size_px()))
     }
 
-    fn scrub_files(&self) -> Vec<PathBuf> {
+    /// Files of the cache whose names end so.
+    fn cached(&self, end: &str) -> Vec<PathBuf> {
         let shelves = std::fs::read_dir(self.folder.path().join(".kinora/cache")).unwrap();
-        let files = shelves.flat_map(|shelf| std::fs::read_dir(shelf.unwrap().path()).unwrap());
+        let shelves = shelves.map(|shelf| shelf.unwrap().path()).filter(|path| path.is_dir());
+        let files = shelves.flat_map(|shelf| std::fs::read_dir(shelf).unwrap());
         let mut files: Vec<_> = files.map(|file| file.unwrap().path()).collect();
-        files.retain(|path| path.extension().is_some_and(|end| end == "scrub"));
+        files.retain(|path| path.to_string_lossy().ends_with(end));
         files.sort();
         files
     }
@@ -182,12 +184,12 @@ fn every_frame_of_the_film_is_there_at_once_and_is_that_frame() {
             let nearest =
                 (0..judges.len()).min_by(|a, b| error(&judges[*a], &picture).total_cmp(&error(&judges[*b], &picture)));
             let off = error(&judges[frame as usize], &picture);
-            assert!(off < 65.0, "take {index}, frame {frame}: mean square {off:.0}");
+            assert!(off < 130.0, "take {index}, frame {frame}: mean square {off:.0}");
             assert_eq!(nearest, Some(frame as usize), "take {index}: it is no other frame");
         }
     }
     assert_eq!(studio.frames().get(&studio.clip(1), 0).map(|picture| picture.frame), Some(10), "the nearest kept");
-    assert_eq!(studio.scrub_files().len(), 2, "the coarse files have gone");
+    assert_eq!(studio.cached(".scrub").len(), 2, "the coarse files have gone");
 }
 
 #[test]
@@ -214,7 +216,7 @@ fn pictures_are_made_once_and_what_is_broken_is_made_again() {
         studio.fill();
         assert_eq!(studio.frames().counts().made_files, made);
     }
-    let files = studio.scrub_files();
+    let files = studio.cached(".scrub");
     let file = std::fs::File::options().write(true).open(&files[0]).unwrap();
     file.set_len(1000).unwrap();
     studio.open();
@@ -222,7 +224,7 @@ fn pictures_are_made_once_and_what_is_broken_is_made_again() {
     let counts = studio.frames().counts();
     // The coarse pictures of the one take, then the fine ones.
     assert_eq!((counts.made_files, counts.pictures), (2, 78), "{counts:?}");
-    assert_eq!(studio.scrub_files(), files);
+    assert_eq!(studio.cached(".scrub"), files);
 }
 
 #[test]
@@ -265,11 +267,7 @@ fn closing_ends_the_work_and_leaves_nothing_half_made() {
         close_project(studio.app.world_mut());
         assert!(studio.frames().get(&studio.clip(0), 0).is_none());
     }
-    let shelves = std::fs::read_dir(studio.folder.path().join(".kinora/cache")).unwrap();
-    let parts = shelves
-        .flat_map(|shelf| std::fs::read_dir(shelf.unwrap().path()).unwrap())
-        .filter(|file| file.as_ref().unwrap().file_name().to_string_lossy().ends_with(".part"));
-    assert_eq!(parts.count(), 0);
+    assert_eq!(studio.cached(".part"), [PathBuf::new(); 0]);
     studio.open();
     studio.fill();
     assert_eq!(studio.frames().counts().pictures, 78);
