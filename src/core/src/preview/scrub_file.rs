@@ -112,7 +112,9 @@ impl ScrubSpec<'_> {
         let file = File::options().write(true).truncate(true).open(place.path()).map_err(refuse)?;
         let mut file = BufWriter::with_capacity(1 << 18, file);
         file.write_all(&self.header()).map_err(refuse)?;
-        let mut decoder = FrameDecoder::open(&self.take.video, self.rate, 1)?;
+        // Pictures that all begin a group are had without the frames between.
+        let keys_only = self.step.is_multiple_of(self.rate.gop_frames());
+        let mut decoder = FrameDecoder::open_rough(&self.take.video, self.rate, keys_only)?;
         let mut scaler = RgbaScaler::default();
         let mut blocks = Vec::with_capacity(self.shape.bytes());
         for number in 0..self.pictures() {
