@@ -1,5 +1,6 @@
 //! What a frame costs the graphics card, counted.
 
+use super::pipeline::Kind;
 use bevy::prelude::*;
 use bevy_egui::{EguiRenderOutput, egui::epaint::Primitive};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -45,14 +46,14 @@ impl Draws {
         }
     }
 
-    pub(super) fn count_tiles(&self, tiles: u32) {
+    /// A draw call, and what it draws.
+    pub(super) fn count(&self, kind: Kind, quads: u32) {
         self.now.draws.fetch_add(1, Ordering::Relaxed);
-        self.now.tiles.fetch_add(u64::from(tiles), Ordering::Relaxed);
-    }
-
-    pub(super) fn count_waves(&self, waves: u32) {
-        self.now.draws.fetch_add(1, Ordering::Relaxed);
-        self.now.waves.fetch_add(u64::from(waves), Ordering::Relaxed);
+        let counter = match kind {
+            Kind::Tiles => &self.now.tiles,
+            Kind::Waves => &self.now.waves,
+        };
+        counter.fetch_add(u64::from(quads), Ordering::Relaxed);
     }
 
     fn last(&self) -> [u64; 3] {
@@ -61,6 +62,7 @@ impl Draws {
 }
 
 /// Brings [`DrawCounts`] up to date.
+#[expect(clippy::needless_pass_by_value, reason = "a system is handed what it reads by value")]
 pub(super) fn note(
     strips: Res<'_, super::Strips>,
     outputs: Query<'_, '_, &EguiRenderOutput>,

@@ -4,13 +4,16 @@ use super::{
     atlas::Atlas,
     batch::Batch,
     draws::Draws,
-    pipeline::{Kind, Pipelines, Ready, ReadyBatch},
+    pipeline::{Drawn, Kind, Pipelines, Ready, ReadyBatch},
 };
 use bevy::{
     prelude::*,
     render::{
         render_phase::TrackedRenderPass,
-        render_resource::{BindGroup, BindGroupEntries, Buffer, BufferInitDescriptor, BufferUsages, PipelineCache},
+        render_resource::{
+            BindGroup, BindGroupEntries, Buffer, BufferInitDescriptor, BufferUsages, CachedRenderPipelineId,
+            PipelineCache,
+        },
         renderer::RenderDevice,
         sync_world::RenderEntity,
     },
@@ -19,12 +22,9 @@ use bevy_egui::{
     egui::{PaintCallbackInfo, Rect, Shape},
     render::{EguiBevyPaintCallback, EguiBevyPaintCallbackImpl, EguiPipelineKey},
 };
-use std::{
-    ops::Range,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
 };
 
 /// Nothing was made ready.
@@ -59,12 +59,10 @@ impl EguiBevyPaintCallbackImpl for Paint {
             return;
         };
         let make = Make { device, cache, pipelines };
-        let tiles = make.tiles(&self.batch, &self.atlas);
-        let waves = make.waves(&self.batch, self.sounds.as_ref());
         let ready = ReadyBatch {
             view: make.view(&info, &self.atlas),
-            tiles: tiles.map(|(buffer, runs)| (tile_pipeline, buffer, runs)),
-            waves: waves.map(|(buffer, sounds, count)| (wave_pipeline, buffer, sounds, count)),
+            tiles: make.tiles(tile_pipeline, &self.batch, &self.atlas),
+            waves: make.waves(wave_pipeline, &self.batch, self.sounds.as_ref()),
         };
         if let Some(mut all) = world.get_resource_mut::<Ready>() {
             self.ready.store(all.0.len(), Ordering::Relaxed);
@@ -82,27 +80,17 @@ impl EguiBevyPaintCallbackImpl for Paint {
     ) {
         let ready = world.get_resource::<Ready>().and_then(|all| all.0.get(self.ready.load(Ordering::Relaxed)));
         let (Some(ready), Some(cache)) = (ready, world.get_resource::<PipelineCache>()) else { return };
-        if let Some((pipeline, instances, runs)) = &ready.tiles
-            && let Some(pipeline) = cache.get_render_pipeline(*pipeline)
-        {
+        for (kind, drawn) in [(Kind::Tiles, &ready.tiles), (Kind::Waves, &ready.waves)] {
+            let Some(drawn) = drawn else { continue };
+            let Some(pipeline) = cache.get_render_pipeline(drawn.pipeline) else { continue };
             pass.set_render_pipeline(pipeline);
             pass.set_bind_group(0, &ready.view, &[]);
-            pass.set_vertex_buffer(0, instances.slice(..));
-            for (page, run) in runs {
-                pass.set_bind_group(1, page, &[]);
-                pass.draw(0..4, run.clone());
-                self.draws.count_tiles(run.end - run.start);
+            pass.set_vertex_buffer(0, drawn.instances.slice(..));
+            for (source, quads) in &drawn.runs {
+                pass.set_bind_group(1, source, &[]);
+                pass.draw(0..4, quads.clone());
+                self.draws.count(kind, quads.end - quads.start);
             }
-        }
-        if let Some((pipeline, instances, sounds, count)) = &ready.waves
-            && let Some(pipeline) = cache.get_render_pipeline(*pipeline)
-        {
-            pass.set_render_pipeline(pipeline);
-            pass.set_bind_group(0, &ready.view, &[]);
-            pass.set_bind_group(1, sounds, &[]);
-            pass.set_vertex_buffer(0, instances.slice(..));
-            pass.draw(0..4, 0..*count);
-            self.draws.count_waves(*count);
         }
     }
 }
@@ -132,7 +120,7 @@ impl Make<'_> {
     }
 
     /// The pictures' instances, and which of them each page draws.
-    fn tiles(&self, batch: &Batch, atlas: &Atlas) -> Option<(Buffer, Vec<(BindGroup, Range<u32>)>)> {
+    fn tiles(&self, pipeline: CachedRenderPipelineId, batch: &Batch, atlas: &Atlas) -> Option<Drawn> {
         let (grid, pages) = atlas.pages();
         let (mut bytes, mut runs, mut count) = (Vec::new(), Vec::new(), 0);
         for (number, page) in (0..).zip(&pages) {
@@ -147,17 +135,18 @@ impl Make<'_> {
                 runs.push((self.device.create_bind_group("strips page", &layout, &entries), from..count));
             }
         }
-        (count > 0).then(|| (self.buffer(&bytes, BufferUsages::VERTEX), runs))
+        (count > 0).then(|| Drawn { pipeline, instances: self.buffer(&bytes, BufferUsages::VERTEX), runs })
     }
 
-    fn waves(&self, batch: &Batch, sounds: Option<&Buffer>) -> Option<(Buffer, BindGroup, u32)> {
+    fn waves(&self, pipeline: CachedRenderPipelineId, batch: &Batch, sounds: Option<&Buffer>) -> Option<Drawn> {
         let sounds = sounds.filter(|_| !batch.waves.is_empty())?;
         let mut bytes = Vec::new();
         batch.waves.iter().for_each(|wave| wave.write(&mut bytes));
         let layout = self.cache.get_bind_group_layout(&self.pipelines.waves_layout);
         let entries = BindGroupEntries::single(sounds.as_entire_binding());
         let group = self.device.create_bind_group("strips sounds", &layout, &entries);
-        Some((self.buffer(&bytes, BufferUsages::VERTEX), group, batch.waves.len() as u32))
+        let runs = vec![(group, 0..batch.waves.len() as u32)];
+        Some(Drawn { pipeline, instances: self.buffer(&bytes, BufferUsages::VERTEX), runs })
     }
 
     fn buffer(&self, contents: &[u8], usage: BufferUsages) -> Buffer {

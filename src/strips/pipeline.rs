@@ -44,8 +44,16 @@ pub(super) struct Ready(pub(super) Vec<ReadyBatch>);
 
 pub(super) struct ReadyBatch {
     pub(super) view: BindGroup,
-    pub(super) tiles: Option<(CachedRenderPipelineId, Buffer, Vec<(BindGroup, Range<u32>)>)>,
-    pub(super) waves: Option<(CachedRenderPipelineId, Buffer, BindGroup, u32)>,
+    pub(super) tiles: Option<Drawn>,
+    pub(super) waves: Option<Drawn>,
+}
+
+/// Quads of one pipeline.
+pub(super) struct Drawn {
+    pub(super) pipeline: CachedRenderPipelineId,
+    pub(super) instances: Buffer,
+    /// What each draw call reads from, and which quads it draws.
+    pub(super) runs: Vec<(BindGroup, Range<u32>)>,
 }
 
 impl FromWorld for Pipelines {

@@ -195,7 +195,8 @@ fn every_frame_of_the_film_is_there_at_once_and_is_that_frame() {
 #[test]
 fn a_smaller_memory_holds_every_nth_frame_and_is_never_overrun() {
     let mut studio = Studio::new(20 * SHAPE.bytes() + 5);
-    (studio.conform(0), studio.conform(1));
+    studio.conform(0);
+    studio.conform(1);
     studio.open();
     studio.fill();
     let counts = studio.frames().counts();
@@ -210,7 +211,8 @@ fn a_smaller_memory_holds_every_nth_frame_and_is_never_overrun() {
 #[test]
 fn pictures_are_made_once_and_what_is_broken_is_made_again() {
     let mut studio = Studio::new(16 << 20);
-    (studio.conform(0), studio.conform(1));
+    studio.conform(0);
+    studio.conform(1);
     for made in [4, 0] {
         studio.open();
         studio.fill();
@@ -242,7 +244,8 @@ fn a_take_that_is_not_conformed_is_refused_until_it_is() {
     assert_eq!(studio.picture(1, 20).0, 20);
     // Nothing is made while the film plays, but what is in sight and has nothing.
     std::fs::remove_dir_all(studio.folder.path().join(".kinora/cache")).unwrap();
-    (studio.conform(0), studio.conform(1));
+    studio.conform(0);
+    studio.conform(1);
     let layout = ProjectLayout::new(studio.folder.path());
     open_project(studio.app.world_mut(), &layout).unwrap();
     studio.frames().hold(true);
@@ -260,14 +263,15 @@ fn a_take_that_is_not_conformed_is_refused_until_it_is() {
 #[test]
 fn closing_ends_the_work_and_leaves_nothing_half_made() {
     let mut studio = Studio::new(16 << 20);
-    (studio.conform(0), studio.conform(1));
+    studio.conform(0);
+    studio.conform(1);
     for round in 0..8 {
         studio.open();
         std::thread::sleep(Duration::from_millis(round * 15));
         close_project(studio.app.world_mut());
         assert!(studio.frames().get(&studio.clip(0), 0).is_none());
     }
-    assert_eq!(studio.cached(".part"), [PathBuf::new(); 0]);
+    assert!(studio.cached(".part").is_empty());
     studio.open();
     studio.fill();
     assert_eq!(studio.frames().counts().pictures, 78);

@@ -136,6 +136,7 @@ fn tone_and_silence() -> Arc<Peaks> {
 #[derive(Resource)]
 struct Sound(Arc<Peaks>);
 
+#[expect(clippy::needless_pass_by_value, reason = "a system is handed what it reads by value")]
 fn draw_strips(mut contexts: EguiContexts<'_, '_>, mut strips: ResMut<'_, Strips>, sound: Res<'_, Sound>) -> Result {
     let ctx = contexts.ctx_mut()?;
     let painter = ctx.layer_painter(egui::LayerId::background());
@@ -297,7 +298,7 @@ fn draw_timeline(
         providers: &[],
     };
     let builder = UiBuilder::new().layer_id(egui::LayerId::background()).max_rect(ctx.viewport_rect());
-    let mut ui = Ui::new(ctx.clone(), "window".into(), builder);
+    let mut ui = Ui::new(ctx, "window".into(), builder);
     timeline_ui(&mut ui, &mut desk);
     Ok(())
 }
