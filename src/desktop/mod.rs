@@ -94,9 +94,10 @@ pub fn run(options: EditorOptions, providers: ProviderRegistry) -> Result<(), St
 
 /// Everything but the window itself.
 fn add_editor(app: &mut App, options: EditorOptions, providers: ProviderRegistry) {
+    let preferences = preferences::Preferences::load();
     app.add_plugins(EguiPlugin::default())
         .add_plugins((DocumentPlugin, CommandsPlugin, JobsPlugin::default()))
-        .add_plugins(PreviewPlugin { settings: preview_settings() })
+        .add_plugins(PreviewPlugin { settings: preview_settings(&preferences) })
         .add_plugins(StripsPlugin)
         .insert_resource(providers)
         .insert_resource(WinitSettings::desktop_app())
@@ -104,7 +105,7 @@ fn add_editor(app: &mut App, options: EditorOptions, providers: ProviderRegistry
         .insert_resource(EguiGlobalSettings { auto_create_primary_context: false, ..default() })
         .init_resource::<UiState>()
         .insert_resource(project::OnStart(options.project))
-        .insert_resource(preferences::Preferences::load())
+        .insert_resource(preferences)
         .init_resource::<FilmRevision>()
         .init_resource::<Film>()
         .init_resource::<asks::Waiting>()
@@ -149,10 +150,11 @@ fn wake_window(
 }
 
 /// A take that hangs a decoder holds the monitor up for seconds, not for minutes.
-fn preview_settings() -> PreviewSettings {
+fn preview_settings(preferences: &preferences::Preferences) -> PreviewSettings {
     let worker = Worker::of_this_binary().ok().map(|mut worker| {
         worker.stall_limit = Duration::from_secs(10);
         worker
     });
-    PreviewSettings { worker, ..PreviewSettings::default() }
+    let scrub_bytes = (preferences.scrub_mib as usize) << 20;
+    PreviewSettings { worker, scrub_bytes, ..PreviewSettings::default() }
 }

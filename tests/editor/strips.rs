@@ -308,7 +308,9 @@ fn a_timeline_of_ten_thousand_clips_takes_few_draw_calls_at_any_zoom() {
     let mut app = studio([1440, 320]);
     let memory = app.world().resource::<ScrubPlace>().0.clone().expect("a graphics card");
     memory.begin(SHAPE, 64 << 20);
-    [0, PAGE, 2 * PAGE].map(|slot| put(&app, slot, [120, 90, 60]));
+    for slot in [0, PAGE, 2 * PAGE] {
+        put(&app, slot, [120, 90, 60]);
+    }
     let folder = tempfile::tempdir().unwrap();
     let film = long_film(folder.path());
     let frames = film.frames;
