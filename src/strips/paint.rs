@@ -105,11 +105,15 @@ struct Make<'a> {
 impl Make<'_> {
     /// The rectangle that is drawn to, in pixels, and how pictures lie in a layer.
     fn view(&self, info: &PaintCallbackInfo, atlas: &Atlas) -> BindGroup {
-        let port = info.viewport_in_pixels();
+        // The same whole pixels that the viewport is set to. How large the screen is, is not known yet here, and our
+        // rectangles lie on it.
+        let [left, top, right, bottom] =
+            [info.viewport.min.x, info.viewport.min.y, info.viewport.max.x, info.viewport.max.y]
+                .map(|side| (side * info.pixels_per_point).round());
         let (grid, _) = atlas.pages();
         let [width, height] = grid.cell_px.map(|side| side as f32);
         let values = [
-            [port.left_px as f32, port.top_px as f32, port.width_px as f32, port.height_px as f32],
+            [left, top, (right - left).max(1.0), (bottom - top).max(1.0)],
             [width, height, grid.columns as f32, grid.per_layer() as f32],
             [info.pixels_per_point, Atlas::side_px() as f32, 0.0, 0.0],
         ];

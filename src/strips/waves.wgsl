@@ -73,7 +73,8 @@ fn fragment(in: Placed) -> @location(0) vec4<f32> {
             range = vec2<f32>(min(range.x, next.x), max(range.y, next.y));
         }
     }
-    let middle = (in.rect.y + in.rect.w) * 0.5;
+    // In the middle of a pixel, so that silence is a sharp line.
+    let middle = floor((in.rect.y + in.rect.w) * 0.5) + 0.5;
     let half_px = (in.rect.w - in.rect.y) * 0.5;
     let top = min(middle - height(range.y) * half_px, middle - 0.5);
     let bottom = max(middle - height(range.x) * half_px, middle + 0.5);
