@@ -1,5 +1,7 @@
 //! A screen, the window on it, and the hands of a person.
 
+use super::picture::Picture;
+use bevy_egui::egui::Pos2;
 use std::{
     fs::File,
     path::{Path, PathBuf},
@@ -24,17 +26,34 @@ pub(super) struct WindowDesk {
     editor: Child,
     display: String,
     log: PathBuf,
+    /// Where the screen keeps its picture.
+    frame: PathBuf,
 }
 
 impl WindowDesk {
     /// Opens a project and waits until the window takes keys.
     pub(super) fn open(project: &Path) -> Self {
-        let (screen, display) = screen();
-        let home = project.parent().unwrap().join("home");
-        std::fs::create_dir_all(&home).unwrap();
+        Self::start(project.parent().unwrap(), Some(project))
+    }
+
+    /// Opens the window on the welcome screen of a maker whose films lie in `folder/documents`.
+    pub(super) fn welcome(folder: &Path) -> Self {
+        Self::start(folder, None)
+    }
+
+    fn start(folder: &Path, project: Option<&Path>) -> Self {
+        let (home, documents) = (folder.join("home"), folder.join("documents"));
+        for folder in [&home, &documents] {
+            std::fs::create_dir_all(folder).unwrap();
+        }
+        let places = format!("XDG_DOCUMENTS_DIR=\"{}\"\n", documents.display());
+        std::fs::write(home.join("user-dirs.dirs"), places).unwrap();
+        let (screen, display) = screen(&home);
         let log = home.join("log");
         let editor = Command::new(env!("CARGO_BIN_EXE_kinora"))
-            .args(["edit", project.to_str().unwrap(), "--size", "1280x800", "--scale", "1"])
+            .arg("edit")
+            .args(project)
+            .args(["--size", "1280x800", "--scale", "1"])
             .env("DISPLAY", &display)
             .env_remove("WAYLAND_DISPLAY")
             // The maker's own preferences are no part of a test.
@@ -45,7 +64,8 @@ impl WindowDesk {
             .stderr(File::create(&log).unwrap())
             .spawn()
             .unwrap();
-        let mut desk = Self { screen, editor, display, log };
+        let frame = home.join("Xvfb_screen0");
+        let mut desk = Self { screen, editor, display, log, frame };
         let began = Instant::now();
         while !desk.xdotool(&["search", "--onlyvisible", "--name", "^Kinora", "windowfocus", "--sync"]) {
             desk.must_live("before its window was there");
@@ -79,6 +99,78 @@ impl WindowDesk {
         if !held.is_empty() {
             press(&["keyup", held]);
             thread::sleep(a_few_frames);
+        }
+    }
+
+    /// Moves the pointer to a place and presses there.
+    pub(super) fn click(&mut self, at: Pos2) {
+        self.point(at);
+        self.hand(&["click", "1"]);
+        self.must_live("a click");
+    }
+
+    /// Presses at a place after which the window may be gone.
+    pub(super) fn click_last(&self, at: Pos2) {
+        self.point(at);
+        self.hand(&["click", "1"]);
+    }
+
+    /// Presses at a place, moves to another one as a hand does, and lets go.
+    pub(super) fn drag(&mut self, from: Pos2, to: Pos2) {
+        self.point(from);
+        self.hand(&["mousedown", "1"]);
+        for step in 1..=4_u8 {
+            self.point(from + (to - from) * (f32::from(step) / 4.0));
+        }
+        self.hand(&["mouseup", "1"]);
+        self.must_live("a drag");
+    }
+
+    /// Types a text, a letter after the other.
+    pub(super) fn write(&mut self, text: &str) {
+        self.hand(&["type", "--delay", "120", text]);
+        self.must_live(text);
+    }
+
+    fn point(&self, at: Pos2) {
+        self.hand(&["mousemove", &at.x.round().to_string(), &at.y.round().to_string()]);
+    }
+
+    fn hand(&self, words: &[&str]) {
+        assert!(self.xdotool(words), "xdotool {words:?}");
+        // A few frames of software Vulkan.
+        thread::sleep(Duration::from_millis(200));
+    }
+
+    /// What the screen shows now.
+    pub(super) fn picture(&self) -> Picture {
+        Picture::of_screen(&std::fs::read(&self.frame).unwrap())
+    }
+
+    /// Waits until the window looks like a picture that was looked at. With `KINORA_UPDATE_GOLDENS` set, the picture is
+    /// made anew instead: look at it before you commit it.
+    pub(super) fn looks_like(&mut self, name: &str) {
+        // Away from everything that lights up under the pointer.
+        self.point(Pos2::new(1279.0, 799.0));
+        let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/editor/window/goldens/{name}.png"));
+        if std::env::var_os("KINORA_UPDATE_GOLDENS").is_some() {
+            thread::sleep(Duration::from_secs(12));
+            self.picture().save(&golden);
+            return;
+        }
+        let (golden, began) = (Picture::load(&golden), Instant::now());
+        loop {
+            self.must_live(name);
+            let difference = self.picture().difference(&golden);
+            if difference.is_small() {
+                return;
+            }
+            if began.elapsed() > PATIENCE {
+                let found = std::env::temp_dir().join(format!("kinora-{name}.png"));
+                self.picture().save(&found);
+                panic!("{name} looks otherwise: {difference:?}; what was seen is {}", found.display());
+            }
+            thread::sleep(Duration::from_millis(500));
         }
     }
 
@@ -143,12 +235,13 @@ impl Drop for WindowDesk {
 }
 
 /// Starts a screen on a number that nobody has.
-fn screen() -> (Child, String) {
+fn screen(folder: &Path) -> (Child, String) {
     for _ in 0..40 {
         let number = 200 + (std::process::id() % 500) * 8 + NEXT_DISPLAY.fetch_add(1, Ordering::Relaxed) % 8;
         let display = format!(":{number}");
         let mut screen = Command::new("Xvfb")
-            .args([&display, "-screen", "0", "1280x800x24", "-nolisten", "tcp"])
+            .args([&display, "-screen", "0", "1280x800x24", "-nolisten", "tcp", "-fbdir"])
+            .arg(folder)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
