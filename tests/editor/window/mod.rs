@@ -5,7 +5,6 @@
 
 #[expect(clippy::disallowed_methods, reason = "the log of a test is no project file")]
 mod desk;
-mod picture;
 
 use crate::panels::bench;
 use bevy_egui::egui::{Pos2, vec2};
@@ -108,7 +107,6 @@ fn a_film_is_made_with_the_mouse_alone() {
     let project = project(folder.path());
     let is_made = |project: &Path| shots(project, "scene_001").iter().any(|shot| shot["file_path"].is_string());
     let mut desk = WindowDesk::open(&project);
-    desk.looks_like("opened");
     let clip = |number: usize, prompt: &str| format!("1.{number}  {prompt}, empty: no take yet");
     let first = middle(&project, &clip(1, "one"));
     desk.click(first);
@@ -117,7 +115,6 @@ fn a_film_is_made_with_the_mouse_alone() {
     desk.click(middle(&project, &clip(4, "three")));
     desk.click(middle(&project, "Generate shot"));
     desk.until_within("it is generated", Duration::from_secs(120), || is_made(&project));
-    desk.looks_like("generated");
     // To the front: over the left half of the first clip.
     let from = middle(&project, "1.4  three, ready");
     desk.drag(from, middle(&project, &clip(1, "one")) - vec2(40.0, 0.0));
@@ -151,7 +148,6 @@ fn a_second_film_is_made_from_nothing_by_key() {
     let folder = tempfile::tempdir().unwrap();
     let project = folder.path().join("documents/Kinora/Night");
     let mut desk = WindowDesk::welcome(folder.path());
-    desk.looks_like("welcome");
     desk.key("ctrl+n");
     desk.write("Night");
     desk.key("Return");
