@@ -29,7 +29,11 @@ pub(super) struct Textures {
     map: usize,
     wanted: Vec<ThumbKey>,
     shapes_wanted: Vec<ShapeKey>,
+    /// What was wanted before: most passes want the same, and then nobody is woken.
+    before: (Vec<ThumbKey>, Vec<ShapeKey>),
     pass: u64,
+    /// Shown in place of every picture, and nothing is decoded: for times that no other thread disturbs.
+    stand_in: Option<TextureHandle>,
 }
 
 /// Where pictures come from.
@@ -55,6 +59,7 @@ impl Textures {
         if self.map != map {
             self.map = map;
             self.asked = None;
+            self.before = Default::default();
             sources.monitor.show_film(Arc::clone(&model.map));
         }
         if let Some(picture) = sources.monitor.take() {
@@ -80,6 +85,12 @@ impl Textures {
     /// The frame of the film that the monitor's own picture shows.
     pub(super) fn monitor_frame(&self) -> Option<u64> {
         self.monitor.as_ref().map(|(_, frame)| *frame)
+    }
+
+    /// From now on every picture is the same one, and every sound the same shape.
+    pub(super) fn stand_in(&mut self, ctx: &Context) {
+        let grey = ColorImage::filled([256, 144], bevy_egui::egui::Color32::from_gray(90));
+        self.stand_in = Some(ctx.load_texture("stand-in", grey, TextureOptions::LINEAR));
     }
 
     /// Media were made anew: what could not be shown is asked for again.
@@ -108,8 +119,17 @@ impl OnContext<'_> {
 impl Drop for OnContext<'_> {
     /// What this pass wanted is what is made.
     fn drop(&mut self) {
-        self.sources.thumbnails.want(self.textures.wanted.drain(..));
-        self.sources.shapes.want(self.textures.shapes_wanted.drain(..));
+        let Textures { wanted, shapes_wanted, before, .. } = &mut *self.textures;
+        if *wanted != before.0 {
+            before.0.clone_from(wanted);
+            self.sources.thumbnails.want(wanted.drain(..));
+        }
+        if *shapes_wanted != before.1 {
+            before.1.clone_from(shapes_wanted);
+            self.sources.shapes.want(shapes_wanted.drain(..));
+        }
+        wanted.clear();
+        shapes_wanted.clear();
         let pass = self.textures.pass;
         if self.textures.small.len() > MOST_SMALL {
             self.textures.small.retain(|_, (_, used)| *used + 120 >= pass);
@@ -123,6 +143,9 @@ fn image_of(size_px: [u32; 2], rgba: &[u8]) -> ColorImage {
 
 impl Pictures for OnContext<'_> {
     fn small(&mut self, of: &PictureOf) -> PictureState {
+        if let Some(texture) = &self.textures.stand_in {
+            return PictureState::Ready(picture(texture));
+        }
         let key = match of {
             PictureOf::Image(path) => ThumbKey::of_image(path, SMALL_PX),
             PictureOf::Frame(clip, frame) => {
@@ -151,6 +174,9 @@ impl Pictures for OnContext<'_> {
     }
 
     fn monitor(&mut self, frame: u64, size_px: [u32; 2], speed: f64) -> PictureState {
+        if let Some(texture) = &self.textures.stand_in {
+            return PictureState::Ready(picture(texture));
+        }
         let direction = if speed > 0.0 { 1 } else { -i8::from(speed < 0.0) };
         if self.textures.asked != Some((frame, size_px, direction)) {
             self.textures.asked = Some((frame, size_px, direction));
@@ -169,6 +195,9 @@ impl Pictures for OnContext<'_> {
     }
 
     fn levels(&mut self, file: &Path, span_secs: (f64, f64), columns: usize) -> Vec<(f32, f32)> {
+        if self.textures.stand_in.is_some() {
+            return vec![(-0.5, 0.5); columns];
+        }
         let key = ShapeKey::File(file.to_path_buf());
         let levels = match self.sources.shapes.get(&key) {
             Shown::Ready(peaks) => peaks.range(span_secs.0, span_secs.1, columns),

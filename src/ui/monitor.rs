@@ -48,6 +48,7 @@ fn picture_ui(ui: &mut Ui, desk: &mut Desk<'_>, rect: Rect) {
     };
     let response = ui.interact(rect, egui::Id::new("monitor"), Sense::click());
     let Some(span) = desk.model.shot_at(frame).copied() else {
+        response.widget_info(|| WidgetInfo::labeled(WidgetType::Image, true, "Monitor: the film is empty"));
         words("The film is empty", "Add a shot with N, or import a screenplay");
         return;
     };
