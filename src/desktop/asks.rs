@@ -1,6 +1,6 @@
 //! What becomes of what the panels ask for.
 
-use super::{Film, pictures::Textures, project};
+use super::{Film, project, screen::MonitorDesk};
 use crate::{
     commands::{OperatorOutcome, RunOperator},
     document::{SaveNow, SaveOutcome},
@@ -9,7 +9,7 @@ use crate::{
         CancelJob, ClearFinishedJobs, HoldJobEdits, JobAsk, JobEnded, JobKind, JobState, OpenProject, RetryJob,
         StartJob,
     },
-    preview::{SoundShapes, Thumbnails},
+    preview::{Monitor, SoundShapes, Thumbnails},
     ui::{
         ask::{Ask, Asks, Notice, Weight},
         state::{Selection, UiState},
@@ -118,7 +118,8 @@ pub(super) fn hear_outcomes(
     mut waiting: ResMut<'_, Waiting>,
     mut film: ResMut<'_, Film>,
     mut state: ResMut<'_, UiState>,
-    (thumbnails, shapes, mut textures): (Res<'_, Thumbnails>, Res<'_, SoundShapes>, ResMut<'_, Textures>),
+    (thumbnails, shapes, monitor): (Res<'_, Thumbnails>, Res<'_, SoundShapes>, Res<'_, Monitor>),
+    mut monitor_desk: ResMut<'_, MonitorDesk>,
     mut start: MessageWriter<'_, StartJob>,
 ) {
     for outcome in outcomes.read() {
@@ -151,7 +152,8 @@ pub(super) fn hear_outcomes(
     for job in jobs.read() {
         thumbnails.media_changed();
         shapes.media_changed();
-        textures.ask_again();
+        monitor.media_changed();
+        monitor_desk.ask_again();
         let brings_clips = [JobKind::Shot, JobKind::LipSync, JobKind::Film, JobKind::Import, JobKind::Resumed];
         if matches!(job.state, JobState::Done { .. }) && brings_clips.contains(&job.kind) {
             // The monitor shows conformed takes; a render finds them done.

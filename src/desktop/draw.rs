@@ -5,6 +5,7 @@ use super::{
     asks::Waiting,
     pictures::{Sources, Textures},
     preferences::Preferences,
+    screen::Screens,
 };
 use crate::{
     commands::History,
@@ -56,11 +57,12 @@ pub(super) fn draw(
     mut state: ResMut<'_, UiState>,
     mut waiting: ResMut<'_, Waiting>,
     mut textures: ResMut<'_, Textures>,
-    sources: Sources<'_>,
+    (sources, mut screens): (Sources<'_>, Screens<'_>),
     mut preferences: ResMut<'_, Preferences>,
     mut dressed: Local<'_, Option<Look>>,
 ) -> Result {
     let ctx = contexts.ctx_mut()?.clone();
+    screens.hang(&mut contexts);
     let theme = Theme::new(state.look);
     if dressed.is_none() {
         install_fonts(&ctx);
@@ -72,7 +74,8 @@ pub(super) fn draw(
         ctx.request_discard("fonts and theme");
         return Ok(());
     }
-    let mut pictures = textures.on(&ctx, &film.model, &sources);
+    screens.follow(&film.model);
+    let mut pictures = textures.on(&ctx, &sources, &mut screens);
     let mut desk = Desk {
         model: &film.model,
         state: &mut state,

@@ -2,7 +2,8 @@
 //! Bevy app, and carries what the panels ask for to those who do it.
 //!
 //! - `draw`: models for the panels, and the panels; `asks`: what becomes of an ask; `project`: opening and closing;
-//! - `playback`: the playhead in time; `pictures`: thumbnails and frames as textures; `preferences`: what outlives a run;
+//! - `playback`: the playhead in time; `pictures`: thumbnails as textures; `screen`: the monitor's frames;
+//! - `preferences`: what outlives a run;
 //! - `look`: pictures of the window itself, for tests and the README; `measure`: what a frame costs.
 
 #![expect(
@@ -19,10 +20,12 @@ mod pictures;
 mod playback;
 mod preferences;
 mod project;
+mod screen;
 
 use crate::{
     commands::CommandsPlugin,
     document::{DocumentPlugin, FilmRevision},
+    gpu::GpuPicturePlugin,
     jobs::{JobsPlugin, WakeUp},
     preview::{self, PreviewPlugin, PreviewSettings},
     ui::{jobs_model::JobsModel, model::FilmModel, state::UiState},
@@ -91,7 +94,7 @@ pub fn run(options: EditorOptions, providers: ProviderRegistry) -> Result<(), St
 fn add_editor(app: &mut App, options: EditorOptions, providers: ProviderRegistry) {
     app.add_plugins(EguiPlugin::default())
         .add_plugins((DocumentPlugin, CommandsPlugin, JobsPlugin::default()))
-        .add_plugins(PreviewPlugin { settings: preview_settings() })
+        .add_plugins((PreviewPlugin { settings: preview_settings() }, GpuPicturePlugin))
         .insert_resource(providers)
         .insert_resource(WinitSettings::desktop_app())
         .insert_resource(ClearColor(Color::BLACK))
@@ -103,10 +106,11 @@ fn add_editor(app: &mut App, options: EditorOptions, providers: ProviderRegistry
         .init_resource::<Film>()
         .init_resource::<asks::Waiting>()
         .init_resource::<pictures::Textures>()
+        .init_resource::<screen::MonitorDesk>()
         .add_systems(Startup, (preferences::remember, spawn_camera, wake_window, project::open_on_start).chain())
         .add_systems(Update, (playback::play, asks::hear_outcomes, project::take_drops, draw::gather).chain())
         .add_systems(EguiPrimaryContextPass, draw::draw)
-        .add_systems(Update, project::close_on_request)
+        .add_systems(Update, (project::close_on_request, screen::give_way, screen::follow_fullscreen))
         .add_systems(Last, (asks::answer, project::save_on_exit, playback::pace, preferences::keep).chain());
     look::add(app, options.look_at);
     measure::add(app, options.measure);

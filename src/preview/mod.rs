@@ -1,14 +1,13 @@
 //! Pictures and sound shapes for a window: the programme monitor, thumbnails and filmstrips, peaks of sounds.
 //!
 //! Each is a resource to ask and to get from, and works on named threads behind the window: nothing here waits. What
-//! comes out is plain RGBA and plain numbers, so any renderer can show it. Conformed files are decoded in this
-//! process, because Kinora wrote them; a take that is not conformed yet shows its still, and only a worker opens it.
+//! comes out is plain pixels and plain numbers, so any renderer can show it; frames of the film are planes of luma and
+//! chroma. Conformed files are decoded in this process, because Kinora wrote them; a take that is not conformed yet shows its still, and only a worker opens it.
 
 mod desk;
 mod lru;
 mod media;
 mod monitor;
-mod monitor_thread;
 mod shapes;
 mod slot;
 mod thumb_key;
@@ -16,7 +15,9 @@ mod thumb_make;
 mod thumbs;
 
 pub use desk::Shown;
-pub use monitor::{Monitor, MonitorAsk, MonitorCounts, MonitorPicture, PictureSource, PlayDirection};
+pub use monitor::{
+    Making, Monitor, MonitorAsk, MonitorCounts, MonitorPicture, PictureSource, PlayDirection, PlayTally, Tally, WipeAsk,
+};
 pub use shapes::{ShapeKey, SoundShapes};
 pub use thumb_key::{ThumbKey, ThumbSubject};
 pub use thumbs::{ThumbPicture, Thumbnails};
@@ -67,7 +68,7 @@ impl Default for PreviewSettings {
             thumbnail_bytes: 64 << 20,
             shape_bytes: 32 << 20,
             thumbnail_threads: 1,
-            ahead_frames: 4,
+            ahead_frames: 16,
             worker: None,
         }
     }

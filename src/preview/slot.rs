@@ -28,6 +28,28 @@ impl<T> LatestSlot<T> {
         self.changed.notify_one();
     }
 
+    /// Replaces the value, once `merge` has carried over what the older one must not lose.
+    pub(super) fn merge(&self, mut value: T, merge: impl FnOnce(T, &mut T)) {
+        let mut state = self.lock();
+        if let Some(older) = state.value.take() {
+            merge(older, &mut value);
+        }
+        state.value = Some(value);
+        drop(state);
+        self.changed.notify_one();
+    }
+
+    /// Puts a value where none waits.
+    pub(super) fn put_if_empty(&self, value: T) {
+        self.lock().value.get_or_insert(value);
+        self.changed.notify_one();
+    }
+
+    /// The value, if there is one now that `test` holds for.
+    pub(super) fn take_if(&self, test: impl FnOnce(&T) -> bool) -> Option<T> {
+        self.lock().value.take_if(|value| test(value))
+    }
+
     /// The value, if there is one now.
     pub(super) fn take(&self) -> Option<T> {
         self.lock().value.take()
@@ -76,6 +98,12 @@ mod tests {
         (1..=3).for_each(|value| slot.put(value));
         assert!(slot.is_pressing(|value| *value == 3) && !slot.is_pressing(|value| *value == 2));
         assert_eq!((slot.wait(), slot.take()), (Some(3), None));
+        slot.put_if_empty(4);
+        slot.put_if_empty(5);
+        assert_eq!((slot.take_if(|value| *value == 5), slot.take_if(|value| *value == 4)), (None, Some(4)));
+        slot.put(6);
+        slot.merge(7, |older, newer| *newer += older);
+        assert_eq!(slot.take(), Some(13));
         slot.put(4);
         slot.close();
         assert_eq!(slot.wait(), None);

@@ -14,6 +14,7 @@ mod panels_inspector;
 mod preview;
 #[cfg(unix)]
 mod reliability;
+mod screen;
 #[cfg(unix)]
 #[expect(clippy::disallowed_methods, clippy::print_stdout, reason = "it fills a disk, and says what it skips")]
 #[path = "../small_disk.rs"]

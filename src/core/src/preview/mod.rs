@@ -7,8 +7,14 @@ mod film_map;
 mod images;
 mod peaks;
 mod peaks_file;
+mod reel;
+mod shown_film;
+mod view;
 
 pub use film_map::{FilmMap, FilmPlace, MappedShot, SceneMap, TakeClip, take_frames};
 pub use images::{ImageError, ThumbImage, fit_inside, read_image, read_thumb, write_thumb};
 pub use peaks::{BUCKET_SAMPLES, Peaks, PeaksBuilder};
 pub use peaks_file::{PeaksError, cached_peaks, load_peaks, peaks_key};
+pub use reel::{PlainFrame, ReelFrame, SceneReel};
+pub use shown_film::ShownFilm;
+pub use view::{MonitorView, SafeArea, Zoom};

@@ -6,7 +6,7 @@ use crate::{
     media::MediaInfo,
     progress::ProgressUpdate,
     render::{
-        execute::{RenderJob, RenderReport},
+        execute::{RenderJob, RenderReport, SegmentJob},
         join::{JoinReport, JoinRequest},
     },
 };
@@ -86,6 +86,8 @@ pub enum WorkerRequest {
         /// The picture to write.
         png: PathBuf,
     },
+    /// Make seams, fades and trims of a film, whose takes are conformed, before they are asked for.
+    Segments(Box<SegmentJob>),
     /// Render a scene or a film whose takes are conformed.
     Render(Box<RenderJob>),
 }
@@ -115,7 +117,7 @@ pub enum WorkerReply {
         /// Integrated loudness in LUFS; absent for silence.
         integrated_lufs: Option<f64>,
     },
-    /// Of [`WorkerRequest::ReplaceSound`] and [`WorkerRequest::ConformSound`].
+    /// Of [`WorkerRequest::ReplaceSound`], [`WorkerRequest::ConformSound`] and [`WorkerRequest::Segments`].
     Done,
     /// Of [`WorkerRequest::Sheet`]: the cuts as they came out.
     Sheet {
