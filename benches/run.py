@@ -16,6 +16,7 @@ import sys
 from pathlib import Path
 
 import fixtures
+import preview
 import smoothing
 import window
 from measure import Failed, run
@@ -24,7 +25,7 @@ from table import Row, say, show
 
 MIB = 1024 * 1024
 # Parts that make their own clips, and parts that measure footage.
-OWN, FOOTAGE = ("projects", "renders", "memory", "window"), ("flow", "matches", "seams")
+OWN, FOOTAGE = ("projects", "renders", "memory", "window", "preview"), ("flow", "matches", "seams")
 
 
 class Bench:
@@ -194,6 +195,9 @@ class Bench:
 
     def window(self):
         window.window(self)
+
+    def preview(self):
+        preview.preview(self)
 
     def flow(self):
         smoothing.flow(self)

@@ -4,7 +4,8 @@
 //! - `draw`: models for the panels, and the panels; `asks`: what becomes of an ask; `project`: opening and closing;
 //! - `playback`: the playhead in time; `pictures`: thumbnails as textures; `screen`: the monitor's frames;
 //! - `preferences`: what outlives a run;
-//! - `look`: pictures of the window itself, for tests and the README; `measure`: what a frame costs.
+//! - `look`: pictures of the window itself, for tests and the README; `measure`: what a frame costs;
+//! - `measure_preview`: how fast frames of a film are found and shown.
 
 #![expect(
     clippy::needless_pass_by_value,
@@ -16,6 +17,7 @@ mod asks;
 mod draw;
 mod look;
 mod measure;
+mod measure_preview;
 mod pictures;
 mod playback;
 mod preferences;
@@ -42,6 +44,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 pub use look::LookAt;
 pub use measure::Measure;
+pub use measure_preview::{PreviewTimes, measure_preview};
 
 /// What the editor is opened with.
 #[derive(Debug, Clone, Default)]

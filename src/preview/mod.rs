@@ -64,7 +64,7 @@ pub struct PreviewSettings {
 impl Default for PreviewSettings {
     fn default() -> Self {
         Self {
-            monitor_bytes: 128 << 20,
+            monitor_bytes: 192 << 20,
             thumbnail_bytes: 64 << 20,
             shape_bytes: 32 << 20,
             thumbnail_threads: 1,

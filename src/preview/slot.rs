@@ -1,6 +1,9 @@
 //! A cell for the latest value: putting never waits, and what nobody took is replaced.
 
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::{
+    sync::{Condvar, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 /// For values of which only the newest matters.
 #[derive(Debug)]
@@ -69,6 +72,14 @@ impl<T> LatestSlot<T> {
         }
     }
 
+    /// Waits a while for a value, and leaves it where it is: whether one came, or nobody will put one any more.
+    pub(super) fn comes_within(&self, patience: Duration) -> bool {
+        let idle = |state: &mut State<T>| !state.closed && state.value.is_none();
+        let waited = self.changed.wait_timeout_while(self.lock(), patience, idle);
+        let (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        state.closed || state.value.is_some()
+    }
+
     /// Whether a value waits that `test` holds for, or nobody will put one any more.
     pub(super) fn is_pressing(&self, test: impl FnOnce(&T) -> bool) -> bool {
         let state = self.lock();
@@ -94,8 +105,9 @@ mod tests {
     #[test]
     fn only_the_latest_value_is_given_and_a_closed_slot_gives_none() {
         let slot = LatestSlot::default();
-        assert!(!slot.is_pressing(|_| true));
+        assert!(!slot.is_pressing(|_| true) && !slot.comes_within(Duration::ZERO));
         (1..=3).for_each(|value| slot.put(value));
+        assert!(slot.comes_within(Duration::ZERO));
         assert!(slot.is_pressing(|value| *value == 3) && !slot.is_pressing(|value| *value == 2));
         assert_eq!((slot.wait(), slot.take()), (Some(3), None));
         slot.put_if_empty(4);

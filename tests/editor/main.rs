@@ -11,6 +11,7 @@ mod generation;
 mod jobs;
 mod operator_laws;
 mod panels_inspector;
+mod panels_monitor;
 mod preview;
 #[cfg(unix)]
 mod reliability;

@@ -14,13 +14,15 @@ use kinora_core::{
 use std::{
     collections::HashMap,
     sync::{Arc, atomic::Ordering},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 /// Asks that may be given up one after the other: a hand that never rests still sees pictures.
 const ABANDONED_IN_A_ROW: u32 = 2;
 /// Room for the picture of a take that is not conformed.
 const STILL_PX: [u32; 2] = [1280, 1280];
+/// A playhead that stood this long may be stepped on from.
+const REST: Duration = Duration::from_millis(40);
 /// Conformed takes whose place is remembered.
 const KNOWN_TAKES: usize = 4096;
 /// Groups decoded for one ask, beside those for playing on.
@@ -81,7 +83,9 @@ impl MonitorThread {
                     self.wake.ring();
                 }
             }
-            if told.ask.wipe.is_none() {
+            // A hand that scrubs on wants nothing of what lies round this frame.
+            let is_at_rest = told.ask.direction != PlayDirection::Still || !shared.asks.comes_within(REST);
+            if told.ask.wipe.is_none() && is_at_rest {
                 self.decode_around(told.ask);
             }
         }

@@ -51,6 +51,12 @@ impl InspectorState {
         self.compare.pair()
     }
 
+    /// Compares two takes of a shot, the left one first.
+    pub fn compare_takes(&mut self, name: &ShotName, takes: [&TakeId; 2]) {
+        self.compare = compare::Comparison::default();
+        takes.into_iter().for_each(|take| self.compare.toggle(name, take));
+    }
+
     /// Where the line between compared takes is, 0 left to 1 right.
     #[must_use]
     pub const fn wipe_split(&self) -> f32 {
