@@ -1,9 +1,11 @@
 //! The programme monitor: the picture of a frame of the film, or two takes side by side.
 //!
-//! - `thread`: the decode thread; `find`: from a frame to a file of the cache; `frames`: decoded frames, within a limit;
+//! - `thread`: the decode thread; `ahead`: what it does between asks; `find`: from a frame to a file of the cache;
+//! - `frames`: decoded frames, within a limit;
 //! - `reels`: plans every scene as a render does, behind the window; `maker`: makes what a render would encode;
 //! - `tally`: frames that came late or not at all while playing.
 
+mod ahead;
 mod find;
 mod frames;
 mod maker;

@@ -6,9 +6,10 @@ use super::{
     maker::Missing,
 };
 use kinora_core::{
-    film::{FilmScene, Metadata, Settings},
+    film::{FilmScene, FrameSize, Metadata, Settings},
     ids::SceneId,
     preview::{SceneReel, ShownFilm},
+    time::FrameRate,
 };
 use std::{
     collections::{HashMap, HashSet},
@@ -34,13 +35,12 @@ pub(super) struct ReelPlanner {
     media: Arc<ProjectMedia>,
     wake: WakeUp,
     planned: HashMap<SceneId, Planned>,
-    /// Size, rate and settings that the plans were made with.
-    head: (Metadata, Settings),
+    /// Rate, size and settings that the plans were made with.
+    head: (FrameRate, FrameSize, Settings),
     told_at: Instant,
 }
 
 struct Planned {
-    /// Held, so that another scene never has its address.
     scene: Arc<FilmScene>,
     reel: Arc<SceneReel>,
 }
@@ -48,7 +48,9 @@ struct Planned {
 impl ReelPlanner {
     pub(super) fn new(media: &Arc<ProjectMedia>, shared: &Arc<Shared>, wake: &WakeUp) -> Self {
         let (shared, media, wake) = (Arc::clone(shared), Arc::clone(media), wake.clone());
-        Self { shared, media, wake, planned: HashMap::new(), head: Default::default(), told_at: Instant::now() }
+        let Metadata { rate, size, .. } = Metadata::default();
+        let head = (rate, size, Settings::default());
+        Self { shared, media, wake, planned: HashMap::new(), head, told_at: Instant::now() }
     }
 
     pub(super) fn run(mut self) {
@@ -60,10 +62,10 @@ impl ReelPlanner {
 
     /// Plans scene by scene; a newer film ends it, and finds what is planned already.
     fn plan(&mut self, ask: &PlanAsk) {
-        let head = (ask.film.metadata.clone(), ask.film.settings.clone());
-        if self.head != head {
+        let ShownFilm { metadata, settings, .. } = &*ask.film;
+        if (self.head.0, self.head.1) != (metadata.rate, metadata.size) || self.head.2 != *settings {
             self.planned.clear();
-            self.head = head;
+            self.head = (metadata.rate, metadata.size, settings.clone());
         }
         if ask.media_changed {
             self.planned.retain(|_, planned| planned.reel.is_complete());
@@ -76,8 +78,12 @@ impl ReelPlanner {
         let first = ask.film.scenes.iter().position(|scene| Some(&scene.scene_id) == looked_at.as_ref()).unwrap_or(0);
         let (before, after) = ask.film.scenes.split_at(first);
         for scene in after.iter().chain(before) {
-            if self.planned.get(&scene.scene_id).is_some_and(|planned| Arc::ptr_eq(&planned.scene, scene)) {
-                continue;
+            if let Some(planned) = self.planned.get_mut(&scene.scene_id) {
+                let is_same = Arc::ptr_eq(&planned.scene, scene) || SceneReel::is_of_both(&planned.scene, scene);
+                if is_same {
+                    planned.scene = Arc::clone(scene);
+                    continue;
+                }
             }
             let files = (&self.media.cache, self.media.hashes());
             match SceneReel::of(scene, &film, &layout, files, &self.media.cancel) {

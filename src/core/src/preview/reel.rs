@@ -1,7 +1,7 @@
 //! Which frame of which file of the cache a moment of a scene is, once the scene is planned as a render plans it.
 
 use crate::{
-    film::{Film, FilmScene, ProjectLayout},
+    film::{Film, FilmScene, ProjectLayout, Shot},
     ids::ShotId,
     progress::CancelToken,
     render::{
@@ -85,6 +85,22 @@ impl SceneReel {
         let with_take = scene.shots.iter().filter(|shot| shot.file_path.is_some());
         reel.is_complete = with_take.into_iter().all(|shot| reel.shots.contains_key(&shot.shot_id));
         Ok(reel)
+    }
+
+    /// Whether two states of a scene have the same reel, as far as the scene goes: words, sounds and takes that are not
+    /// chosen change nothing.
+    #[must_use]
+    pub fn is_of_both(one: &FilmScene, other: &FilmScene) -> bool {
+        let same = |(one, other): (&Shot, &Shot)| {
+            one.shot_id == other.shot_id
+                && one.file_path == other.file_path
+                && (one.in_frame, one.out_frame, one.fit) == (other.in_frame, other.out_frame, other.fit)
+                && one.smooth == other.smooth
+                && one.continuity_source == other.continuity_source
+        };
+        one.scene_id == other.scene_id
+            && one.shots.len() == other.shots.len()
+            && one.shots.iter().zip(&other.shots).all(same)
     }
 
     /// The reel of a plan of one scene. Parts whose key is no key are left out.
