@@ -115,7 +115,6 @@ impl Stage {
             DefaultPlugins
                 .set(window)
                 .disable::<WinitPlugin>()
-                .disable::<bevy::log::LogPlugin>()
                 .disable::<bevy::app::TerminalCtrlCHandlerPlugin>()
                 .disable::<PipelinedRenderingPlugin>(),
         )

@@ -24,7 +24,7 @@ struct Layout {
     pad: u32,
 }
 
-@group(0) @binding(0) var<uniform> layout: Layout;
+@group(0) @binding(0) var<uniform> shown: Layout;
 @group(0) @binding(1) var smooth_sampler: sampler;
 @group(0) @binding(2) var close_sampler: sampler;
 @group(0) @binding(3) var left_luma: texture_2d<f32>;
@@ -49,7 +49,7 @@ fn codes(side: Side, luma: texture_2d<f32>, cb: texture_2d<f32>, cr: texture_2d<
         return vec4f(0.0);
     }
     var y = textureSampleLevel(luma, smooth_sampler, uv, 0.0).r;
-    if layout.is_close != 0u {
+    if shown.is_close != 0u {
         y = textureSampleLevel(luma, close_sampler, uv, 0.0).r;
     }
     let chroma_uv = uv + side.chroma_shift;
@@ -60,14 +60,14 @@ fn codes(side: Side, luma: texture_2d<f32>, cb: texture_2d<f32>, cr: texture_2d<
 
 @fragment
 fn light(@builtin(position) at: vec4f) -> @location(0) vec4f {
-    let is_left = at.x < layout.split_px;
-    let side = layout.sides[select(1u, 0u, is_left)];
+    let is_left = at.x < shown.split_px;
+    let side = shown.sides[select(1u, 0u, is_left)];
     var sum = vec4f(0.0);
-    let samples = layout.samples;
+    let samples = shown.samples;
     for (var down = 0u; down < samples; down++) {
         for (var across = 0u; across < samples; across++) {
             let point = at.xy - 0.5 + (vec2f(f32(across), f32(down)) + 0.5) / f32(samples);
-            let film_uv = (point - layout.corner_px) / layout.picture_px;
+            let film_uv = (point - shown.corner_px) / shown.picture_px;
             if is_left {
                 sum += codes(side, left_luma, left_cb, left_cr, film_uv);
             } else {

@@ -291,9 +291,7 @@ fn two_takes_are_wiped_at_the_moment_of_the_film() {
 fn full_screen_is_the_picture_alone_and_esc_leaves_it() {
     let mut harness = bench(true);
     let windowed = wish(&harness).room_px;
-    let buttons = |harness: &Harness<'static, Bench>| {
-        harness.query_all_by(|node| node.accesskit_node().role() == Role::Button).count()
-    };
+    let buttons = |harness: &Harness<'static, Bench>| harness.query_all_by_role(Role::Button).count();
     assert!(buttons(&harness) > 5);
     harness.key_press(Key::F);
     harness.run_steps(3);

@@ -34,7 +34,6 @@ impl Theatre {
             DefaultPlugins
                 .set(window)
                 .disable::<WinitPlugin>()
-                .disable::<bevy::log::LogPlugin>()
                 .disable::<bevy::app::TerminalCtrlCHandlerPlugin>()
                 .disable::<PipelinedRenderingPlugin>(),
         )
