@@ -1,5 +1,7 @@
 //! The render world's side of the screen.
 
+#![expect(clippy::needless_pass_by_value, reason = "systems are handed what they read by value")]
+
 use super::screen::{Screen, ScreenLayout, Tallies};
 use bevy::{
     prelude::*,

@@ -61,6 +61,7 @@ impl Theatre {
         for _ in 0..3 {
             self.0.update();
         }
+        let note = |seen: On<'_, '_, ReadbackComplete>, mut out: ResMut<'_, Seen>| out.0 = Some(seen.data.clone());
         let reader = self.0.world_mut().spawn(Readback::texture(image)).observe(note).id();
         for _ in 0..200 {
             self.0.update();
@@ -79,10 +80,6 @@ impl Theatre {
         let layout = ScreenLayout { picture_px: size_px.map(|side| side as f32), ..ScreenLayout::default() };
         self.look([Some(picture), None], size_px, layout)
     }
-}
-
-fn note(seen: On<'_, '_, ReadbackComplete>, mut out: ResMut<'_, Seen>) {
-    out.0 = Some(seen.data.clone());
 }
 
 fn ffmpeg(arguments: &[&str]) {

@@ -1,11 +1,11 @@
 //! Frames that nobody has asked for yet: those that playback comes to, and those round a playhead at rest.
 
 use super::{
-    super::WakeUp,
     MonitorAsk, PlayDirection, Shared, Showing, Told,
     find::{Found, MasterFrame},
     thread::MonitorThread,
 };
+use crate::preview::WakeUp;
 use kinora_core::media::{GroupFrames, MasterFile};
 use std::sync::atomic::Ordering;
 

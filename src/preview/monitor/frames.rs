@@ -1,6 +1,7 @@
 //! Decoded frames in memory, and which files of the cache are known to be there.
 
-use super::{super::lru::ByteLru, locked};
+use super::locked;
+use crate::preview::lru::ByteLru;
 use kinora_core::media::PlanarPicture;
 use std::{
     collections::HashSet,

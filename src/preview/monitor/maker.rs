@@ -1,10 +1,8 @@
 //! Makes seams, fades and trims before they are asked for, into the cache from which a render takes them; and conforms
 //! takes that are compared. What lies next to the playhead comes first; while the film plays nothing new is begun.
 
-use super::{
-    super::{PreviewSettings, WakeUp, media::ProjectMedia},
-    Shared, locked,
-};
+use super::{Shared, locked};
+use crate::preview::{PreviewSettings, WakeUp, media::ProjectMedia};
 use kinora_core::{
     conform::{self, Work},
     film::FrameSize,

@@ -1,10 +1,7 @@
 //! Plans every scene as a render does, on a thread behind the window, so that the monitor knows what each frame is.
 
-use super::{
-    super::{WakeUp, media::ProjectMedia},
-    Shared, Showing, locked,
-    maker::Missing,
-};
+use super::{Shared, Showing, locked, maker::Missing};
+use crate::preview::{WakeUp, media::ProjectMedia};
 use kinora_core::{
     film::{FilmScene, FrameSize, Metadata, Settings},
     ids::SceneId,

@@ -1,11 +1,11 @@
 //! The monitor's decode thread: it owns the decoder, so that never moves.
 
 use super::{
-    super::{PreviewSettings, WakeUp, media::ProjectMedia},
     MonitorAsk, MonitorPicture, PictureSource, PlayDirection, Shared, Showing,
     ahead::is_elsewhere,
     find::{Found, MasterFrame},
 };
+use crate::preview::{PreviewSettings, WakeUp, media::ProjectMedia};
 use kinora_core::{
     conform::Conformed,
     media::{GroupFrames, MasterDecoder, MasterFile, MediaError, PlanarPicture},
