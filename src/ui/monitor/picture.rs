@@ -12,7 +12,10 @@ use crate::{
 use bevy_egui::egui::{
     Color32, CursorIcon, Id, PointerButton, Rect, Response, Sense, Ui, WidgetInfo, WidgetType, pos2, vec2,
 };
-use kinora_core::preview::{TakeClip, Zoom};
+use kinora_core::{
+    ids::TakeId,
+    preview::{TakeClip, Zoom},
+};
 use std::sync::Arc;
 
 /// How near the line of a wipe a hand takes it, in points.
@@ -118,7 +121,7 @@ fn compared(desk: &Desk<'_>, frame: u64) -> Option<Pair> {
     let span = desk.model.span(name)?;
     let offset = frame.checked_sub(span.start_frame).filter(|_| frame < span.end_frame())?;
     let shot = desk.model.shot(name)?;
-    let side = |take_id| {
+    let side = |take_id: &TakeId| {
         let take = shot.takes.iter().find(|take| take.take_id == *take_id)?;
         let clip = desk.model.clip_of_take(name, take)?;
         let frame = (shot.in_frame + offset).min(clip.out_frame.saturating_sub(1));
