@@ -127,14 +127,15 @@ impl Maker {
                 return None;
             }
             if !state.is_playing && !state.is_held {
-                state.is_busy = true;
                 if let Some(clip) = state.takes.pop() {
+                    state.is_busy = true;
                     return Some(Next::Take(clip));
                 }
-                let State { missing, refused, near_frame, format, .. } = &mut *state;
+                let State { missing, refused, near_frame, format, is_busy, .. } = &mut *state;
                 missing.retain(|one| !refused.contains(&one.key));
                 let nearest = (0..missing.len()).min_by_key(|index| missing[*index].film_frame.abs_diff(*near_frame));
                 if let (Some(index), Some(format)) = (nearest, *format) {
+                    *is_busy = true;
                     return Some(Next::Segment(missing.swap_remove(index), format));
                 }
             }
