@@ -10,4 +10,5 @@ pub mod generation;
 pub mod gpu;
 pub mod jobs;
 pub mod preview;
+pub mod strips;
 pub mod ui;

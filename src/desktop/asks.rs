@@ -9,7 +9,7 @@ use crate::{
         CancelJob, ClearFinishedJobs, HoldJobEdits, JobAsk, JobEnded, JobKind, JobState, OpenProject, RetryJob,
         StartJob,
     },
-    preview::{Monitor, SoundShapes, Thumbnails},
+    preview::{Monitor, ScrubFrames, SoundShapes, Thumbnails},
     ui::{
         ask::{Ask, Asks, Notice, Weight},
         state::{Selection, UiState},
@@ -118,7 +118,12 @@ pub(super) fn hear_outcomes(
     mut waiting: ResMut<'_, Waiting>,
     mut film: ResMut<'_, Film>,
     mut state: ResMut<'_, UiState>,
-    (thumbnails, shapes, monitor): (Res<'_, Thumbnails>, Res<'_, SoundShapes>, Res<'_, Monitor>),
+    (thumbnails, shapes, scrub, monitor): (
+        Res<'_, Thumbnails>,
+        Res<'_, SoundShapes>,
+        Res<'_, ScrubFrames>,
+        Res<'_, Monitor>,
+    ),
     mut monitor_desk: ResMut<'_, MonitorDesk>,
     mut start: MessageWriter<'_, StartJob>,
 ) {
@@ -152,6 +157,7 @@ pub(super) fn hear_outcomes(
     for job in jobs.read() {
         thumbnails.media_changed();
         shapes.media_changed();
+        scrub.media_changed();
         monitor.media_changed();
         monitor_desk.ask_again();
         let brings_clips = [JobKind::Shot, JobKind::LipSync, JobKind::Film, JobKind::Import, JobKind::Resumed];

@@ -6,6 +6,7 @@ use super::{
     pictures::{Sources, Textures},
     preferences::Preferences,
     screen::Screens,
+    strips::CardSources,
 };
 use crate::{
     commands::History,
@@ -57,7 +58,7 @@ pub(super) fn draw(
     mut state: ResMut<'_, UiState>,
     mut waiting: ResMut<'_, Waiting>,
     mut textures: ResMut<'_, Textures>,
-    (sources, mut screens): (Sources<'_>, Screens<'_>),
+    (sources, mut screens, mut card): (Sources<'_>, Screens<'_>, CardSources<'_>),
     mut preferences: ResMut<'_, Preferences>,
     mut dressed: Local<'_, Option<Look>>,
 ) -> Result {
@@ -74,8 +75,9 @@ pub(super) fn draw(
         ctx.request_discard("fonts and theme");
         return Ok(());
     }
+    let speed = state.transport.speed;
     screens.follow(&film.model);
-    let mut pictures = textures.on(&ctx, &sources, &mut screens);
+    let mut pictures = card.on(textures.on(&ctx, &sources, &mut screens), &film.model, speed);
     let mut desk = Desk {
         model: &film.model,
         state: &mut state,

@@ -51,6 +51,23 @@ impl Textures {
     }
 }
 
+impl OnContext<'_, '_> {
+    /// The frame of the film that the monitor's own picture shows.
+    pub(super) fn monitor_frame(&self) -> Option<u64> {
+        self.screens.monitor_frame()
+    }
+
+    /// Pixels a point.
+    pub(super) fn px_per_point(&self) -> f32 {
+        self.ctx.pixels_per_point().max(0.1)
+    }
+
+    /// Asks for the shape of a sound that is drawn another way.
+    pub(super) fn want_shape(&mut self, key: ShapeKey) {
+        self.textures.shapes_wanted.push(key);
+    }
+}
+
 impl Drop for OnContext<'_, '_> {
     /// What this pass wanted is what is made.
     fn drop(&mut self) {

@@ -71,6 +71,11 @@ impl Screens<'_> {
         }));
     }
 
+    /// The frame of the film that is shown.
+    pub(super) fn monitor_frame(&self) -> Option<u64> {
+        self.desk.monitor_frame()
+    }
+
     /// Shows what is wished for, or the last picture until it is there.
     pub(super) fn show(&mut self, wish: &MonitorWish, ctx: &egui::Context) -> MonitorShown {
         let ask = ask_of(wish);
@@ -96,8 +101,7 @@ impl Screens<'_> {
             // The new texture is there in the next frame.
             ctx.request_repaint();
         }
-        let shown = self.desk.shown.as_ref();
-        let frame = shown.filter(|shown| shown.source != PictureSource::None).map(|shown| shown.film_frame);
+        let frame = self.monitor_frame();
         // egui may draw a frame in two passes.
         if ctx.current_pass_index() == 0 {
             self.desk.tally.note(wish.frame, frame, wish.speed);
@@ -131,6 +135,12 @@ impl Screens<'_> {
 }
 
 impl MonitorDesk {
+    /// The frame of the film that is shown, if any is.
+    pub(super) fn monitor_frame(&self) -> Option<u64> {
+        let shown = self.shown.as_ref().filter(|shown| shown.source != PictureSource::None);
+        shown.map(|shown| shown.film_frame)
+    }
+
     /// Media were made anew: what could not be shown is asked for again.
     pub(super) fn ask_again(&mut self) {
         self.asked = None;

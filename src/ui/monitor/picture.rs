@@ -10,7 +10,7 @@ use crate::{
     },
 };
 use bevy_egui::egui::{
-    Color32, CursorIcon, Id, PointerButton, Rect, Response, Sense, Ui, WidgetInfo, WidgetType, pos2, vec2,
+    Color32, CursorIcon, Id, PointerButton, Rect, Response, Sense, Ui, UiBuilder, WidgetInfo, WidgetType, pos2, vec2,
 };
 use kinora_core::{
     ids::TakeId,
@@ -85,6 +85,12 @@ pub(super) fn picture_ui(ui: &mut Ui, desk: &mut Desk<'_>, room: Rect) {
         }
         PictureState::Waiting => {}
         PictureState::Broken(why) => marks::words_ui(ui, place, "This frame cannot be shown", &why),
+    }
+    if !is_wipe {
+        // A small picture of the frame, until the monitor has its own.
+        let mut inside = ui.new_child(UiBuilder::new().max_rect(room));
+        inside.set_clip_rect(room.intersect(ui.clip_rect()));
+        desk.pictures.scrub(&inside, frame, place);
     }
     if desk.state.safe_areas {
         marks::safe_areas_ui(&painter, desk.theme, place);
