@@ -2,6 +2,7 @@
 
 use super::{Film, pictures::Textures, project};
 use crate::{
+    audio::FilmSound,
     commands::{OperatorOutcome, RunOperator},
     document::{SaveNow, SaveOutcome},
     generation::bring_portrait,
@@ -118,7 +119,8 @@ pub(super) fn hear_outcomes(
     mut waiting: ResMut<'_, Waiting>,
     mut film: ResMut<'_, Film>,
     mut state: ResMut<'_, UiState>,
-    (thumbnails, shapes, mut textures): (Res<'_, Thumbnails>, Res<'_, SoundShapes>, ResMut<'_, Textures>),
+    (thumbnails, shapes, sound): (Res<'_, Thumbnails>, Res<'_, SoundShapes>, Res<'_, FilmSound>),
+    mut textures: ResMut<'_, Textures>,
     mut start: MessageWriter<'_, StartJob>,
 ) {
     for outcome in outcomes.read() {
@@ -151,6 +153,7 @@ pub(super) fn hear_outcomes(
     for job in jobs.read() {
         thumbnails.media_changed();
         shapes.media_changed();
+        sound.media_changed();
         textures.ask_again();
         let brings_clips = [JobKind::Shot, JobKind::LipSync, JobKind::Film, JobKind::Import, JobKind::Resumed];
         if matches!(job.state, JobState::Done { .. }) && brings_clips.contains(&job.kind) {

@@ -2,7 +2,8 @@
 //! Bevy app, and carries what the panels ask for to those who do it.
 //!
 //! - `draw`: models for the panels, and the panels; `asks`: what becomes of an ask; `project`: opening and closing;
-//! - `playback`: the playhead in time; `pictures`: thumbnails and frames as textures; `preferences`: what outlives a run;
+//! - `playback`: film, playhead and sound brought together; `pictures`: thumbnails and frames as textures;
+//! - `preferences`: what outlives a run;
 //! - `look`: pictures of the window itself, for tests and the README; `measure`: what a frame costs.
 
 #![expect(
@@ -21,9 +22,11 @@ mod preferences;
 mod project;
 
 use crate::{
+    audio::{AudioPlugin, AudioSettings},
     commands::CommandsPlugin,
     document::{DocumentPlugin, FilmRevision},
     jobs::{JobsPlugin, WakeUp},
+    playback::PlaybackPlugin,
     preview::{self, PreviewPlugin, PreviewSettings},
     ui::{jobs_model::JobsModel, model::FilmModel, state::UiState},
 };
@@ -92,6 +95,7 @@ fn add_editor(app: &mut App, options: EditorOptions, providers: ProviderRegistry
     app.add_plugins(EguiPlugin::default())
         .add_plugins((DocumentPlugin, CommandsPlugin, JobsPlugin::default()))
         .add_plugins(PreviewPlugin { settings: preview_settings() })
+        .add_plugins((AudioPlugin { settings: audio_settings() }, PlaybackPlugin))
         .insert_resource(providers)
         .insert_resource(WinitSettings::desktop_app())
         .insert_resource(ClearColor(Color::BLACK))
@@ -104,7 +108,10 @@ fn add_editor(app: &mut App, options: EditorOptions, providers: ProviderRegistry
         .init_resource::<asks::Waiting>()
         .init_resource::<pictures::Textures>()
         .add_systems(Startup, (preferences::remember, spawn_camera, wake_window, project::open_on_start).chain())
-        .add_systems(Update, (playback::play, asks::hear_outcomes, project::take_drops, draw::gather).chain())
+        .add_systems(
+            Update,
+            (playback::show_film, playback::play, asks::hear_outcomes, project::take_drops, draw::gather).chain(),
+        )
         .add_systems(EguiPrimaryContextPass, draw::draw)
         .add_systems(Update, project::close_on_request)
         .add_systems(Last, (asks::answer, project::save_on_exit, playback::pace, preferences::keep).chain());
@@ -139,6 +146,11 @@ fn wake_window(
     });
     pictures.set(wake.clone());
     commands.insert_resource(WakeUp(wake));
+}
+
+/// Sound files are read in a process of their own, as a render does it.
+fn audio_settings() -> AudioSettings {
+    AudioSettings { worker: Worker::of_this_binary().ok(), ..AudioSettings::default() }
 }
 
 /// A take that hangs a decoder holds the monitor up for seconds, not for minutes.

@@ -1,10 +1,13 @@
 //! What outlives a run: recent projects, the theme, how the panes lie. In the user's configuration folder; a broken file
 //! is put aside and the defaults hold, because nothing in it is worth a window that does not open.
 
-use crate::ui::{
-    state::UiState,
-    theme::Look,
-    workspace::{Pane, default_tree},
+use crate::{
+    playback::Choice,
+    ui::{
+        state::UiState,
+        theme::Look,
+        workspace::{Pane, default_tree},
+    },
 };
 use bevy::prelude::*;
 use egui_tiles::Tree;
@@ -36,6 +39,7 @@ pub(super) struct Preferences {
 struct Stored {
     recent: Vec<PathBuf>,
     look: Look,
+    playback: Choice,
     panes: Option<Tree<Pane>>,
 }
 
@@ -49,7 +53,8 @@ impl Preferences {
 
     fn text(&self, state: &UiState) -> String {
         let recent = state.overlays.recent.clone();
-        let stored = Stored { recent, look: state.look, panes: Some(self.tree.clone()) };
+        let playback = state.transport.choice;
+        let stored = Stored { recent, look: state.look, playback, panes: Some(self.tree.clone()) };
         serde_json::to_string_pretty(&stored).unwrap_or_default()
     }
 }
@@ -90,6 +95,7 @@ fn read(path: &Path) -> Option<Stored> {
 pub(super) fn remember(mut preferences: ResMut<'_, Preferences>, mut state: ResMut<'_, UiState>) {
     if let Some(stored) = preferences.stored.take() {
         (state.look, state.overlays.recent) = (stored.look, stored.recent);
+        state.transport.choice = stored.playback.sensible();
         preferences.saved = preferences.text(&state);
     }
 }

@@ -11,6 +11,8 @@ mod generation;
 mod jobs;
 mod operator_laws;
 mod panels_inspector;
+mod panels_transport;
+mod playback;
 mod preview;
 #[cfg(unix)]
 mod reliability;

@@ -22,6 +22,8 @@ fn film() -> Studio {
     studio.line(0, 1, 0.25, "sine=frequency=220:duration=0.6");
     studio.lane(0, AudioLane::Music, "sine=frequency=110:duration=1.3");
     studio.lane(1, AudioLane::Ambient, "anoisesrc=amplitude=0.05:seed=3:duration=5");
+    // The studio conforms without it.
+    studio.film.settings.enable_optical_flow = false;
     studio.film.scenes[0].audio_mix.music.looped = true;
     studio.film.scenes[1].shots[1].gain_db = -6.0;
     studio
