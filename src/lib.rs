@@ -10,3 +10,4 @@ pub mod generation;
 pub mod jobs;
 pub mod preview;
 pub mod ui;
+pub mod vendors;

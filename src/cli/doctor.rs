@@ -1,6 +1,7 @@
 //! `kinora doctor`
 
-use super::{Answer, Failure, answer::table, work::providers};
+use super::{Answer, Failure, answer::table};
+use crate::vendors::providers;
 use kinora_core::media::{AAC_BITRATE_BPS, capabilities};
 use serde_json::json;
 use std::process::{Command, Stdio};

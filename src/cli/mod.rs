@@ -19,6 +19,8 @@ mod failure;
 mod film;
 mod generate;
 mod import;
+mod jobs;
+mod models;
 mod new;
 mod progress;
 mod render;
@@ -26,6 +28,7 @@ mod scene;
 mod session;
 mod settings;
 mod shot;
+mod spend;
 mod take;
 mod work;
 
@@ -83,6 +86,13 @@ enum Command {
     /// Make takes, voices, music and ambience.
     #[command(subcommand)]
     Generate(generate::GenerateCommand),
+    /// List the models of every provider, or show one.
+    Models(models::Models),
+    /// What was asked of providers: list, watch, go on, cancel, hand in once more.
+    #[command(subcommand)]
+    Jobs(jobs::JobsCommand),
+    /// What the film has cost so far.
+    Spend(spend::SpendCommand),
     /// Render a scene or the film.
     #[command(subcommand)]
     Render(render::RenderCommand),
@@ -140,6 +150,9 @@ impl Cli {
             Command::Audio(command) => command.run(),
             Command::Settings(command) => command.run(),
             Command::Generate(command) => command.run(),
+            Command::Models(command) => command.run(),
+            Command::Jobs(command) => command.run(),
+            Command::Spend(command) => command.run(),
             Command::Render(command) => command.run(),
             Command::Continuity(command) => command.run(),
             Command::Smooth(command) => command.run(),

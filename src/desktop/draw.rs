@@ -9,7 +9,7 @@ use super::{
 use crate::{
     commands::History,
     document::{DirtyFiles, FilmRevision, FilmView},
-    jobs::{CutReports, Job, JobState, JobTimes, OpenProject},
+    jobs::{CutReports, Job, JobState, JobTimes, JobTurn, Jobs, OpenProject},
     ui::{
         self,
         desk::Desk,
@@ -33,9 +33,13 @@ pub(super) fn gather(world: &mut World) {
             let Film { model, jobs, .. } = &mut *film;
             jobs.set_cuts(world.resource::<CutReports>(), model);
         }
-        let mut all = world.query::<(&Job, Ref<'_, JobState>, &JobTimes)>();
-        let rows: Vec<_> = all.iter(world).map(|(job, state, times)| JobRow::new(job, &state, times)).collect();
+        let mut all = world.query::<(&Job, Ref<'_, JobState>, &JobTimes, &JobTurn)>();
+        let row = |(job, state, times, turn): (&Job, Ref<'_, JobState>, &JobTimes, &JobTurn)| {
+            JobRow::new(job, &state, times).in_turn(turn)
+        };
+        let rows: Vec<_> = all.iter(world).map(row).collect();
         film.jobs.set_jobs(rows);
+        film.jobs.paused = world.resource::<Jobs>().is_paused();
         let history = world.resource::<History>();
         film.history.undo_label = history.undo_label().map(str::to_owned);
         film.history.redo_label = history.redo_label().map(str::to_owned);

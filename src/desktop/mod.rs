@@ -3,7 +3,7 @@
 //!
 //! - `draw`: models for the panels, and the panels; `asks`: what becomes of an ask; `project`: opening and closing;
 //! - `playback`: the playhead in time; `pictures`: thumbnails and frames as textures; `preferences`: what outlives a run;
-//! - `look`: pictures of the window itself, for tests and the README; `measure`: what a frame costs.
+//! - `spend`: what the film has cost, kept at hand; `look`: pictures of the window itself, for tests and the README; `measure`: what a frame costs.
 
 #![expect(
     clippy::needless_pass_by_value,
@@ -19,6 +19,7 @@ mod pictures;
 mod playback;
 mod preferences;
 mod project;
+mod spend;
 
 use crate::{
     commands::CommandsPlugin,
@@ -105,6 +106,7 @@ fn add_editor(app: &mut App, options: EditorOptions, providers: ProviderRegistry
         .init_resource::<pictures::Textures>()
         .add_systems(Startup, (preferences::remember, spawn_camera, wake_window, project::open_on_start).chain())
         .add_systems(Update, (playback::play, asks::hear_outcomes, project::take_drops, draw::gather).chain())
+        .add_systems(Update, spend::keep_spend)
         .add_systems(EguiPrimaryContextPass, draw::draw)
         .add_systems(Update, project::close_on_request)
         .add_systems(Last, (asks::answer, project::save_on_exit, playback::pace, preferences::keep).chain());

@@ -1,7 +1,10 @@
 //! What happens to jobs when a project is opened or closed.
 
 use super::{CutReports, Job, JobAsk, Jobs, WakeUp, queue::add_job};
-use crate::{document::FilmIndex, generation::OpenJob};
+use crate::{
+    document::FilmIndex,
+    generation::{JobsWord, OpenJob},
+};
 use bevy::prelude::{Entity, Local, Resource, World};
 use kinora_core::film::ProjectFolder;
 use std::sync::Arc;
@@ -43,7 +46,7 @@ pub(super) fn follow_project(world: &mut World, mut followed: Local<'_, Followed
     world.resource_scope::<Jobs, _>(|world, mut jobs| {
         jobs.turn_page(folder.clone());
         for open in folder.iter().flat_map(|folder| OpenJob::list(folder)) {
-            add_job(world, &mut jobs, JobAsk::Resume(open), false);
+            add_job(world, &mut jobs, JobAsk::Resume { job: open, word: JobsWord::Nobody }, false);
         }
     });
 }

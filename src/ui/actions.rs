@@ -649,6 +649,15 @@ pub const ACTIONS: &[Action] = &[
         run: |desk| desk.state.tray_open = !desk.state.tray_open,
     },
     Action {
+        id: "view.spend",
+        label: "Spend",
+        description: "Shows what the film has cost, and what of its budget is left.",
+        group: Group::View,
+        keys: &[command_shift(Key::J)],
+        unavailable: film,
+        run: |desk| desk.state.overlay = Some(Overlay::Spend),
+    },
+    Action {
         id: "view.references",
         label: "Reference frames",
         description: "Every reference frame: where it came from and where it is used.",

@@ -28,6 +28,12 @@ pub enum Ask {
     CancelJob(JobId),
     /// Starts a failed or cancelled job again.
     RetryJob(JobId),
+    /// Hands a job that was never answered in once more: it may be paid for twice.
+    SendAgain(JobId),
+    /// Lets a job that waits have the next turn.
+    RunNext(JobId),
+    /// Starts no more jobs, or goes on starting them.
+    PauseJobs(bool),
     /// Takes ended jobs out of the tray.
     ClearJobs,
     /// Selects.

@@ -94,6 +94,8 @@ pub enum Overlay {
     NewProject,
     /// The list of every reference frame.
     References,
+    /// What the film has cost.
+    Spend,
 }
 
 /// A notice on screen.

@@ -11,6 +11,7 @@ mod generation;
 mod jobs;
 mod operator_laws;
 mod panels_inspector;
+mod panels_money;
 mod preview;
 #[cfg(unix)]
 mod reliability;
@@ -18,5 +19,7 @@ mod reliability;
 #[expect(clippy::disallowed_methods, clippy::print_stdout, reason = "it fills a disk, and says what it skips")]
 #[path = "../small_disk.rs"]
 mod small_disk;
+#[cfg(unix)]
+mod vendor;
 #[cfg(target_os = "linux")]
 mod window;

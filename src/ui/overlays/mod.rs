@@ -3,7 +3,7 @@
 //! - `welcome`: while no film is open; `new_project`: its form, and what is wrong with it;
 //! - `browse`: file dialogs; `drops`: files dropped on the window;
 //! - `palette`: any action by name, with `fuzzy`; `keys`: the cheat sheet; `references`: every reference frame;
-//! - `tray`: jobs; `toasts`: what is said in the corner.
+//! - `tray`: jobs; `spend`: what they cost; `toasts`: what is said in the corner.
 
 mod browse;
 mod drops;
@@ -12,6 +12,7 @@ mod keys;
 mod new_project;
 mod palette;
 mod references;
+mod spend;
 mod toasts;
 mod tray;
 mod welcome;
@@ -26,6 +27,7 @@ use super::{
     theme::{STEP, Theme},
     widgets,
 };
+use crate::generation::Spend;
 use bevy_egui::egui::{Context, Frame, Id, Margin, Modal, Stroke, Ui, WidgetInfo, WidgetType, vec2};
 use browse::Browsing;
 use egui_phosphor::regular as icon;
@@ -44,6 +46,8 @@ pub struct OverlayState {
     form: Option<Form>,
     palette: Option<PaletteState>,
     welcome: welcome::WelcomeState,
+    /// What the open film has cost so far.
+    pub spend: Spend,
 }
 
 /// Everything that lies over the panes just now.
@@ -63,6 +67,7 @@ pub fn overlays_ui(ctx: &Context, desk: &mut Desk<'_>) {
         Some(Overlay::Keys) => keys::keys_ui(ctx, desk),
         Some(Overlay::NewProject) => new_project::new_project_ui(ctx, desk),
         Some(Overlay::References) => references::references_ui(ctx, desk),
+        Some(Overlay::Spend) => spend::spend_ui(ctx, desk),
         None => {}
     }
     if desk.state.overlay != Some(Overlay::Palette) {
@@ -120,7 +125,8 @@ fn close_ui(ui: &mut Ui, label: &str) -> bool {
 
 /// A quiet button with an icon and words, which a screen reader knows by its words.
 fn named_button_ui(ui: &mut Ui, glyph: &str, text: &str, name: &str, hint: &str) -> bool {
-    let response = ui.button(if text.is_empty() { glyph.to_owned() } else { format!("{glyph}  {text}") });
+    let shown = [glyph, text].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("  ");
+    let response = ui.button(shown);
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, name));
     response.on_hover_text(hint).clicked()
 }
