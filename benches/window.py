@@ -54,6 +54,9 @@ def window(bench):
                 text = f"{times['median_ms']:.2f} ms, 95 % {times['p95_ms']:.2f} ms"
                 row = Row(f"window, {name}, {part}", text, "", times["median_ms"], "ms", bound)
                 bench.rows.append(row)
+                draws = times["strip_draws"] + times["egui_draws"]
+                text = f"{times['strip_draws']} of strips and waves"
+                bench.rows.append(Row(f"window, {name}, {part}, draw calls", text, "", draws, "calls", None, digits=0))
         say("window: start, rest and memory")
         sample = bench.work / "sample-film"
         if not (sample / "film_render.mp4").exists():

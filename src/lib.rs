@@ -9,5 +9,6 @@ pub mod document;
 pub mod generation;
 pub mod jobs;
 pub mod preview;
+pub mod strips;
 pub mod ui;
 pub mod vendors;

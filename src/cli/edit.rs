@@ -33,6 +33,9 @@ pub(super) struct EditCommand {
     /// Measure what a frame costs, write it to this JSON file and end.
     #[arg(long, value_name = "FILE", hide = true)]
     measure: Option<PathBuf>,
+    /// Measure how soon a picture follows the playhead instead.
+    #[arg(long, requires = "measure", hide = true)]
+    scrub: bool,
     /// Seconds to wait before the picture.
     #[arg(long, requires = "look", default_value = "3", value_parser = args::number)]
     wait: f64,
@@ -61,7 +64,7 @@ impl EditCommand {
             size_px: self.size.map(|size| [size.width, size.height]),
             scale: self.scale,
             look_at,
-            measure: self.measure.map(|file| Measure { file, process_began: Instant::now() }),
+            measure: self.measure.map(|file| Measure { file, process_began: Instant::now(), scrub: self.scrub }),
         };
         crate::desktop::run(options, providers()).map_err(|why| {
             Failure::new("window", why)

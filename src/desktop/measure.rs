@@ -2,7 +2,10 @@
 //! last, while the timeline is scrolled, zoomed, and an edge is dragged. `benches/run.py --only window` reads it.
 
 use super::Film;
-use crate::ui::{ask::Ask, state::UiState};
+use crate::{
+    strips::DrawCounts,
+    ui::{ask::Ask, state::UiState},
+};
 use bevy::{prelude::*, window::RequestRedraw};
 use kinora_core::store::write_atomic;
 use serde_json::{Value, json};
@@ -23,6 +26,8 @@ pub struct Measure {
     pub file: PathBuf,
     /// When the process began.
     pub process_began: Instant,
+    /// Measures scrubbing in place of frames.
+    pub scrub: bool,
 }
 
 #[derive(Resource)]
@@ -33,6 +38,8 @@ struct Running {
     part: usize,
     frame: usize,
     times: Vec<Duration>,
+    /// Most draw calls of a frame: of strips, and of everything else.
+    most_draws: [u64; 2],
     found: Vec<(&'static str, Value)>,
 }
 
@@ -40,6 +47,10 @@ const PARTS: [&str; 4] = ["still", "scroll", "zoom", "drag"];
 
 pub(super) fn add(app: &mut App, measure: Option<Measure>) {
     let Some(measure) = measure else { return };
+    if measure.scrub {
+        super::measure_scrub::add(app, measure);
+        return;
+    }
     app.insert_resource(Running {
         measure,
         frame_began: Instant::now(),
@@ -47,6 +58,7 @@ pub(super) fn add(app: &mut App, measure: Option<Measure>) {
         part: 0,
         frame: 0,
         times: Vec::new(),
+        most_draws: [0; 2],
         found: Vec::new(),
     })
     .add_systems(First, |mut running: ResMut<'_, Running>| running.frame_began = Instant::now())
@@ -84,13 +96,20 @@ fn act(
     running.frame += 1;
 }
 
-fn note(mut running: ResMut<'_, Running>, film: Res<'_, Film>, mut exits: MessageWriter<'_, AppExit>) {
+fn note(
+    mut running: ResMut<'_, Running>,
+    film: Res<'_, Film>,
+    draws: Res<'_, DrawCounts>,
+    mut exits: MessageWriter<'_, AppExit>,
+) {
     let took = running.frame_began.elapsed();
     if film.model.is_open() && running.first_frame.is_none() {
         running.first_frame = Some(running.measure.process_began.elapsed());
     }
     if running.frame > WARM_FRAMES {
         running.times.push(took);
+        let [strips, others] = running.most_draws;
+        running.most_draws = [strips.max(draws.strip_draws), others.max(draws.egui_draws)];
     }
     if running.frame < WARM_FRAMES + FRAMES {
         return;
@@ -99,7 +118,11 @@ fn note(mut running: ResMut<'_, Running>, film: Res<'_, Film>, mut exits: Messag
     millis.sort_by(f64::total_cmp);
     let at = |part: f64| millis[((millis.len() - 1) as f64 * part) as usize];
     let part = PARTS[running.part];
-    let times = json!({ "median_ms": at(0.5), "p95_ms": at(0.95), "worst_ms": at(1.0), "frames": millis.len() });
+    let [strip_draws, egui_draws] = std::mem::take(&mut running.most_draws);
+    let times = json!({
+        "median_ms": at(0.5), "p95_ms": at(0.95), "worst_ms": at(1.0), "frames": millis.len(),
+        "strip_draws": strip_draws, "egui_draws": egui_draws,
+    });
     running.found.push((part, times));
     (running.part, running.frame) = (running.part + 1, 0);
     if running.part < PARTS.len() {

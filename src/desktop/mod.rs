@@ -3,7 +3,9 @@
 //!
 //! - `draw`: models for the panels, and the panels; `asks`: what becomes of an ask; `project`: opening and closing;
 //! - `playback`: the playhead in time; `pictures`: thumbnails and frames as textures; `preferences`: what outlives a run;
-//! - `spend`: what the film has cost, kept at hand; `look`: pictures of the window itself, for tests and the README; `measure`: what a frame costs.
+//! - `spend`: what the film has cost, kept at hand; `strips`: filmstrips, waves and scrub pictures from the graphics card;
+//! - `look`: pictures of the window itself, for tests and the README; `measure`: what a frame costs,
+//!   `measure_scrub`: how soon a picture follows the hand.
 
 #![expect(
     clippy::needless_pass_by_value,
@@ -15,17 +17,20 @@ mod asks;
 mod draw;
 mod look;
 mod measure;
+mod measure_scrub;
 mod pictures;
 mod playback;
 mod preferences;
 mod project;
 mod spend;
+mod strips;
 
 use crate::{
     commands::CommandsPlugin,
     document::{DocumentPlugin, FilmRevision},
     jobs::{JobsPlugin, WakeUp},
     preview::{self, PreviewPlugin, PreviewSettings},
+    strips::StripsPlugin,
     ui::{jobs_model::JobsModel, model::FilmModel, state::UiState},
 };
 use bevy::{
@@ -90,20 +95,23 @@ pub fn run(options: EditorOptions, providers: ProviderRegistry) -> Result<(), St
 
 /// Everything but the window itself.
 fn add_editor(app: &mut App, options: EditorOptions, providers: ProviderRegistry) {
+    let preferences = preferences::Preferences::load();
     app.add_plugins(EguiPlugin::default())
         .add_plugins((DocumentPlugin, CommandsPlugin, JobsPlugin::default()))
-        .add_plugins(PreviewPlugin { settings: preview_settings() })
+        .add_plugins(PreviewPlugin { settings: preview_settings(&preferences) })
+        .add_plugins(StripsPlugin)
         .insert_resource(providers)
         .insert_resource(WinitSettings::desktop_app())
         .insert_resource(ClearColor(Color::BLACK))
         .insert_resource(EguiGlobalSettings { auto_create_primary_context: false, ..default() })
         .init_resource::<UiState>()
         .insert_resource(project::OnStart(options.project))
-        .insert_resource(preferences::Preferences::load())
+        .insert_resource(preferences)
         .init_resource::<FilmRevision>()
         .init_resource::<Film>()
         .init_resource::<asks::Waiting>()
         .init_resource::<pictures::Textures>()
+        .init_resource::<strips::ScrubShown>()
         .add_systems(Startup, (preferences::remember, spawn_camera, wake_window, project::open_on_start).chain())
         .add_systems(Update, (playback::play, asks::hear_outcomes, project::take_drops, draw::gather).chain())
         .add_systems(Update, spend::keep_spend)
@@ -144,10 +152,11 @@ fn wake_window(
 }
 
 /// A take that hangs a decoder holds the monitor up for seconds, not for minutes.
-fn preview_settings() -> PreviewSettings {
+fn preview_settings(preferences: &preferences::Preferences) -> PreviewSettings {
     let worker = Worker::of_this_binary().ok().map(|mut worker| {
         worker.stall_limit = Duration::from_secs(10);
         worker
     });
-    PreviewSettings { worker, ..PreviewSettings::default() }
+    let scrub_bytes = (preferences.scrub_mib as usize) << 20;
+    PreviewSettings { worker, scrub_bytes, ..PreviewSettings::default() }
 }

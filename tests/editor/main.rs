@@ -15,10 +15,12 @@ mod panels_money;
 mod preview;
 #[cfg(unix)]
 mod reliability;
+mod scrub;
 #[cfg(unix)]
 #[expect(clippy::disallowed_methods, clippy::print_stdout, reason = "it fills a disk, and says what it skips")]
 #[path = "../small_disk.rs"]
 mod small_disk;
+mod strips;
 #[cfg(unix)]
 mod vendor;
 #[cfg(target_os = "linux")]

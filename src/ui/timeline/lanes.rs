@@ -1,7 +1,7 @@
 //! The sound lanes under the picture: lines of dialogue, music, ambience, with their shapes.
 
 use super::{HEADER_PX, Parts, drag::Drag, text_in, view::View};
-use crate::ui::{desk::Desk, state::Selection};
+use crate::ui::{desk::Desk, pictures::Wave, state::Selection};
 use bevy_egui::egui::{
     Align2, Color32, CursorIcon, FontId, Id, Mesh, Rect, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo, WidgetType,
     pos2, vec2,
@@ -77,16 +77,31 @@ const fn lane_name(lane: AudioLane) -> &'static str {
 pub(super) fn lane_ui(ui: &mut Ui, desk: &mut Desk<'_>, view: &View, lane: AudioLane, row: Rect) {
     ui.painter().rect_filled(row, 0, desk.theme.panel.gamma_multiply(0.55));
     let (first, end) = view.seen();
+    let mut seen = Vec::new();
     for index in 0..desk.model.scenes.len() {
         let span = desk.model.scene_spans[index];
         if span.start_frame + span.frames < first || span.start_frame > end {
             continue;
         }
-        for piece in pieces(desk, view, lane, row, index) {
-            if piece.rect.intersects(ui.clip_rect()) {
-                piece_ui(ui, desk, view, lane, &piece);
-            }
-        }
+        seen.extend(
+            pieces(desk, view, lane, row, index).into_iter().filter(|piece| piece.rect.intersects(ui.clip_rect())),
+        );
+    }
+    let color = match lane {
+        AudioLane::Voice => desk.theme.voice,
+        AudioLane::Music => desk.theme.music,
+        AudioLane::Ambient => desk.theme.ambient,
+    };
+    for piece in &seen {
+        ui.painter().rect_filled(piece.rect, 3, if piece.muted { desk.theme.raised } else { color });
+    }
+    // Over the grounds and under what is written on them lie the shapes of all sounds, drawn in one go.
+    let shapes = ui.painter().add(Shape::Noop);
+    for piece in &seen {
+        piece_ui(ui, desk, view, lane, piece);
+    }
+    if let Some(shape) = desk.pictures.pile(row.intersect(ui.clip_rect())) {
+        ui.painter().set(shapes, shape);
     }
 }
 
@@ -146,18 +161,12 @@ fn pieces(desk: &Desk<'_>, view: &View, lane: AudioLane, row: Rect, index: usize
 
 fn piece_ui(ui: &mut Ui, desk: &mut Desk<'_>, view: &View, lane: AudioLane, piece: &Piece) {
     let theme = desk.theme;
-    let color = match lane {
-        AudioLane::Voice => theme.voice,
-        AudioLane::Music => theme.music,
-        AudioLane::Ambient => theme.ambient,
-    };
     let response = ui.interact(piece.rect, piece.id, Sense::click_and_drag()).on_hover_cursor(CursorIcon::PointingHand);
     response
         .widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, format!("{} {}", lane_name(lane), piece.label)));
     let selection = Selection::Lane(piece.scene_id.clone(), lane);
     let chosen = desk.state.selection == selection;
-    let painter = ui.painter_at(piece.rect);
-    painter.rect_filled(piece.rect, 3, if piece.muted { theme.raised } else { color });
+    let painter = ui.painter();
     shape(ui, desk, piece, if piece.muted { theme.faint } else { theme.text.gamma_multiply(0.5) });
     let name = Rect::from_min_size(piece.rect.min, vec2(piece.rect.width(), 15.0)).shrink2(vec2(6.0, 0.0));
     let name = name.with_min_x(name.left().max(view.tracks.left() + 6.0));
@@ -199,6 +208,16 @@ fn shape(ui: &Ui, desk: &mut Desk<'_>, piece: &Piece, color: Color32) {
     }
     let (start, end) = piece.span_secs;
     let secs_at = |x: f32| start + (end - start) * f64::from((x - piece.rect.left()) / piece.rect.width());
+    let wave = Wave {
+        file,
+        rect: Rect::from_min_max(pos2(seen.left(), seen.top() + 13.0), pos2(seen.right(), seen.bottom() - 1.0)),
+        start_secs: secs_at(seen.left()),
+        secs_per_px: (end - start) / f64::from(piece.rect.width().max(1.0)),
+        colour: color,
+    };
+    if desk.pictures.put_wave(&wave) {
+        return;
+    }
     let levels = desk.pictures.levels(file, (secs_at(seen.left()), secs_at(seen.right())), columns);
     let base = Rect::from_min_max(pos2(seen.left(), seen.top() + 14.0), pos2(seen.right(), seen.bottom() - 2.0));
     let (middle, half) = (base.center().y, base.height() * 0.5);
