@@ -20,6 +20,7 @@ mod film;
 mod generate;
 mod import;
 mod jobs;
+mod keys;
 mod models;
 mod new;
 mod progress;
@@ -91,6 +92,9 @@ enum Command {
     /// What was asked of providers: list, watch, go on, cancel, hand in once more.
     #[command(subcommand)]
     Jobs(jobs::JobsCommand),
+    /// The vendors' keys: list, set, test, remove.
+    #[command(subcommand)]
+    Keys(keys::KeysCommand),
     /// What the film has cost so far.
     Spend(spend::SpendCommand),
     /// Render a scene or the film.
@@ -152,6 +156,7 @@ impl Cli {
             Command::Generate(command) => command.run(),
             Command::Models(command) => command.run(),
             Command::Jobs(command) => command.run(),
+            Command::Keys(command) => command.run(),
             Command::Spend(command) => command.run(),
             Command::Render(command) => command.run(),
             Command::Continuity(command) => command.run(),

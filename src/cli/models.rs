@@ -118,7 +118,7 @@ fn one(descriptors: &[ProviderDescriptor], name: &str) -> Result<Answer, Failure
         rows.push(row("rule", &rule.reason));
     }
     if let Some(variable) = has_key(descriptor) {
-        rows.push(row("key", variable));
+        rows.push(row("key", &format!("{variable}, or `kinora keys set {}`", descriptor.id)));
     }
     Ok(Answer::new(table(&rows), json!({ "model": address.to_string(), "card": card })))
 }

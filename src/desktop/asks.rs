@@ -1,6 +1,6 @@
 //! What becomes of what the panels ask for.
 
-use super::{Film, pictures::Textures, project};
+use super::{Film, pictures::Textures, project, vendor_keys};
 use crate::{
     commands::{OperatorOutcome, RunOperator},
     document::{SaveNow, SaveOutcome},
@@ -58,6 +58,7 @@ fn carry_out(world: &mut World, ask: Ask) {
         Ask::SendAgain(job_id) => drop(world.write_message(SendAgain(job_id))),
         Ask::RunNext(job_id) => drop(world.write_message(RunNext(job_id))),
         Ask::PauseJobs(paused) => drop(world.write_message(PauseJobs(paused))),
+        Ask::Keys(ask) => vendor_keys::carry_out(world, ask),
         Ask::ClearJobs => drop(world.write_message(ClearFinishedJobs)),
         Ask::Select(selection) => world.resource_mut::<UiState>().selection = selection,
         Ask::Seek(frame) => {

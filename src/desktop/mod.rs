@@ -3,7 +3,7 @@
 //!
 //! - `draw`: models for the panels, and the panels; `asks`: what becomes of an ask; `project`: opening and closing;
 //! - `playback`: the playhead in time; `pictures`: thumbnails and frames as textures; `preferences`: what outlives a run;
-//! - `spend`: what the film has cost, kept at hand; `strips`: filmstrips, waves and scrub pictures from the graphics card;
+//! - `spend`: what the film has cost, kept at hand; `vendor_keys`: keys, looked for on a thread of their own; `strips`: filmstrips, waves and scrub pictures from the graphics card;
 //! - `look`: pictures of the window itself, for tests and the README; `measure`: what a frame costs,
 //!   `measure_scrub`: how soon a picture follows the hand.
 
@@ -24,6 +24,7 @@ mod preferences;
 mod project;
 mod spend;
 mod strips;
+mod vendor_keys;
 
 use crate::{
     commands::CommandsPlugin,
@@ -114,7 +115,7 @@ fn add_editor(app: &mut App, options: EditorOptions, providers: ProviderRegistry
         .init_resource::<strips::ScrubShown>()
         .add_systems(Startup, (preferences::remember, spawn_camera, wake_window, project::open_on_start).chain())
         .add_systems(Update, (playback::play, asks::hear_outcomes, project::take_drops, draw::gather).chain())
-        .add_systems(Update, spend::keep_spend)
+        .add_systems(Update, (spend::keep_spend, vendor_keys::hear))
         .add_systems(EguiPrimaryContextPass, draw::draw)
         .add_systems(Update, project::close_on_request)
         .add_systems(Last, (asks::answer, project::save_on_exit, playback::pace, preferences::keep).chain());

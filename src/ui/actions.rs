@@ -658,6 +658,15 @@ pub const ACTIONS: &[Action] = &[
         run: |desk| desk.state.overlay = Some(Overlay::Spend),
     },
     Action {
+        id: "view.vendor_keys",
+        label: "Keys of vendors",
+        description: "Sets, tests and removes the keys of the vendors.",
+        group: Group::View,
+        keys: &[command_shift(Key::K)],
+        unavailable: always,
+        run: |desk| desk.state.overlay = Some(Overlay::VendorKeys),
+    },
+    Action {
         id: "view.references",
         label: "Reference frames",
         description: "Every reference frame: where it came from and where it is used.",

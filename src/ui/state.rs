@@ -96,6 +96,8 @@ pub enum Overlay {
     References,
     /// What the film has cost.
     Spend,
+    /// The keys of vendors.
+    VendorKeys,
 }
 
 /// A notice on screen.

@@ -3,7 +3,7 @@
 //! - `welcome`: while no film is open; `new_project`: its form, and what is wrong with it;
 //! - `browse`: file dialogs; `drops`: files dropped on the window;
 //! - `palette`: any action by name, with `fuzzy`; `keys`: the cheat sheet; `references`: every reference frame;
-//! - `tray`: jobs; `spend`: what they cost; `toasts`: what is said in the corner.
+//! - `tray`: jobs; `spend`: what they cost; `vendor_keys`: the keys of vendors; `toasts`: what is said in the corner.
 
 mod browse;
 mod drops;
@@ -15,10 +15,12 @@ mod references;
 mod spend;
 mod toasts;
 mod tray;
+mod vendor_keys;
 mod welcome;
 
 pub use fuzzy::score;
 pub use tray::{TRAY_PX, tray_rect};
+pub use vendor_keys::{KeyFound, KeysModel};
 pub use welcome::{projects_folder, welcome_ui};
 
 use super::{
@@ -48,6 +50,8 @@ pub struct OverlayState {
     welcome: welcome::WelcomeState,
     /// What the open film has cost so far.
     pub spend: Spend,
+    /// The keys of vendors.
+    pub keys: KeysModel,
 }
 
 /// Everything that lies over the panes just now.
@@ -67,6 +71,7 @@ pub fn overlays_ui(ctx: &Context, desk: &mut Desk<'_>) {
         Some(Overlay::Keys) => keys::keys_ui(ctx, desk),
         Some(Overlay::NewProject) => new_project::new_project_ui(ctx, desk),
         Some(Overlay::References) => references::references_ui(ctx, desk),
+        Some(Overlay::VendorKeys) => vendor_keys::vendor_keys_ui(ctx, desk),
         Some(Overlay::Spend) => spend::spend_ui(ctx, desk),
         None => {}
     }
