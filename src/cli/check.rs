@@ -1,7 +1,11 @@
 //! `kinora check`
 
-use super::{Answer, Failure, session::probe};
-use kinora_core::film::{CheckOptions, MediaKind, Problem, Severity, check};
+use super::{Answer, Failure};
+use kinora_core::{
+    film::{CheckOptions, MediaKind, Problem, Severity, check},
+    progress::CancelToken,
+    worker::Worker,
+};
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -26,11 +30,13 @@ impl Check {
     pub(super) fn run(self) -> Result<Answer, Failure> {
         let mut report = check(&self.dir, CheckOptions { verify_hashes: self.verify });
         if !self.no_media {
-            for medium in std::mem::take(&mut report.media) {
-                if !matches!(medium.kind, MediaKind::Clip | MediaKind::Sound) {
-                    continue;
-                }
-                let wrong = match probe(&medium.path) {
+            let media = std::mem::take(&mut report.media);
+            let media: Vec<_> =
+                media.into_iter().filter(|medium| matches!(medium.kind, MediaKind::Clip | MediaKind::Sound)).collect();
+            let paths: Vec<PathBuf> = media.iter().map(|medium| medium.path.clone()).collect();
+            let found = Worker::of_this_binary()?.probe_all(&paths, &CancelToken::default())?;
+            for (medium, found) in media.into_iter().zip(found) {
+                let wrong = match found {
                     Ok(info) if medium.kind == MediaKind::Clip && info.picture.is_none() => {
                         Some("it has no picture".to_owned())
                     }
@@ -38,7 +44,7 @@ impl Check {
                         Some("it has no sound".to_owned())
                     }
                     Ok(_) => None,
-                    Err(failure) => Some(failure.why),
+                    Err(error) => Some(error.to_string()),
                 };
                 if let Some(wrong) = wrong {
                     let fix = "generate it again, or bring another file";

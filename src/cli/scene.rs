@@ -137,7 +137,12 @@ pub(super) fn change(
     text: String,
 ) -> Result<Answer, Failure> {
     let mut session = Session::open(dir)?;
-    let answer = session.run(what, operator, params)?;
+    let mut answer = session.run(what, operator, params)?;
+    let began = Instant::now();
     session.save()?;
+    if let Some(answer) = answer.as_object_mut() {
+        // From the change to the file on the disk, without opening the film.
+        answer.insert("save_secs".to_owned(), began.elapsed().as_secs_f64().into());
+    }
     Ok(Answer::new(text, answer))
 }

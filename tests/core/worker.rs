@@ -54,6 +54,28 @@ fn check(text: &str, request: &WorkerRequest, kind: &str, said: &[&str]) {
 }
 
 #[test]
+fn of_many_files_each_is_answered_and_the_right_one_blamed() {
+    let folder = tempfile::tempdir().unwrap();
+    // Refuses the first file it is given, and dies of the second.
+    let complaint = r#"{"probed":{"Err":{"kind":"no_media","message":"no clip"}}}"#;
+    let worker = script(folder.path(), &format!("read line; echo '{complaint}'; kill -SEGV $$"));
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let paths: Vec<PathBuf> = (0..3 * cores).map(|number| PathBuf::from(format!("clip_{number}.mp4"))).collect();
+    let found = worker.probe_all(&paths, &CancelToken::default()).unwrap();
+    assert_eq!(found.len(), paths.len());
+    for (index, (path, found)) in paths.iter().zip(found).enumerate() {
+        let error = found.unwrap_err();
+        // Each core has three: the second is the one it died of, the third goes to a fresh process.
+        let dies = index % 3 == 1;
+        assert_eq!(error.kind(), if dies { "crashed" } else { "no_media" }, "{index}: {error}");
+        assert!(!dies || error.to_string().contains(&path.display().to_string()), "{index}: {error}");
+    }
+    let cancelled = CancelToken::default();
+    cancelled.cancel();
+    assert_eq!(worker.probe_all(&paths, &cancelled).unwrap_err().kind(), "cancelled");
+}
+
+#[test]
 fn a_worker_that_crashes_is_named_with_its_file() {
     let request = probe_of("hostile.mp4");
     check("kill -SEGV $$", &request, "crashed", &["hostile.mp4", "crashed", "signal: 11"]);

@@ -15,6 +15,7 @@ mod finish;
 mod layer;
 mod painter;
 mod palette;
+mod posture;
 mod props;
 mod reading;
 mod reference;

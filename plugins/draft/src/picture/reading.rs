@@ -116,7 +116,6 @@ pub(super) struct Reading {
     pub(super) fog: bool,
     pub(super) snow: bool,
     pub(super) dread: bool,
-    pub(super) lying: bool,
     pub(super) things: Vec<Thing>,
     pub(super) walkers: Vec<Walker>,
     pub(super) moves: Vec<Move>,
@@ -162,6 +161,25 @@ impl Words {
             (!but.split('|').any(|other| other == phrase)).then_some((at, phrase.len()))
         };
         any_of.split('|').filter_map(spot).collect()
+    }
+
+    /// Every place where one of the words or phrases stands, and its length.
+    pub(super) fn each(&self, any_of: &str) -> Vec<(usize, usize)> {
+        any_of
+            .split('|')
+            .flat_map(|phrase| {
+                let padded = format!(" {phrase} ");
+                let found: Vec<usize> = self.0.match_indices(&padded).map(|(at, _)| at).collect();
+                found.into_iter().map(|at| (at, phrase.len()))
+            })
+            .collect()
+    }
+
+    /// Whether a word stands at a place that [`Words::each`] gave.
+    pub(super) fn is_at(&self, at: usize, word: &str) -> bool {
+        self.0[at..]
+            .strip_prefix(' ')
+            .is_some_and(|rest| rest.strip_prefix(word).is_some_and(|rest| rest.starts_with(' ')))
     }
 
     pub(super) fn has(&self, any_of: &str) -> bool {
@@ -285,8 +303,6 @@ pub(super) fn read(prompt: &str, scene: &str, camera: Option<&str>, any_characte
         dread: either(
             "vampire|vampyre|terror|horror|dread|blood|murder|ghost|dead|death|corpse|fear|scream|sinister|uncanny|dark|shadow|evil|nightmare|demon|deathbed|oath",
         ),
-        lying: words
-            .has("lies|lying|deathbed|sickbed|dying|asleep|sleeping|sleep|in bed|on the bed|corpse|unconscious"),
         things: things_of(&words),
         walkers: walkers_of(&words),
         moves,

@@ -1,6 +1,9 @@
 //! The parent's side.
 
-use super::protocol::{CANCEL_LINE, WorkerLine, WorkerReply, WorkerRequest};
+use super::{
+    Probed,
+    protocol::{CANCEL_LINE, WorkerLine, WorkerReply, WorkerRequest},
+};
 use crate::progress::{CancelToken, Cancelled, ProgressSink};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use std::{
@@ -102,8 +105,13 @@ impl Worker {
         cancel: &CancelToken,
         progress: &dyn ProgressSink,
     ) -> Result<WorkerReply, WorkerError> {
-        cancel.check()?;
-        let about = about(request);
+        let owner = Owner { about: &about(request), cancel, progress, probed: None };
+        self.run_for(request, &owner)
+    }
+
+    /// [`Worker::run`] for an owner who also hears of single files.
+    pub(super) fn run_for(&self, request: &WorkerRequest, owner: &Owner<'_>) -> Result<WorkerReply, WorkerError> {
+        owner.cancel.check()?;
         let start = |source| WorkerError::Start { program: self.program.clone(), source };
         let mut child = Command::new(&self.program)
             .args(&self.arguments)
@@ -120,7 +128,7 @@ impl Worker {
         let text = serde_json::to_string(request).map_err(|error| start(error.into()))?;
         let lines = read_lines(stdout).map_err(start)?;
         let stop = write_request(stdin, text).map_err(start)?;
-        self.listen(&mut guard, &stop, &lines, &Owner { about: &about, cancel, progress })
+        self.listen(&mut guard, &stop, &lines, owner)
     }
 
     fn listen(
@@ -130,7 +138,7 @@ impl Worker {
         lines: &Receiver<WorkerLine>,
         owner: &Owner<'_>,
     ) -> Result<WorkerReply, WorkerError> {
-        let Owner { about, cancel, progress } = owner;
+        let Owner { about, cancel, progress, probed } = owner;
         let mut heard = Instant::now();
         let mut cancelled_at: Option<Instant> = None;
         loop {
@@ -138,6 +146,12 @@ impl Worker {
                 Ok(WorkerLine::Progress(update)) => {
                     heard = Instant::now();
                     progress.report(update);
+                }
+                Ok(WorkerLine::Probed(found)) => {
+                    heard = Instant::now();
+                    if let Some(probed) = probed {
+                        probed(found.map_err(|why| WorkerError::Failed { kind: why.kind, message: why.message }));
+                    }
                 }
                 Ok(WorkerLine::Reply(reply)) => return Ok(reply),
                 Ok(WorkerLine::Error { kind, .. }) if kind == "cancelled" => return Err(Cancelled.into()),
@@ -167,15 +181,18 @@ impl Worker {
 }
 
 /// Who waits for the work, and what it is about.
-struct Owner<'a> {
-    about: &'a str,
-    cancel: &'a CancelToken,
-    progress: &'a dyn ProgressSink,
+pub(super) struct Owner<'a> {
+    pub(super) about: &'a str,
+    pub(super) cancel: &'a CancelToken,
+    pub(super) progress: &'a dyn ProgressSink,
+    /// Hears what each file of [`WorkerRequest::ProbeAll`] holds.
+    pub(super) probed: Option<&'a dyn Fn(Probed)>,
 }
 
 fn about(request: &WorkerRequest) -> String {
     match request {
         WorkerRequest::Probe { path } | WorkerRequest::Loudness { path } => path.display().to_string(),
+        WorkerRequest::ProbeAll { paths } => format!("{} files", paths.len()),
         WorkerRequest::ConformSound { file, .. } => file.display().to_string(),
         WorkerRequest::Still { clip, .. } | WorkerRequest::ReplaceSound { clip, .. } => clip.display().to_string(),
         WorkerRequest::Conform { take, .. } => take.display().to_string(),

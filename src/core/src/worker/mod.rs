@@ -7,9 +7,11 @@
 //! it is cancelled or stops reporting.
 
 mod client;
+mod probe_all;
 mod protocol;
 mod serve;
 
 pub use client::{Worker, WorkerError};
+pub use probe_all::Probed;
 pub use protocol::{StillMoment, WorkerReply, WorkerRequest};
 pub use serve::serve;

@@ -34,6 +34,11 @@ pub enum WorkerRequest {
         /// The file.
         path: PathBuf,
     },
+    /// Look into many files. Each is answered as it is done, by [`WorkerLine::Probed`]; see [`super::Worker::probe_all`].
+    ProbeAll {
+        /// The files.
+        paths: Vec<PathBuf>,
+    },
     /// Write a frame of a clip as PNG.
     Still {
         /// The clip.
@@ -115,7 +120,7 @@ pub enum WorkerReply {
         /// Integrated loudness in LUFS; absent for silence.
         integrated_lufs: Option<f64>,
     },
-    /// Of [`WorkerRequest::ReplaceSound`] and [`WorkerRequest::ConformSound`].
+    /// Of [`WorkerRequest::ReplaceSound`], [`WorkerRequest::ConformSound`] and [`WorkerRequest::ProbeAll`].
     Done,
     /// Of [`WorkerRequest::Sheet`]: the cuts as they came out.
     Sheet {
@@ -134,6 +139,8 @@ pub enum WorkerReply {
 pub(super) enum WorkerLine {
     /// It goes on.
     Progress(ProgressUpdate),
+    /// What the next file of [`WorkerRequest::ProbeAll`] holds.
+    Probed(Result<Box<MediaInfo>, Complaint>),
     /// It is done; the last line.
     Reply(WorkerReply),
     /// It failed; the last line.
@@ -143,6 +150,15 @@ pub(super) enum WorkerLine {
         /// What, where, what to do.
         message: String,
     },
+}
+
+/// Why a file was refused.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Complaint {
+    /// A stable word.
+    pub(super) kind: String,
+    /// What, where, what to do.
+    pub(super) message: String,
 }
 
 /// The word on the worker's standard input that asks it to stop.

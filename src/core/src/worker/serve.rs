@@ -1,6 +1,6 @@
 //! The worker's side.
 
-use super::protocol::{CANCEL_LINE, StillMoment, WorkerLine, WorkerReply, WorkerRequest};
+use super::protocol::{CANCEL_LINE, Complaint, StillMoment, WorkerLine, WorkerReply, WorkerRequest};
 use crate::{
     conform::{self, Work},
     media::{self, MediaError},
@@ -65,6 +65,14 @@ fn run(request: WorkerRequest, cancel: &CancelToken, teller: &Teller) -> Result<
     match request {
         WorkerRequest::Probe { path } => {
             media::probe(&path).map(|info| WorkerReply::Media(Box::new(info))).map_err(media)
+        }
+        WorkerRequest::ProbeAll { paths } => {
+            for path in &paths {
+                cancel.check().map_err(|cancelled| ("cancelled", cancelled.to_string()))?;
+                let complaint = |error: MediaError| Complaint { kind: error.kind().into(), message: error.to_string() };
+                teller.send(&WorkerLine::Probed(media::probe(path).map(Box::new).map_err(complaint)));
+            }
+            Ok(WorkerReply::Done)
         }
         WorkerRequest::Still { clip, moment, png } => match moment {
             StillMoment::First => media::extract_first_frame(&clip, &png),

@@ -5,6 +5,7 @@ use crate::picture::{
     canvas::{At, Canvas, Ink, curve, polygon, smooth},
     colour::{Rgb, hex},
     palette::Palette,
+    posture::Posture,
     reading::Era,
 };
 
@@ -52,24 +53,87 @@ pub(super) const NECK: At = (0.004, -0.864);
 /// Size of a head against the body.
 pub(super) const HEAD: f32 = 0.142;
 
+/// Where the floor is under someone whose feet, standing, would be at 0.
+pub(super) const fn floor_y(posture: Posture) -> f32 {
+    match posture {
+        Posture::Standing | Posture::Lying => 0.0,
+        Posture::Kneeling => -0.27,
+        Posture::Seated => -0.24,
+    }
+}
+
 /// Draws the body below the neck.
-pub(super) fn body(canvas: &mut Canvas, look: &Look, papers: &Papers, arm: Arm) {
+pub(super) fn body(canvas: &mut Canvas, look: &Look, papers: &Papers, arm: Arm, posture: Posture) {
     match look.kind {
         Kind::Robot => return robot(canvas, papers),
         Kind::Astronaut => return suit(canvas, papers),
         Kind::Man | Kind::Woman | Kind::Child => {}
     }
     let g = look.girth;
+    if posture == Posture::Seated {
+        stool(canvas, papers);
+    }
     if look.gown {
-        gown(canvas, look, papers);
+        gown(canvas, look, papers, posture);
     } else {
-        legs(canvas, look, papers);
-        coat(canvas, look, papers);
+        match posture {
+            Posture::Standing | Posture::Lying => legs(canvas, look, papers),
+            Posture::Kneeling | Posture::Seated => bent_legs(canvas, look, papers, posture),
+        }
+        coat(canvas, look, papers, posture);
     }
     neck(canvas, papers, g);
     limb(canvas, look, papers, arm);
     if look.cloak {
-        cloak(canvas, papers, g);
+        cloak(canvas, papers, g, posture);
+    }
+}
+
+/// Cloth that would hang lower rests on the floor, or on the seat.
+fn resting<const N: usize>(points: [At; N], posture: Posture) -> [At; N] {
+    let lowest = match posture {
+        Posture::Standing | Posture::Lying => return points,
+        Posture::Kneeling => floor_y(posture),
+        Posture::Seated => SEAT_Y,
+    };
+    points.map(|(x, y)| if y > lowest { (x + (y - lowest) * x.signum() * 0.3, lowest) } else { (x, y) })
+}
+
+/// Height of a seat under someone who sits.
+const SEAT_Y: f32 = -0.435;
+
+fn stool(canvas: &mut Canvas, papers: &Papers) {
+    let (wood, floor) = (papers.deep.shade(0.55), floor_y(Posture::Seated));
+    for x in [-0.115_f32, 0.075] {
+        canvas.line(polygon(&[(x, SEAT_Y), (x * 1.12, floor)]), 0.020, wood);
+    }
+    canvas.line(polygon(&[(-0.10, SEAT_Y + 0.10), (0.066, SEAT_Y + 0.10)]), 0.012, wood.shade(0.8));
+    canvas.rect(-0.15, SEAT_Y - 0.012, 0.105, SEAT_Y + 0.016, papers.deep.shade(0.8));
+}
+
+/// Legs of someone who kneels or sits: the far one a little behind.
+fn bent_legs(canvas: &mut Canvas, look: &Look, papers: &Papers, posture: Posture) {
+    let trousers = if look.kind == Kind::Man && look.era == Era::Period {
+        papers.linen.mix(papers.deep, 0.80)
+    } else {
+        papers.deep
+    };
+    let (boot, floor) = (papers.deep.shade(0.62), floor_y(posture));
+    for (shift, shade) in [(-0.028_f32, 0.72_f32), (0.012, 1.0)] {
+        let (knee, ankle, toe): (At, At, At) = if posture == Posture::Kneeling {
+            ((0.055 + shift, floor - 0.042), (-0.165 + shift, floor - 0.032), (-0.215 + shift, floor - 0.012))
+        } else {
+            ((0.195 + shift, SEAT_Y - 0.028), (0.185 + shift, floor - 0.045), (0.255 + shift, floor - 0.014))
+        };
+        canvas.line(polygon(&[(shift, -0.485), knee]), 0.084, trousers.shade(shade));
+        canvas.ellipse(knee, 0.042, 0.042, trousers.shade(shade));
+        canvas.line(
+            polygon(&[knee, ankle]),
+            0.064,
+            if posture == Posture::Kneeling { boot } else { boot.shade(shade) },
+        );
+        canvas.ellipse(ankle, 0.032, 0.030, boot.shade(shade));
+        canvas.line(polygon(&[(ankle.0, toe.1 - 0.010), toe]), 0.034, boot.shade(shade));
     }
 }
 
@@ -130,7 +194,7 @@ fn legs(canvas: &mut Canvas, look: &Look, papers: &Papers) {
     }
 }
 
-fn coat(canvas: &mut Canvas, look: &Look, papers: &Papers) {
+fn coat(canvas: &mut Canvas, look: &Look, papers: &Papers, posture: Posture) {
     let g = look.girth;
     let ink = Ink::across(-0.13, papers.deep, 0.12, papers.cloth);
     if look.era == Era::Period && look.kind != Kind::Child {
@@ -153,7 +217,7 @@ fn coat(canvas: &mut Canvas, look: &Look, papers: &Papers) {
             (0.096 * g, -0.77),
             (0.058 * g, -0.832),
         ];
-        canvas.fill(smooth(&coat), ink);
+        canvas.fill(smooth(&resting(coat, posture)), ink);
         // Waistcoat and cravat catch the light.
         canvas.fill(
             smooth(&[
@@ -217,7 +281,7 @@ fn coat(canvas: &mut Canvas, look: &Look, papers: &Papers) {
         (0.086 * g, -0.78),
         (0.052 * g, -0.832),
     ];
-    canvas.fill(smooth(&jacket), ink);
+    canvas.fill(smooth(&resting(jacket, posture)), ink);
     canvas.fill(
         polygon(&[(0.028, -0.852), (0.064, -0.83), (0.090 * g, -0.76), (0.078 * g, -0.70), (0.05, -0.76)]),
         if look.era == Era::Modern { papers.accent } else { papers.linen },
@@ -229,7 +293,7 @@ fn coat(canvas: &mut Canvas, look: &Look, papers: &Papers) {
     );
 }
 
-fn gown(canvas: &mut Canvas, look: &Look, papers: &Papers) {
+fn gown(canvas: &mut Canvas, look: &Look, papers: &Papers, posture: Posture) {
     let g = look.girth;
     let skirt = [
         (-0.052 * g, -0.69),
@@ -246,8 +310,13 @@ fn gown(canvas: &mut Canvas, look: &Look, papers: &Papers) {
         (-0.098 * g, -0.52),
     ];
     let light = papers.accent.mix(papers.cloth, 0.45);
+    let skirt = match posture {
+        Posture::Seated => skirt_seated(g),
+        Posture::Standing | Posture::Kneeling | Posture::Lying => resting(skirt, posture),
+    };
     canvas.fill(smooth(&skirt), Ink::across(-0.22, papers.deep, 0.17, light));
-    for (top, foot) in [(-0.03_f32, -0.15_f32), (0.0, -0.05), (0.025, 0.05), (0.04, 0.115)] {
+    let folds = if posture == Posture::Standing { &FOLDS[..] } else { &[] };
+    for &(top, foot) in folds {
         canvas.line(
             curve(&[(top * g, -0.64), (top * 1.6 + foot * 0.25, -0.36), (foot * g, -0.015)]),
             0.006,
@@ -281,6 +350,28 @@ fn gown(canvas: &mut Canvas, look: &Look, papers: &Papers) {
         0.014,
         papers.linen.mix(papers.accent, 0.4),
     );
+}
+
+/// Folds of a gown: where each begins under the waist and where it ends at the hem.
+const FOLDS: [At; 4] = [(-0.03, -0.15), (0.0, -0.05), (0.025, 0.05), (0.04, 0.115)];
+
+/// Over a lap, down from the knees to the floor.
+fn skirt_seated(g: f32) -> [At; 12] {
+    let floor = floor_y(Posture::Seated);
+    [
+        (-0.052 * g, -0.69),
+        (0.058 * g, -0.69),
+        (0.072 * g, -0.57),
+        (0.16, -0.51),
+        (0.235, -0.475),
+        (0.25, -0.36),
+        (0.265, floor),
+        (0.265, floor),
+        (0.02, floor),
+        (0.02, floor),
+        (-0.15 * g, SEAT_Y + 0.02),
+        (-0.098 * g, -0.52),
+    ]
 }
 
 fn limb(canvas: &mut Canvas, look: &Look, papers: &Papers, arm: Arm) {
@@ -328,7 +419,7 @@ fn limb(canvas: &mut Canvas, look: &Look, papers: &Papers, arm: Arm) {
     part(canvas, palm, (palm.0 + dx / long * 0.026, palm.1 + dy / long * 0.026), (0.014, 0.008), papers.skin);
 }
 
-fn cloak(canvas: &mut Canvas, papers: &Papers, g: f32) {
+fn cloak(canvas: &mut Canvas, papers: &Papers, g: f32, posture: Posture) {
     let cape = [
         (0.030, -0.868),
         (-0.044, -0.885),
@@ -347,8 +438,13 @@ fn cloak(canvas: &mut Canvas, papers: &Papers, g: f32) {
         (0.018, -0.74),
         (0.062 * g, -0.81),
     ];
-    canvas.fill(smooth(&cape), Ink::across(-0.24, papers.deep, 0.06, papers.deep.mix(papers.cloth, 0.5)));
-    for (top, foot) in [(-0.06_f32, -0.20_f32), (-0.04, -0.14), (-0.02, -0.09)] {
+    canvas.fill(
+        smooth(&resting(cape, posture)),
+        Ink::across(-0.24, papers.deep, 0.06, papers.deep.mix(papers.cloth, 0.5)),
+    );
+    let folds: &[At] =
+        if posture == Posture::Standing { &[(-0.06, -0.20), (-0.04, -0.14), (-0.02, -0.09)] } else { &[] };
+    for &(top, foot) in folds {
         canvas.line(
             curve(&[(top, -0.80), (top * 2.2, -0.45), (foot, -0.08)]),
             0.006,

@@ -12,6 +12,7 @@ use super::{
     chance::Chance,
     finish::{Finish, Rim},
     layer::{Layer, Life},
+    posture::{Posture, postures},
     props::{Tones, hero},
     reading::{Place, ShotSize, Thing, Words},
     stage::Builder,
@@ -25,6 +26,7 @@ use std::path::PathBuf;
 struct Person {
     look: Look,
     portrait: Option<PathBuf>,
+    posture: Posture,
 }
 
 /// Puts the people of a shot, or the hero of an insert, on the stage.
@@ -58,29 +60,31 @@ fn people(b: &Builder<'_>, prompt: &str, characters: &[CharacterSketch]) -> Vec<
     let limit = if b.half_width < 0.4 { 2 } else { 3 };
     let keep = if named > 0 { named } else { order.len() };
     let era = b.reading.era;
-    let mut people: Vec<Person> = order
-        .into_iter()
-        .take(keep.min(limit))
-        .map(|(_, one)| Person {
-            look: Look::of(&one.name, &one.style_tokens, era),
-            portrait: one.portraits.first().cloned(),
-        })
-        .collect();
-    if people.is_empty() {
+    let shown: Vec<_> = order.into_iter().take(keep.min(limit)).collect();
+    if shown.is_empty() {
         let chance = b.set.part("walkers");
-        people = b
-            .reading
-            .walkers
-            .iter()
-            .take(limit)
-            .enumerate()
-            .map(|(index, &walker)| Person {
+        let walkers: Vec<_> = b.reading.walkers.iter().take(limit).enumerate().collect();
+        let held = postures(&words, &vec![None; walkers.len()]);
+        return walkers
+            .into_iter()
+            .zip(held)
+            .map(|((index, &walker), posture)| Person {
                 look: Look::walker(walker, index, prompt, era, chance.part(["a", "b", "c"][index.min(2)])),
                 portrait: None,
+                posture,
             })
             .collect();
     }
-    people
+    let named_at: Vec<_> = shown.iter().map(|&(at, _)| (at != usize::MAX).then_some(at)).collect();
+    shown
+        .into_iter()
+        .zip(postures(&words, &named_at))
+        .map(|((_, one), posture)| Person {
+            look: Look::of(&one.name, &one.style_tokens, era),
+            portrait: one.portraits.first().cloned(),
+            posture,
+        })
+        .collect()
 }
 
 fn rims(b: &Builder<'_>, finish: &mut Finish, scale: f32) {
@@ -143,16 +147,15 @@ fn standing(b: &mut Builder<'_>, people: &[Person]) -> Result<(), PictureError> 
             place_cameo(b, path, at, height, depth)?;
             continue;
         }
-        let down =
-            b.reading.lying && index == people.len() - 1 && people.len() > 1 || b.reading.lying && people.len() == 1;
-        if b.reading.lying && b.reading.place == Place::Bedchamber && index == 0 {
-            lie_down(b, &person.look);
-            continue;
-        } else if down && b.reading.place != Place::Bedchamber {
-            lie_on_floor(b, &person.look, (b.across(0.34 * flip), feet - 0.02), tall);
+        if person.posture == Posture::Lying {
+            if b.reading.place == Place::Bedchamber {
+                lie_down(b, &person.look);
+            } else {
+                lie_on_floor(b, &person.look, (b.across(0.34 * flip), feet - 0.02), tall);
+            }
             continue;
         }
-        stand(b, &person.look, (x, feet), size, mirror, depth, &mut chance);
+        stand(b, person, (x, feet), size, mirror, depth, &mut chance);
     }
     if b.reading.things.contains(&Thing::Crowd) && !medium {
         crowd(b);
@@ -161,25 +164,28 @@ fn standing(b: &mut Builder<'_>, people: &[Person]) -> Result<(), PictureError> 
 }
 
 #[expect(clippy::too_many_arguments, reason = "a drawing call names its place, size and inks one by one")]
-fn stand(b: &mut Builder<'_>, look: &Look, foot: At, size: f32, mirror: bool, depth: f32, chance: &mut Chance) {
+fn stand(b: &mut Builder<'_>, person: &Person, floor: At, size: f32, mirror: bool, depth: f32, chance: &mut Chance) {
+    let Person { look, posture, .. } = person;
     let papers = Papers::of(look, b.palette, if b.reading.fog { 0.16 } else { 0.03 });
+    // Where the feet of the same person would be, standing: below the floor for who kneels or sits.
+    let foot = (floor.0, floor.1 - body::floor_y(*posture) * size);
     let arm = [Arm::Hanging, Arm::ToChest, Arm::Reaching, Arm::Behind][chance.pick(4)];
     let phase = chance.span(0.0, std::f32::consts::TAU);
     // A contact shadow ties the feet to the floor.
     let mut shadow = b.frame_sheet(depth);
-    let away = if b.key_at.0 > foot.0 { -1.0 } else { 1.0 };
-    let at = (foot.0 + away * size * 0.10, foot.1 + 0.004);
+    let away = if b.key_at.0 > floor.0 { -1.0 } else { 1.0 };
+    let at = (floor.0 + away * size * 0.10, floor.1 + 0.004);
     shadow.pool(at, (size * 0.36, size * 0.045), b.palette.ink, 0.85);
     b.put(shadow, depth, &Finish::default(), vec![Life::Still]);
 
     let mut sheet = b.frame_sheet(depth);
     sheet.place(foot, size, mirror, 0.0);
-    body::body(&mut sheet, look, &papers, arm);
+    body::body(&mut sheet, look, &papers, arm, *posture);
     sheet.unplace();
     let mut finish = Finish { paper: 0.8, seed: 11, ..Finish::default() };
     let scale = (size / 0.5).sqrt();
     rims(b, &mut finish, scale);
-    let breathe = Life::Breathe { foot, amount: 0.0042, phase };
+    let breathe = Life::Breathe { foot: floor, amount: 0.0042, phase };
     let mut life = vec![breathe.clone()];
     if look.cloak || look.gown {
         let amount = if b.reading.storm { 0.030 } else { 0.007 };
@@ -335,7 +341,7 @@ fn crowd(b: &mut Builder<'_>) {
         };
         let (foot, size, mirror) = ((x, 0.345 + chance.signed() * 0.010), 0.43 * look.height, chance.often(0.5));
         sheet.place(foot, size, mirror, 0.0);
-        body::body(&mut sheet, &look, &papers, Arm::Hanging);
+        body::body(&mut sheet, &look, &papers, Arm::Hanging, Posture::Standing);
         sheet.place((foot.0 + NECK.0 * size, foot.1 + NECK.1 * size), size * HEAD, mirror, 0.0);
         head::head(&mut sheet, &look, &papers);
     }

@@ -32,19 +32,54 @@ pub fn evenness(frames: &[YuvFrame], window: Range<usize>) -> Evenness {
 
 pub(super) fn small_evenness(frames: &[&SmallLuma], window: Range<usize>) -> Evenness {
     let motions: Vec<f64> = frames.windows(2).map(|pair| motion(pair[0], pair[1])).collect();
-    let changes: Vec<f64> = frames.windows(2).map(|pair| change(pair[0], pair[1])).collect();
+    let changes = Changes::between(frames);
     let mut found = Evenness::default();
     let mut stall = 0;
     for pair in window.start.saturating_sub(1)..window.end.min(motions.len()) {
-        let around = pair.saturating_sub(NEIGHBOUR_PAIRS)..(pair + NEIGHBOUR_PAIRS + 1).min(motions.len());
-        let usual = moving_median(&motions[around.clone()]);
+        let usual = moving_median(&motions[around(pair, motions.len())]);
         let is_stalled = usual >= STILL_PX && motions[pair] < usual * STALLED_SHARE;
         stall = if is_stalled { stall + 1 } else { 0 };
         found.longest_stall_frames = found.longest_stall_frames.max(stall);
-        let usual_change = moving_median(&changes[around]).max(UNSEEN_CODES);
-        found.largest_jump = found.largest_jump.max(changes[pair] / usual_change);
+        found.largest_jump = found.largest_jump.max(changes.of(pair) / changes.usual(pair));
     }
     found
+}
+
+/// The neighbourhood of a pair.
+fn around(pair: usize, pairs: usize) -> Range<usize> {
+    pair.saturating_sub(NEIGHBOUR_PAIRS)..(pair + NEIGHBOUR_PAIRS + 1).min(pairs)
+}
+
+/// How much each frame of a run differs from the one before, in codes.
+pub(super) struct Changes(Vec<f64>);
+
+impl Changes {
+    pub(super) fn between(frames: &[&SmallLuma]) -> Self {
+        Self(frames.windows(2).map(|pair| change(pair[0], pair[1])).collect())
+    }
+
+    #[cfg(test)]
+    pub(super) const fn new(codes: Vec<f64>) -> Self {
+        Self(codes)
+    }
+
+    /// The same with some pairs' changes taken over a way of one: a pair and the way that it covers.
+    pub(super) fn each_over(mut self, ways: impl Iterator<Item = (usize, f64)>) -> Self {
+        for (pair, way) in ways {
+            self.0[pair] /= way.max(0.05);
+        }
+        self
+    }
+
+    /// Of the frame `pair` and the next.
+    pub(super) fn of(&self, pair: usize) -> f64 {
+        self.0[pair]
+    }
+
+    /// What is usual round a pair, and never so little that it is not seen.
+    pub(super) fn usual(&self, pair: usize) -> f64 {
+        moving_median(&self.0[around(pair, self.0.len())]).max(UNSEEN_CODES)
+    }
 }
 
 /// Mean difference of two pictures in codes, light included.

@@ -3,6 +3,7 @@
 
 mod evenness;
 mod motion;
+mod pace;
 mod plan;
 mod repeats;
 mod small;
@@ -40,13 +41,16 @@ pub struct SeamContext<'a> {
 pub struct SeamSpec {
     /// Frames over which speed bends at each border of the window; at most a quarter of the window is used.
     pub ease_frames: f64,
+    /// The largest jump ([`Evenness::largest_jump`]) that the result should have, unless the film's own motion jumps
+    /// further: time passes more slowly where it would be exceeded.
+    pub largest_jump: f64,
     /// Ask the engine for known frames first, and show the nearest frame where it does worse than that.
     pub cross_check: bool,
 }
 
 impl Default for SeamSpec {
     fn default() -> Self {
-        Self { ease_frames: 3.0, cross_check: true }
+        Self { ease_frames: 3.0, largest_jump: 1.45, cross_check: true }
     }
 }
 
@@ -55,7 +59,7 @@ impl SeamSpec {
     /// the cache, beside the engine's own.
     #[must_use]
     pub fn fingerprint(&self) -> String {
-        format!("seam 1 {self:?}")
+        format!("seam 2 {self:?}")
     }
 }
 
@@ -145,9 +149,6 @@ pub fn smooth_window(
     }
     let leveled = plan.level(&all, cut, &step, cancel)?;
     let frames = plan.fill(leveled, engine, spec, &mut report, cancel)?;
-    let made: Vec<SmallLuma> = frames.iter().map(SmallLuma::of).collect();
-    let joined: Vec<&SmallLuma> = small[..window.start].iter().chain(&made).chain(&small[window.end..]).collect();
-    report.after = evenness::small_evenness(&joined, window);
     Ok(SmoothedSeam { frames, report })
 }
 

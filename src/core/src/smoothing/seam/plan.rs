@@ -1,7 +1,9 @@
 //! What becomes of every frame of a window: which are kept, where in time, at which light.
 
 use super::{
-    LeftAlone, SeamReport, SeamSpec,
+    Evenness, LeftAlone, SeamReport, SeamSpec,
+    evenness::{Changes, small_evenness},
+    pace::even_out,
     repeats::{self, Kept, Steady},
     small::SmallLuma,
     time_map::{TimeMap, place_at, slot_at},
@@ -26,7 +28,9 @@ pub(super) enum Retiming {
 
 /// The plan for a window. `span` is the window with one untouched frame on either side, where there is one.
 #[derive(Debug, Clone)]
-pub(super) struct Plan {
+pub(super) struct Plan<'s> {
+    /// All frames as they came.
+    small: &'s [SmallLuma],
     window: Range<usize>,
     span: Range<usize>,
     pub(super) retiming: Retiming,
@@ -39,8 +43,8 @@ pub(super) struct Leveled<'a> {
     frame: Cow<'a, YuvFrame>,
 }
 
-impl Plan {
-    pub(super) fn new(small: &[SmallLuma], window: &Range<usize>, cut: usize, spec: &SeamSpec) -> Self {
+impl<'s> Plan<'s> {
+    pub(super) fn new(small: &'s [SmallLuma], window: &Range<usize>, cut: usize, spec: &SeamSpec) -> Self {
         let span = window.start.saturating_sub(1)..(window.end + 1).min(small.len());
         let slots = (span.len() - 1) as f64;
         let retiming = match repeats::find(small, &span, cut) {
@@ -53,7 +57,7 @@ impl Plan {
                 Retiming::Spread(kept, map)
             }
         };
-        Self { window: window.clone(), span, retiming }
+        Self { small, window: window.clone(), span, retiming }
     }
 
     /// The frames that are used, each at the light of the ramp where it will be seen. The ramp runs from no change at
@@ -102,7 +106,9 @@ impl Plan {
     ) -> Result<Vec<YuvFrame>, SmoothError> {
         let Retiming::Spread(kept, map) = &self.retiming else {
             let inside = leveled.into_iter().filter(|leveled| self.window.contains(&leveled.index));
-            return Ok(inside.map(|leveled| leveled.frame.into_owned()).collect());
+            let frames: Vec<YuvFrame> = inside.map(|leveled| leveled.frame.into_owned()).collect();
+            report.after = self.measured(&frames).0;
+            return Ok(frames);
         };
         report.dropped = self
             .window
@@ -110,33 +116,60 @@ impl Plan {
             .filter(|index| !kept.frames.contains(index))
             .map(|index| index - self.window.start)
             .collect();
-        let frames: Vec<&YuvFrame> = leveled.iter().map(|leveled| leveled.frame.as_ref()).collect();
-        let trusted =
-            if spec.cross_check { trusted_pairs(&frames, engine, cancel)? } else { vec![true; frames.len() - 1] };
-        let places: Vec<f64> = self
-            .window
-            .clone()
-            .map(|index| snapped(place_at(&kept.ways, map.way_at((index - self.span.start) as f64))))
-            .map(|place| if place.fract() > 0.0 && !trusted[place as usize] { place.round() } else { place })
-            .collect();
-        report.interpolated_frames = places.iter().filter(|place| place.fract() > 0.0).count();
-        report.nearest_frames = self.untrusted(kept, map, &trusted);
-        report.instants = places.iter().map(|&place| self.source_instant(kept, place)).collect();
         // Pictures of a window are hundreds of megabytes: what was leveled is moved, not copied.
         let owned: Vec<YuvFrame> = leveled.into_iter().map(|leveled| leveled.frame.into_owned()).collect();
-        let made = engine.interpolate(&owned, &places, cancel)?;
-        if made.len() != places.len() {
-            return Err(SmoothError::Frames(format!("the engine made {} frames of {}", made.len(), places.len())));
+        let trusted =
+            if spec.cross_check { trusted_pairs(&owned, engine, cancel)? } else { vec![true; owned.len() - 1] };
+        let spread = Spread { plan: self, kept, trusted };
+        // Where the film moves by jerks of its own, those stay: they are its content.
+        let largest_jump = spec.largest_jump.max(self.own_jump(kept, &owned));
+        let mut covered: Vec<f64> = (0..self.span.len()).map(|slot| map.way_at(slot as f64)).collect();
+        let mut places = spread.places(&covered);
+        let mut made = made_at(engine, &owned, &places, cancel)?;
+        let (mut even, mut changes) = self.measured(&made);
+        for _ in 0..MOST_ROUNDS {
+            let other = even_out(&covered, &changes, self.span.start);
+            let other_places = spread.places(&other);
+            if even.largest_jump <= largest_jump || other_places == places {
+                break;
+            }
+            // Two windows of pictures would be too many at once.
+            drop(made);
+            made = made_at(engine, &owned, &other_places, cancel)?;
+            let (other_even, other_changes) = self.measured(&made);
+            let is_better = other_even.largest_jump < even.largest_jump
+                && other_even.longest_stall_frames <= even.longest_stall_frames;
+            if !is_better {
+                drop(made);
+                made = made_at(engine, &owned, &places, cancel)?;
+                break;
+            }
+            (covered, places, even, changes) = (other, other_places, other_even, other_changes);
         }
+        report.after = even;
+        report.interpolated_frames = places.iter().filter(|place| place.fract() > 0.0).count();
+        report.nearest_frames = spread.wanted(&covered).filter(|&place| spread.is_nearest(place)).count();
+        report.instants = places.iter().map(|&place| self.source_instant(kept, place)).collect();
         Ok(made)
     }
 
-    fn untrusted(&self, kept: &Kept, map: &TimeMap, trusted: &[bool]) -> usize {
-        self.window
-            .clone()
-            .map(|index| snapped(place_at(&kept.ways, map.way_at((index - self.span.start) as f64))))
-            .filter(|place| place.fract() > 0.0 && !trusted[*place as usize])
-            .count()
+    /// The largest jump among the kept frames, each pair counted by the way that it covers.
+    fn own_jump(&self, kept: &Kept, frames: &[YuvFrame]) -> f64 {
+        let frames: Vec<SmallLuma> = frames.iter().map(SmallLuma::of).collect();
+        let (before, after) = (&self.small[..self.span.start], &self.small[self.span.end..]);
+        let joined: Vec<&SmallLuma> = before.iter().chain(&frames).chain(after).collect();
+        let first = self.span.start;
+        let ways = kept.ways.windows(2).map(|way| way[1] - way[0]).enumerate();
+        let changes = Changes::between(&joined).each_over(ways.map(|(pair, way)| (first + pair, way)));
+        (first..first + frames.len() - 1).map(|pair| changes.of(pair) / changes.usual(pair)).fold(0.0, f64::max)
+    }
+
+    /// The window's frames among those that stay.
+    pub(super) fn measured(&self, made: &[YuvFrame]) -> (Evenness, Changes) {
+        let made: Vec<SmallLuma> = made.iter().map(SmallLuma::of).collect();
+        let (before, after) = (&self.small[..self.window.start], &self.small[self.window.end..]);
+        let joined: Vec<&SmallLuma> = before.iter().chain(&made).chain(after).collect();
+        (small_evenness(&joined, self.window.clone()), Changes::between(&joined))
     }
 
     /// A place among the kept frames as a place in the window.
@@ -145,6 +178,46 @@ impl Plan {
         let index = place as usize;
         at(index) + (at(index + 1) - at(index)) * place.fract()
     }
+}
+
+/// The kept frames of a window, and where between them the engine may be asked.
+struct Spread<'a> {
+    plan: &'a Plan<'a>,
+    kept: &'a Kept,
+    trusted: Vec<bool>,
+}
+
+/// The search for an even pace ends after this many rounds; each makes the window anew.
+const MOST_ROUNDS: usize = 3;
+
+impl Spread<'_> {
+    /// Where among the kept frames each frame of the window would be taken from a perfect engine.
+    fn wanted<'b>(&'b self, covered: &'b [f64]) -> impl Iterator<Item = f64> + 'b {
+        let first = self.plan.window.start - self.plan.span.start;
+        covered[first..first + self.plan.window.len()].iter().map(|&way| snapped(place_at(&self.kept.ways, way)))
+    }
+
+    fn is_nearest(&self, place: f64) -> bool {
+        place.fract() > 0.0 && !self.trusted[place as usize]
+    }
+
+    /// Where it is taken, by the way covered at every slot of the span.
+    fn places(&self, covered: &[f64]) -> Vec<f64> {
+        self.wanted(covered).map(|place| if self.is_nearest(place) { place.round() } else { place }).collect()
+    }
+}
+
+fn made_at(
+    engine: &mut dyn Interpolator,
+    frames: &[YuvFrame],
+    places: &[f64],
+    cancel: &CancelToken,
+) -> Result<Vec<YuvFrame>, SmoothError> {
+    let made = engine.interpolate(frames, places, cancel)?;
+    if made.len() != places.len() {
+        return Err(SmoothError::Frames(format!("the engine made {} frames of {}", made.len(), places.len())));
+    }
+    Ok(made)
 }
 
 /// Instants this near to a source frame show it as it is: the difference is not seen, the sharpness is.

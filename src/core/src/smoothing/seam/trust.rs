@@ -18,11 +18,11 @@ const WORSE_SHARE: f64 = 1.0;
 /// # Errors
 /// [`SmoothError`] of the engine.
 pub(super) fn trusted_pairs(
-    frames: &[&YuvFrame],
+    frames: &[YuvFrame],
     engine: &mut dyn Interpolator,
     cancel: &CancelToken,
 ) -> Result<Vec<bool>, SmoothError> {
-    let halves: Vec<YuvFrame> = frames.iter().map(|frame| halved(frame)).collect();
+    let halves: Vec<YuvFrame> = frames.iter().map(halved).collect();
     let mut gains: Vec<Option<f64>> = vec![None; frames.len()];
     for parity in 0..2 {
         let known: Vec<YuvFrame> = halves.iter().skip(parity).step_by(2).cloned().collect();
