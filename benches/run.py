@@ -16,6 +16,7 @@ import sys
 from pathlib import Path
 
 import fixtures
+import scrub
 import smoothing
 import window
 from measure import Failed, run
@@ -24,7 +25,7 @@ from table import Row, say, show
 
 MIB = 1024 * 1024
 # Parts that make their own clips, and parts that measure footage.
-OWN, FOOTAGE = ("projects", "renders", "memory", "window"), ("flow", "matches", "seams")
+OWN, FOOTAGE = ("projects", "renders", "memory", "window", "scrub"), ("flow", "matches", "seams")
 
 
 class Bench:
@@ -195,6 +196,9 @@ class Bench:
     def window(self):
         window.window(self)
 
+    def scrub(self):
+        scrub.scrub(self)
+
     def flow(self):
         smoothing.flow(self)
 
@@ -223,6 +227,7 @@ def options():
     parser.add_argument("--shot-secs", type=float, default=6, help="length of each clip")
     parser.add_argument("--scenes", type=int, default=500, help="scenes of the big project")
     parser.add_argument("--shots-per-scene", type=int, default=20, help="shots in each of them")
+    parser.add_argument("--scrub-secs", type=float, default=600, help="length of the film that is scrubbed")
     parser.add_argument("--only", nargs="+", action="extend", choices=[*OWN, *FOOTAGE], help="these parts alone")
     footage = os.environ.get("KINORA_FOOTAGE") or None
     parser.add_argument("--footage", default=footage, help="folder with bigbuckbunny.mp4 and bikes.mp4 (KINORA_FOOTAGE)")

@@ -9,4 +9,5 @@ pub mod document;
 pub mod generation;
 pub mod jobs;
 pub mod preview;
+pub mod strips;
 pub mod ui;

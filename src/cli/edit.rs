@@ -1,7 +1,7 @@
 //! `kinora edit`: the window. `kinora` and `kinora DIR` open it too.
 
 use super::{Answer, Failure, args, new::parse_size, work::providers};
-use crate::desktop::{EditorOptions, LookAt, Measure, NoteStart};
+use crate::desktop::{EditorOptions, LookAt, Measure, MeasureScrub, NoteStart};
 use kinora_core::film::FrameSize;
 use serde_json::json;
 use std::{path::PathBuf, time::Instant};
@@ -30,6 +30,9 @@ pub(super) struct EditCommand {
     /// Measure what a frame costs without a window, write it to this JSON file and end.
     #[arg(long, value_name = "FILE", hide = true, requires = "dir")]
     measure: Option<PathBuf>,
+    /// Measure how soon a picture follows the playhead, write it to this JSON file and end.
+    #[arg(long, value_name = "FILE", hide = true, requires = "dir")]
+    measure_scrub: Option<PathBuf>,
     /// Note in this JSON file how soon the window was there.
     #[arg(long, value_name = "FILE", hide = true)]
     note_start: Option<PathBuf>,
@@ -63,6 +66,7 @@ impl EditCommand {
             look_at,
             measure: self.measure.map(|file| Measure { file }),
             note_start: self.note_start.map(|file| NoteStart { file, process_began: Instant::now() }),
+            measure_scrub: self.measure_scrub.map(|file| MeasureScrub { file, process_began: Instant::now() }),
         };
         crate::desktop::run(options, providers()).map_err(|why| {
             Failure::new("window", why)

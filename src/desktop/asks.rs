@@ -14,7 +14,7 @@ use crate::{
         CancelJob, ClearFinishedJobs, HoldJobEdits, JobAsk, JobEnded, JobKind, JobState, OpenProject, RetryJob,
         StartJob,
     },
-    preview::{SoundShapes, Thumbnails},
+    preview::{ScrubFrames, SoundShapes, Thumbnails},
     ui::{
         ask::{Ask, Asks, Notice, Weight},
         model::ShotName,
@@ -132,7 +132,12 @@ pub(super) fn hear_outcomes(
     mut waiting: ResMut<'_, Waiting>,
     mut film: ResMut<'_, Film>,
     mut state: ResMut<'_, UiState>,
-    (thumbnails, shapes, mut textures): (Res<'_, Thumbnails>, Res<'_, SoundShapes>, ResMut<'_, Textures>),
+    (thumbnails, shapes, scrub, mut textures): (
+        Res<'_, Thumbnails>,
+        Res<'_, SoundShapes>,
+        Res<'_, ScrubFrames>,
+        ResMut<'_, Textures>,
+    ),
     mut start: MessageWriter<'_, StartJob>,
 ) {
     for outcome in outcomes.read() {
@@ -170,6 +175,7 @@ pub(super) fn hear_outcomes(
     for job in jobs.read() {
         thumbnails.media_changed();
         shapes.media_changed();
+        scrub.media_changed();
         textures.ask_again();
         let brings_clips = [JobKind::Shot, JobKind::LipSync, JobKind::Film, JobKind::Import, JobKind::Resumed];
         if matches!(job.state, JobState::Done { .. }) && brings_clips.contains(&job.kind) {

@@ -177,11 +177,11 @@ mod tests {
         app.add_systems(Update, say_modifiers_once);
         let context = app.world_mut().spawn(EguiInput::default()).id();
         let mut told = |held: Modifiers| {
-            let events = &mut app.world_mut().get_mut::<EguiInput>(context).unwrap().events;
-            events.push(Event::Copy);
-            events.push(Event::ModifiersChanged(held));
+            let mut input = app.world_mut().get_mut::<EguiInput>(context).unwrap();
+            input.events.extend([Event::Copy, Event::ModifiersChanged(held)]);
             app.update();
-            std::mem::take(&mut app.world_mut().get_mut::<EguiInput>(context).unwrap().events)
+            let mut input = app.world_mut().get_mut::<EguiInput>(context).unwrap();
+            std::mem::take(&mut input.events)
         };
         let said = |held: Modifiers| vec![Event::Copy, Event::ModifiersChanged(held)];
         assert_eq!(told(Modifiers::NONE), said(Modifiers::NONE));

@@ -6,6 +6,7 @@ use super::{
     asks::Waiting,
     pictures::{Sources, Textures},
     preferences::Preferences,
+    strips::CardSources,
 };
 use crate::{
     commands::History,
@@ -73,7 +74,7 @@ pub(super) fn draw(
     mut state: ResMut<'_, UiState>,
     mut waiting: ResMut<'_, Waiting>,
     mut textures: ResMut<'_, Textures>,
-    sources: Sources<'_>,
+    (sources, mut card): (Sources<'_>, CardSources<'_>),
     mut preferences: ResMut<'_, Preferences>,
     alarm: Option<Res<'_, Alarm>>,
     mut dressed: Local<'_, Option<Look>>,
@@ -95,7 +96,8 @@ pub(super) fn draw(
         ctx.request_discard("fonts and theme");
         return Ok(());
     }
-    let mut pictures = textures.on(&ctx, &film.model, &sources);
+    let speed = state.transport.speed;
+    let mut pictures = card.on(textures.on(&ctx, &film.model, &sources), &film.model, speed);
     let mut desk = Desk {
         model: &film.model,
         state: &mut state,

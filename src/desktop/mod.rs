@@ -3,9 +3,11 @@
 //!
 //! - `draw`: models for the panels, and the panels; `asks`: what becomes of an ask; `project`: opening and closing;
 //! - `playback`: the playhead in time; `pictures`: thumbnails and frames as textures; `preferences`: what outlives a run;
+//! - `strips`: filmstrips, waves and scrub pictures from the graphics card;
 //! - `recovery`: what a run that ended badly had not saved; `chords`: keys with the modifiers they were pressed with;
 //!   `alarm`: the next moment at which something on screen changes by itself;
-//! - `look`: pictures of the window itself, for tests and the README; `measure`: what a frame costs.
+//! - `look`: pictures of the window itself, for tests and the README; `measure`: what a frame costs,
+//!   `measure_scrub`: how soon a picture follows the hand.
 
 #![expect(
     clippy::needless_pass_by_value,
@@ -19,17 +21,20 @@ mod chords;
 mod draw;
 mod look;
 mod measure;
+mod measure_scrub;
 mod pictures;
 mod playback;
 mod preferences;
 mod project;
 mod recovery;
+mod strips;
 
 use crate::{
     commands::CommandsPlugin,
     document::{DocumentPlugin, DocumentSystems, FilmRevision},
     jobs::{JobsPlugin, WakeUp},
     preview::{self, PreviewPlugin, PreviewSettings},
+    strips::StripsPlugin,
     ui::{jobs_model::JobsModel, model::FilmModel, state::UiState},
 };
 use bevy::{
@@ -44,6 +49,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 pub use look::LookAt;
 pub use measure::{Measure, NoteStart};
+pub use measure_scrub::MeasureScrub;
 
 /// What the editor is opened with.
 #[derive(Debug, Clone, Default)]
@@ -60,6 +66,8 @@ pub struct EditorOptions {
     pub measure: Option<Measure>,
     /// Where to note how soon the window was there.
     pub note_start: Option<NoteStart>,
+    /// Measure how soon a picture follows the playhead, then end.
+    pub measure_scrub: Option<MeasureScrub>,
 }
 
 /// Opens the window and stays until it is closed.
@@ -103,20 +111,23 @@ fn window_of(options: &EditorOptions) -> Window {
 
 /// Everything but the window itself.
 fn add_editor(app: &mut App, options: EditorOptions, providers: ProviderRegistry) {
+    let preferences = preferences::Preferences::load();
     app.add_plugins(EguiPlugin::default())
         .add_plugins((DocumentPlugin, CommandsPlugin, JobsPlugin::default()))
-        .add_plugins(PreviewPlugin { settings: preview_settings() })
+        .add_plugins(PreviewPlugin { settings: preview_settings(&preferences) })
+        .add_plugins(StripsPlugin)
         .insert_resource(providers)
         .insert_resource(WinitSettings::desktop_app())
         .insert_resource(ClearColor(Color::BLACK))
         .insert_resource(EguiGlobalSettings { auto_create_primary_context: false, ..default() })
         .init_resource::<UiState>()
         .insert_resource(project::OnStart(options.project))
-        .insert_resource(preferences::Preferences::load())
+        .insert_resource(preferences)
         .init_resource::<FilmRevision>()
         .init_resource::<Film>()
         .init_resource::<asks::Waiting>()
         .init_resource::<pictures::Textures>()
+        .init_resource::<strips::ScrubShown>()
         .init_resource::<project::Opening>()
         .init_resource::<recovery::Journal>()
         .add_systems(Startup, (preferences::remember, spawn_camera, wake_window, project::open_on_start).chain())
@@ -142,6 +153,7 @@ fn add_editor(app: &mut App, options: EditorOptions, providers: ProviderRegistry
     chords::add(app);
     look::add(app, options.look_at);
     measure::note_start(app, options.note_start);
+    measure_scrub::add(app, options.measure_scrub);
 }
 
 /// What the panels draw.
@@ -178,10 +190,11 @@ fn wake_window(
 }
 
 /// A take that hangs a decoder holds the monitor up for seconds, not for minutes.
-fn preview_settings() -> PreviewSettings {
+fn preview_settings(preferences: &preferences::Preferences) -> PreviewSettings {
     let worker = Worker::of_this_binary().ok().map(|mut worker| {
         worker.stall_limit = Duration::from_secs(10);
         worker
     });
-    PreviewSettings { worker, ..PreviewSettings::default() }
+    let scrub_bytes = (preferences.scrub_mib as usize) << 20;
+    PreviewSettings { worker, scrub_bytes, ..PreviewSettings::default() }
 }

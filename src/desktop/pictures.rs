@@ -82,6 +82,11 @@ impl Textures {
         OnContext { textures: self, ctx, sources }
     }
 
+    /// The frame of the film that the monitor's own picture shows.
+    pub(super) fn monitor_frame(&self) -> Option<u64> {
+        self.monitor.as_ref().map(|(_, frame)| *frame)
+    }
+
     /// From now on every picture is the same one, and every sound the same shape.
     pub(super) fn stand_in(&mut self, ctx: &Context) {
         let grey = ColorImage::filled([256, 144], bevy_egui::egui::Color32::from_gray(90));
@@ -91,6 +96,23 @@ impl Textures {
     /// Media were made anew: what could not be shown is asked for again.
     pub(super) const fn ask_again(&mut self) {
         self.asked = None;
+    }
+}
+
+impl OnContext<'_> {
+    /// As [`Textures::monitor_frame`].
+    pub(super) fn monitor_frame(&self) -> Option<u64> {
+        self.textures.monitor_frame()
+    }
+
+    /// Pixels a point.
+    pub(super) fn px_per_point(&self) -> f32 {
+        self.ctx.pixels_per_point().max(0.1)
+    }
+
+    /// Asks for the shape of a sound that is drawn another way.
+    pub(super) fn want_shape(&mut self, key: ShapeKey) {
+        self.textures.shapes_wanted.push(key);
     }
 }
 

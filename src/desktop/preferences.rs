@@ -17,6 +17,9 @@ use std::{
 
 /// Recent projects that are remembered.
 const MOST_RECENT: usize = 12;
+/// Memory for the small pictures of scrubbing, unless the file says otherwise; and what it may say.
+const SCRUB_MIB: u32 = 128;
+const MOST_SCRUB_MIB: u32 = 16_384;
 /// A preferences file larger than this is not ours.
 const LARGEST_BYTES: u64 = 1 << 20;
 
@@ -25,6 +28,8 @@ const LARGEST_BYTES: u64 = 1 << 20;
 pub(super) struct Preferences {
     /// How the panes lie.
     pub(super) tree: Tree<Pane>,
+    /// Memory for the small pictures of scrubbing, in MiB. The longer a film, the fewer of its frames fit.
+    pub(super) scrub_mib: u32,
     /// What was read, until the window has it.
     stored: Option<Stored>,
     saved: String,
@@ -37,6 +42,7 @@ struct Stored {
     recent: Vec<PathBuf>,
     look: Look,
     panes: Option<Tree<Pane>>,
+    scrub_mib: Option<u32>,
 }
 
 impl Preferences {
@@ -44,12 +50,14 @@ impl Preferences {
     pub(super) fn load() -> Self {
         let mut stored = file().and_then(|path| read(&path)).unwrap_or_default();
         let tree = stored.panes.take().filter(has_every_pane).unwrap_or_else(default_tree);
-        Self { tree, stored: Some(stored), saved: String::new(), checked_at: Instant::now() }
+        let scrub_mib = stored.scrub_mib.unwrap_or(SCRUB_MIB).min(MOST_SCRUB_MIB);
+        Self { tree, scrub_mib, stored: Some(stored), saved: String::new(), checked_at: Instant::now() }
     }
 
     fn text(&self, state: &UiState) -> String {
         let recent = state.overlays.recent.clone();
-        let stored = Stored { recent, look: state.look, panes: Some(self.tree.clone()) };
+        let panes = Some(self.tree.clone());
+        let stored = Stored { recent, look: state.look, panes, scrub_mib: Some(self.scrub_mib) };
         serde_json::to_string_pretty(&stored).unwrap_or_default()
     }
 }

@@ -1,4 +1,5 @@
-//! Pictures and sound shapes for a window: the programme monitor, thumbnails and filmstrips, peaks of sounds.
+//! Pictures and sound shapes for a window: the programme monitor, thumbnails and filmstrips, peaks of sounds, every
+//! frame as a small picture for scrubbing.
 //!
 //! Each is a resource to ask and to get from, and works on named threads behind the window: nothing here waits. What
 //! comes out is plain RGBA and plain numbers, so any renderer can show it. Conformed files are decoded in this
@@ -9,6 +10,9 @@ mod lru;
 mod media;
 mod monitor;
 mod monitor_thread;
+mod scrub;
+mod scrub_takes;
+mod scrub_thread;
 mod shapes;
 mod slot;
 mod thumb_key;
@@ -17,6 +21,7 @@ mod thumbs;
 
 pub use desk::Shown;
 pub use monitor::{Monitor, MonitorAsk, MonitorCounts, MonitorPicture, PictureSource, PlayDirection};
+pub use scrub::{ScrubCounts, ScrubFrames, ScrubMemory, ScrubPicture, ScrubPlace, ScrubState};
 pub use shapes::{ShapeKey, SoundShapes};
 pub use thumb_key::{ThumbKey, ThumbSubject};
 pub use thumbs::{ThumbPicture, Thumbnails};
@@ -26,7 +31,7 @@ use kinora_core::{film::ProjectLayout, store::StoreError, worker::Worker};
 use media::ProjectMedia;
 use std::sync::{Arc, PoisonError, RwLock};
 
-/// Adds [`Monitor`], [`Thumbnails`] and [`SoundShapes`]; [`open_project`] gives them something to show.
+/// Adds [`Monitor`], [`Thumbnails`], [`SoundShapes`] and [`ScrubFrames`]; [`open_project`] gives them something to show.
 #[derive(Debug, Clone, Default)]
 pub struct PreviewPlugin {
     /// Limits and helpers.
@@ -39,7 +44,9 @@ impl Plugin for PreviewPlugin {
             .init_resource::<WakeUp>()
             .init_resource::<Monitor>()
             .init_resource::<Thumbnails>()
-            .init_resource::<SoundShapes>();
+            .init_resource::<SoundShapes>()
+            .init_resource::<ScrubPlace>()
+            .init_resource::<ScrubFrames>();
     }
 }
 
@@ -52,6 +59,8 @@ pub struct PreviewSettings {
     pub thumbnail_bytes: usize,
     /// Most bytes of peaks kept in memory.
     pub shape_bytes: usize,
+    /// Most bytes of small pictures for scrubbing, kept where [`ScrubPlace`] says.
+    pub scrub_bytes: usize,
     /// Threads that make thumbnails, at least 1.
     pub thumbnail_threads: usize,
     /// Frames decoded ahead while playing.
@@ -66,6 +75,7 @@ impl Default for PreviewSettings {
             monitor_bytes: 128 << 20,
             thumbnail_bytes: 64 << 20,
             shape_bytes: 32 << 20,
+            scrub_bytes: 128 << 20,
             thumbnail_threads: 1,
             ahead_frames: 4,
             worker: None,
@@ -106,7 +116,10 @@ pub fn open_project(world: &mut World, layout: &ProjectLayout) -> Result<(), Sto
     let monitor = Monitor::start(&settings, &media, &wake).map_err(failed)?;
     let thumbnails = Thumbnails::start(&settings, &media, &wake).map_err(failed)?;
     let shapes = SoundShapes::start(&settings, &media, &wake).map_err(failed)?;
+    let place = world.resource::<ScrubPlace>().clone();
+    let scrub = ScrubFrames::start(&settings, &media, &wake, &place).map_err(failed)?;
     world.insert_resource(monitor);
+    world.insert_resource(scrub);
     world.insert_resource(thumbnails);
     world.insert_resource(shapes);
     Ok(())
@@ -117,4 +130,5 @@ pub fn close_project(world: &mut World) {
     world.insert_resource(Monitor::default());
     world.insert_resource(Thumbnails::default());
     world.insert_resource(SoundShapes::default());
+    world.insert_resource(ScrubFrames::default());
 }

@@ -76,6 +76,7 @@ fn picture_ui(ui: &mut Ui, desk: &mut Desk<'_>, rect: Rect) {
         PictureState::Waiting => {}
         PictureState::Broken(why) => words("This frame cannot be shown", &why),
     }
+    desk.pictures.scrub(ui, frame, rect);
     if desk.state.safe_areas {
         for part in [0.93, 0.90] {
             let area = Rect::from_center_size(rect.center(), rect.size() * part);

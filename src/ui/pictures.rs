@@ -1,9 +1,12 @@
 //! Pictures and sound shapes for panels: asked for by what they show, there as soon as they are made.
 
 use super::model::{FilmModel, ShotSpan};
-use bevy_egui::egui::TextureId;
+use bevy_egui::egui::{Color32, Rect, Shape, TextureId, Ui};
 use kinora_core::preview::TakeClip;
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 /// What a small picture shows.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -43,7 +46,42 @@ pub enum PictureState {
     Broken(String),
 }
 
+/// A filmstrip: pictures of a take side by side, each at its own moment.
+#[derive(Debug, Clone, Copy)]
+pub struct Strip<'a> {
+    /// The take as the shot uses it.
+    pub clip: &'a Arc<TakeClip>,
+    /// Where the whole of it lies, in points.
+    pub rect: Rect,
+    /// The part that can be seen.
+    pub seen: Rect,
+    /// Width of a picture, in points.
+    pub tile_px: f32,
+    /// Points a frame.
+    pub px_per_frame: f64,
+    /// Radius of the lower corners, in points.
+    pub radius: f32,
+}
+
+/// The shape of a stretch of a sound file.
+#[derive(Debug, Clone, Copy)]
+pub struct Wave<'a> {
+    /// The file.
+    pub file: &'a Path,
+    /// Where the stretch lies, in points.
+    pub rect: Rect,
+    /// The moment of the file at its left.
+    pub start_secs: f64,
+    /// Seconds of the file a point.
+    pub secs_per_px: f64,
+    /// What it is drawn with.
+    pub colour: Color32,
+}
+
 /// Where panels get pictures from.
+///
+/// Filmstrips, waves and scrub pictures come from memory of the graphics card: they are put on a pile, and drawn together
+/// where [`Pictures::pile`] says. Where there is none, nothing is put, and panels draw from the others.
 pub trait Pictures {
     /// A small picture. Asking is what makes it.
     fn small(&mut self, of: &PictureOf) -> PictureState;
@@ -53,7 +91,25 @@ pub trait Pictures {
 
     /// Lowest and highest level of a sound file in each of `columns` equal parts of a span of seconds, -1 to 1; empty
     /// until it is known.
-    fn levels(&mut self, file: &std::path::Path, span_secs: (f64, f64), columns: usize) -> Vec<(f32, f32)>;
+    fn levels(&mut self, file: &Path, span_secs: (f64, f64), columns: usize) -> Vec<(f32, f32)>;
+
+    /// Puts a filmstrip on the pile. `false` if its pictures must be drawn from [`Pictures::small`].
+    fn put_strip(&mut self, _: &Strip<'_>) -> bool {
+        false
+    }
+
+    /// Puts the shape of a sound on the pile. `false` if it must be drawn from [`Pictures::levels`].
+    fn put_wave(&mut self, _: &Wave<'_>) -> bool {
+        false
+    }
+
+    /// What was put on the pile, as one shape inside a rectangle; the pile is empty then.
+    fn pile(&mut self, _: Rect) -> Option<Shape> {
+        None
+    }
+
+    /// Paints the small picture of a frame of the film where the monitor's own picture is not there yet.
+    fn scrub(&mut self, _: &Ui, _frame: u64, _: Rect) {}
 }
 
 /// No pictures: for tests of panels.
@@ -69,7 +125,7 @@ impl Pictures for NoPictures {
         PictureState::Waiting
     }
 
-    fn levels(&mut self, _: &std::path::Path, _: (f64, f64), _: usize) -> Vec<(f32, f32)> {
+    fn levels(&mut self, _: &Path, _: (f64, f64), _: usize) -> Vec<(f32, f32)> {
         Vec::new()
     }
 }

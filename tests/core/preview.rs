@@ -8,7 +8,10 @@ use kinora_core::{
     },
     ids::{SceneId, ShotId, TakeId},
     media::{FrameDecoder, PictureFormat, RgbaScaler},
-    preview::{FilmMap, ImageError, PeaksError, TakeClip, cached_peaks, load_peaks, peaks_key, read_image},
+    preview::{
+        FilmMap, ImageError, PeaksError, ScrubError, ScrubShape, ScrubSpec, TakeClip, cached_peaks, decode_bc1,
+        load_peaks, peaks_key, read_image,
+    },
     progress::CancelToken,
     store::{Cache, hash_file},
     time::FrameRate,
@@ -305,4 +308,103 @@ fn the_peaks_of_a_wav_are_those_of_its_samples_and_are_kept() {
     std::fs::write(&broken, b"RIFF....WAVEfmt ").unwrap();
     let refused = load_peaks(&broken, &peaks_key(&blake3::hash(b"")), &cache, &cancel);
     assert!(matches!(refused, Err(PeaksError::NotWav { .. })));
+}
+
+/// Ratio of full scale to the mean error, in dB.
+fn psnr_db(left: &[u8], right: &[u8]) -> f64 {
+    assert_eq!(left.len(), right.len());
+    let sum: f64 = left.iter().zip(right).map(|(a, b)| (f64::from(*a) - f64::from(*b)).powi(2)).sum();
+    10.0 * (255.0 * 255.0 * left.len() as f64 / sum.max(1e-9)).log10()
+}
+
+#[test]
+fn scrub_pictures_are_the_frames_of_the_take() {
+    for (step, threshold_db) in [(1, 30.0), (12, 30.0)] {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::open(folder.path()).unwrap();
+        let take = conformed(folder.path(), FrameRate::FPS_24, 2.5);
+        let shape = ScrubShape::of(SIZE);
+        assert_eq!(shape.size_px(), [160, 92]);
+        let spec = ScrubSpec { take: &take, rate: FrameRate::FPS_24, shape, step };
+        assert!(spec.find(&cache).is_none());
+        let mut told = Vec::new();
+        let mut goes_on = |done| {
+            told.push(done);
+            true
+        };
+        spec.make(&cache, &mut goes_on).unwrap();
+        assert_eq!(told, (0..60_u64.div_ceil(step)).collect::<Vec<_>>());
+        let filter =
+            "scale=160:92:in_color_matrix=bt709:in_range=tv:flags=bicubic+accurate_rnd+full_chroma_int,format=rgba";
+        let judged = raw(folder.path(), &take.video, &["-vf", filter]);
+        let mut file = spec.find(&cache).unwrap();
+        let mut blocks = Vec::new();
+        for (frame, judge) in judged.chunks(160 * 92 * 4).enumerate().step_by(step as usize) {
+            file.read(frame as u64, &mut blocks).unwrap();
+            let found = psnr_db(&decode_bc1(&blocks, [160, 92]), judge);
+            assert!(found > threshold_db, "step {step}, frame {frame}: {found:.1} dB");
+        }
+        let last = blocks.clone();
+        file.read(60 / step * step + 120, &mut blocks).unwrap();
+        assert!(blocks == last, "past the end lies the last picture");
+        assert_eq!(file.read(1, &mut blocks).is_err(), step > 1, "frames between are not there");
+    }
+}
+
+#[test]
+fn a_scrub_file_that_is_cut_hostile_or_of_another_film_is_made_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = Cache::open(folder.path()).unwrap();
+    let take = conformed(folder.path(), FrameRate::FPS_24, 1.0);
+    let spec = ScrubSpec { take: &take, rate: FrameRate::FPS_24, shape: ScrubShape::of(SIZE), step: 12 };
+    spec.make(&cache, &mut |_| true).unwrap();
+    let path = scrub_files(folder.path()).remove(0);
+    let good = std::fs::read(&path).unwrap();
+    let mut hostile = good.clone();
+    hostile[24..32].fill(0xff);
+    let wider = [&good[..8], &4_000_000_u32.to_le_bytes(), &good[12..]].concat();
+    for bytes in [&good[..good.len() - 1], &good[..20], &[][..], &hostile, &wider, &[good.as_slice(), &[0]].concat()] {
+        std::fs::write(&path, bytes).unwrap();
+        assert!(spec.find(&cache).is_none(), "{} bytes", bytes.len());
+        assert!(!path.exists(), "what is broken is dropped");
+    }
+    spec.make(&cache, &mut |_| true).unwrap();
+    assert!(std::fs::read(&path).unwrap() == good, "the same take gives the same file");
+    // Cut short while it is open.
+    let mut open = spec.find(&cache).unwrap();
+    std::fs::File::options().write(true).open(&path).unwrap().set_len(100).unwrap();
+    assert!(open.read(12, &mut Vec::new()).is_err());
+    // The file counts as cache, and is cleaned like any other.
+    spec.make(&cache, &mut |_| true).unwrap();
+    let size = cache.size_bytes().unwrap();
+    let kept = cache.clean(size - 1, &[take.key].into()).unwrap();
+    assert_eq!((kept.removed_files, kept.removed_bytes), (1, good.len() as u64));
+}
+
+#[test]
+fn making_scrub_pictures_stops_at_once_leaves_nothing_and_goes_on_with_the_next_take() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = Cache::open(folder.path()).unwrap();
+    let take = conformed(folder.path(), FrameRate::FPS_24, 2.0);
+    let spec = |step| ScrubSpec { take: &take, rate: FrameRate::FPS_24, shape: ScrubShape::of(SIZE), step };
+    spec(12).make(&cache, &mut |_| true).unwrap();
+    let mut asked = 0;
+    let mut goes_on = |done| {
+        asked += 1;
+        done < 7
+    };
+    let stopped = spec(1).make(&cache, &mut goes_on);
+    assert!(matches!(stopped, Err(ScrubError::Cancelled(_))) && asked == 8, "{asked}");
+    // After a kill the coarse pictures are there, and nothing half-made is taken for the fine ones.
+    assert!(spec(12).find(&cache).is_some() && spec(1).find(&cache).is_none());
+    assert_eq!(scrub_files(folder.path()).len(), 1);
+    std::fs::remove_file(&take.video).unwrap();
+    assert!(matches!(spec(1).make(&cache, &mut |_| true), Err(ScrubError::Media(_))));
+    assert_eq!(scrub_files(folder.path()).len(), 1);
+}
+
+fn scrub_files(project: &Path) -> Vec<std::path::PathBuf> {
+    let shelves = std::fs::read_dir(project.join(".kinora/cache")).unwrap();
+    let files = shelves.flat_map(|shelf| std::fs::read_dir(shelf.unwrap().path()).unwrap());
+    files.map(|file| file.unwrap().path()).filter(|path| path.to_string_lossy().contains("scrub")).collect()
 }

@@ -14,9 +14,11 @@ mod panels;
 mod preview;
 #[cfg(unix)]
 mod reliability;
+mod scrub;
 #[cfg(unix)]
 #[expect(clippy::disallowed_methods, clippy::print_stdout, reason = "it fills a disk, and says what it skips")]
 #[path = "../small_disk.rs"]
 mod small_disk;
+mod strips;
 #[cfg(target_os = "linux")]
 mod window;

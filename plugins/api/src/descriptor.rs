@@ -2,6 +2,7 @@
 
 use crate::{FieldProblem, GenerationRequest, ModelCard, OutputSource, ProviderError};
 use serde::{Deserialize, Serialize};
+use std::path::Path;
 
 /// A provider as data.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -110,11 +111,21 @@ impl ProviderDescriptor {
             Err(violations) => violations.into_iter().map(FieldProblem::from).collect(),
         };
         for (field, path) in request.files() {
-            if !path.is_file() {
-                problems
-                    .push(FieldProblem { field: field.into(), reason: format!("{} is not a file", path.display()) });
-            }
+            let reason = match path.metadata() {
+                Ok(file) if file.is_file() => too_large(card, field, path, file.len()),
+                _ => Some(format!("{} is not a file", path.display())),
+            };
+            problems.extend(reason.map(|reason| FieldProblem { field: field.into(), reason }));
         }
         if problems.is_empty() { Ok(card) } else { Err(ProviderError::InvalidInput { problems }) }
     }
+}
+
+/// Why a file is more than its slot takes.
+fn too_large(card: &ModelCard, field: &str, path: &Path, bytes: u64) -> Option<String> {
+    let most = card.references.iter().find(|slot| slot.field == field)?.max_bytes?;
+    let megabytes = |bytes: u64| bytes as f64 / 1e6;
+    (bytes > most).then(|| {
+        format!("{} has {:.1} MB, {} takes {:.1}", path.display(), megabytes(bytes), card.label, megabytes(most))
+    })
 }

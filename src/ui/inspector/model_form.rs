@@ -144,6 +144,7 @@ fn abilities(provider: &ProviderDescriptor, card: &ModelCard) -> String {
         PriceBasis::Output => "paid by the clip".to_owned(),
         PriceBasis::Second => "paid by the second".to_owned(),
         PriceBasis::Character => "paid by the character".to_owned(),
+        PriceBasis::Unknown => "paid, at a price not known here".to_owned(),
     });
     if let Some(key) = &provider.needs_key {
         parts.push(format!("needs {}", key.environment_variable));

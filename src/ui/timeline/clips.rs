@@ -10,7 +10,7 @@ use crate::ui::{
     ask::Ask,
     desk::Desk,
     model::{ClipState, ShotName, ShotSpan},
-    pictures::{PictureOf, PictureState},
+    pictures::{PictureOf, PictureState, Strip},
     state::Selection,
 };
 use bevy_egui::egui::{
@@ -23,6 +23,8 @@ use egui_phosphor::regular as icon;
 const LEAST_PX: f32 = 5.0;
 /// Height of the strip with the name.
 const NAME_PX: f32 = 18.0;
+/// Radius of a clip's corners.
+const CORNER_PX: u8 = 4;
 /// Reach of an edge, inwards.
 const EDGE_PX: f32 = 6.0;
 
@@ -31,6 +33,7 @@ pub(super) fn clips_ui(ui: &mut Ui, desk: &mut Desk<'_>, view: &View, track: Rec
     let spans = &desk.model.shot_spans;
     let from = spans.partition_point(|span| span.end_frame() <= first);
     let to = spans.partition_point(|span| span.start_frame < end);
+    let mut clips = Vec::new();
     let mut bar: Option<Rect> = None;
     for index in from..to {
         let span = desk.model.shot_spans[index];
@@ -39,7 +42,10 @@ pub(super) fn clips_ui(ui: &mut Ui, desk: &mut Desk<'_>, view: &View, track: Rec
             vec2(view.width_of(span.frames as f64), track.height()),
         );
         if rect.width() >= LEAST_PX {
-            clip_ui(ui, desk, view, &span, rect.with_max_x(rect.right() - 1.0));
+            let rect = rect.with_max_x(rect.right() - 1.0);
+            let is_empty = desk.model.shot_of(&span).file_path.is_none();
+            ui.painter().rect_filled(rect, CORNER_PX, if is_empty { desk.theme.panel } else { desk.theme.clip });
+            clips.push((span, rect));
             continue;
         }
         bar = match bar {
@@ -54,6 +60,14 @@ pub(super) fn clips_ui(ui: &mut Ui, desk: &mut Desk<'_>, view: &View, track: Rec
     if let Some(bar) = bar {
         ui.painter().rect_filled(bar, 1, desk.theme.clip);
     }
+    // Over the clips' grounds and under everything that is written on them lie their pictures, drawn in one go.
+    let pictures = ui.painter().add(Shape::Noop);
+    for (span, rect) in &clips {
+        clip_ui(ui, desk, view, span, *rect);
+    }
+    if let Some(shape) = desk.pictures.pile(track.intersect(ui.clip_rect())) {
+        ui.painter().set(pictures, shape);
+    }
 }
 
 fn clip_ui(ui: &mut Ui, desk: &mut Desk<'_>, view: &View, span: &ShotSpan, rect: Rect) {
@@ -67,7 +81,7 @@ fn clip_ui(ui: &mut Ui, desk: &mut Desk<'_>, view: &View, span: &ShotSpan, rect:
         WidgetInfo::selected(WidgetType::SelectableLabel, true, chosen, format!("{title}, {}", state.words()))
     });
     edges_ui(ui, desk, &name, span, rect, view);
-    paint(ui, desk, span, rect, &title, &state, chosen, response.hovered());
+    paint(ui, desk, (span, rect, view), &title, &state, chosen, response.hovered());
     answer(ui, desk, &name, &response);
     if response.hovered() && desk.state.timeline.drag.is_none() {
         let length = desk.model.timecode(span.frames);
@@ -217,23 +231,22 @@ fn state_color(desk: &Desk<'_>, state: &ClipState) -> Color32 {
 fn paint(
     ui: &Ui,
     desk: &mut Desk<'_>,
-    span: &ShotSpan,
-    rect: Rect,
+    (span, rect, view): (&ShotSpan, Rect, &View),
     title: &str,
     state: &ClipState,
     chosen: bool,
     hovered: bool,
 ) {
     let theme = desk.theme;
-    let painter = ui.painter_at(rect.expand(1.0));
-    let is_empty = desk.model.shot_of(span).file_path.is_none();
-    let fill = if is_empty { theme.panel } else { theme.clip };
-    painter.rect_filled(rect, 4, fill);
-    if is_empty {
-        hatch(ui, rect, theme.raised);
-        painter.rect_stroke(rect, 4, Stroke::new(1.0, theme.line), StrokeKind::Inside);
-    } else if rect.width() > 24.0 {
-        strip(ui, desk, span, Rect::from_min_max(pos2(rect.left(), rect.top() + NAME_PX), rect.max));
+    // The track's own painter: a place of its own for each clip would be a draw call for each.
+    let painter = ui.painter();
+    if desk.model.shot_of(span).file_path.is_none() {
+        if rect.width() > 24.0 {
+            hatch(ui, rect, theme.raised);
+        }
+        painter.rect_stroke(rect, CORNER_PX, Stroke::new(1.0, theme.line), StrokeKind::Inside);
+    } else {
+        strip(ui, desk, span, view, Rect::from_min_max(pos2(rect.left(), rect.top() + NAME_PX), rect.max));
     }
     let font = FontId::new(11.0, FontFamily::Proportional);
     let name = Rect::from_min_size(rect.min, vec2(rect.width(), NAME_PX)).shrink2(vec2(6.0, 0.0));
@@ -241,17 +254,24 @@ fn paint(
     text_in(ui, room.with_min_x(room.left().max(ui.clip_rect().left() + 6.0)), title, font, theme.text);
     badge(ui, desk, rect, state);
     if chosen {
-        painter.rect_stroke(rect, 4, Stroke::new(2.0, theme.accent), StrokeKind::Inside);
+        painter.rect_stroke(rect, CORNER_PX, Stroke::new(2.0, theme.accent), StrokeKind::Inside);
     } else if hovered {
-        painter.rect_stroke(rect, 4, Stroke::new(1.0, theme.quiet), StrokeKind::Inside);
+        painter.rect_stroke(rect, CORNER_PX, Stroke::new(1.0, theme.quiet), StrokeKind::Inside);
     }
     drag::dim_if_dragged(ui, desk, &desk.model.name_of(span), rect);
 }
 
 /// Pictures of the clip side by side, each at its own moment.
-fn strip(ui: &Ui, desk: &mut Desk<'_>, span: &ShotSpan, rect: Rect) {
+fn strip(ui: &Ui, desk: &mut Desk<'_>, span: &ShotSpan, view: &View, rect: Rect) {
     let size = &desk.model.metadata.size;
     let tile = (rect.height() * size.width as f32 / size.height.max(1) as f32).max(12.0);
+    let Some(clip) = desk.model.mapped(span).and_then(|shot| shot.clip.as_ref()) else { return };
+    let (px_per_frame, radius) = (view.px_per_frame, f32::from(CORNER_PX));
+    let strip = Strip { clip, rect, seen: rect.intersect(ui.clip_rect()), tile_px: tile, px_per_frame, radius };
+    // Of a clip that is hardly wider than its edges a texture each would be too much.
+    if desk.pictures.put_strip(&strip) || rect.width() <= 24.0 {
+        return;
+    }
     let count = (rect.width() / tile).ceil().max(1.0) as usize;
     let seen = ui.clip_rect();
     for index in 0..count {
@@ -272,7 +292,7 @@ fn strip(ui: &Ui, desk: &mut Desk<'_>, span: &ShotSpan, rect: Rect) {
 
 fn badge(ui: &Ui, desk: &Desk<'_>, rect: Rect, state: &ClipState) {
     let color = state_color(desk, state);
-    let painter = ui.painter_at(rect);
+    let painter = ui.painter();
     let glyph = match state {
         ClipState::Ready => return,
         ClipState::Empty => icon::CIRCLE_DASHED,

@@ -1,7 +1,7 @@
 //! The sound lanes under the picture: lines of dialogue, music, ambience, with their shapes.
 
 use super::{HEADER_PX, Parts, drag::Drag, scenes::seen_scenes, text_in, view::View};
-use crate::ui::{desk::Desk, state::Selection};
+use crate::ui::{desk::Desk, pictures::Wave, state::Selection};
 use bevy_egui::egui::{
     Align2, Color32, CursorIcon, FontId, Id, Mesh, Rect, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo, WidgetType,
     pos2, vec2,
@@ -97,13 +97,31 @@ const fn lane_name(lane: AudioLane) -> &'static str {
 
 pub(super) fn lane_ui(ui: &mut Ui, desk: &mut Desk<'_>, view: &View, lane: AudioLane, row: Rect) {
     ui.painter().rect_filled(row, 0, desk.theme.panel.gamma_multiply(0.55));
+    let mut seen = Vec::new();
     for index in seen_scenes(desk, view) {
         let scene = &desk.model.scenes[index];
         if lane == AudioLane::Voice && scene.voice_source == VoiceSource::Lines {
-            lines_ui(ui, desk, view, row, index);
-        } else if let Some(piece) = lane_piece(desk, view, lane, row, index) {
-            piece_ui(ui, desk, view, lane, &piece);
+            seen.extend(lines_ui(ui, desk, view, row, index));
+        } else {
+            seen.extend(lane_piece(desk, view, lane, row, index));
         }
+    }
+    seen.retain(|piece| piece.rect.intersects(ui.clip_rect()));
+    let color = match lane {
+        AudioLane::Voice => desk.theme.voice,
+        AudioLane::Music => desk.theme.music,
+        AudioLane::Ambient => desk.theme.ambient,
+    };
+    for piece in &seen {
+        ui.painter().rect_filled(piece.rect, 3, if piece.muted { desk.theme.raised } else { color });
+    }
+    // Over the grounds and under what is written on them lie the shapes of all sounds, drawn in one go.
+    let shapes = ui.painter().add(Shape::Noop);
+    for piece in &seen {
+        piece_ui(ui, desk, view, lane, piece);
+    }
+    if let Some(shape) = desk.pictures.pile(row.intersect(ui.clip_rect())) {
+        ui.painter().set(shapes, shape);
     }
 }
 
@@ -112,12 +130,13 @@ fn place(view: &View, row: Rect, start_frame: u64, frames: f64) -> Rect {
     Rect::from_min_size(pos2(view.x_of(start_frame), row.top() + 1.0), vec2(width, row.height() - 2.0))
 }
 
-/// The lines of a scene, each where it is spoken.
-fn lines_ui(ui: &mut Ui, desk: &mut Desk<'_>, view: &View, row: Rect, index: usize) {
+/// The lines of a scene, each where it is spoken. Those too short to be read are drawn here, as bars.
+fn lines_ui(ui: &Ui, desk: &Desk<'_>, view: &View, row: Rect, index: usize) -> Vec<Piece> {
     let model = desk.model;
     let (scene, rate) = (&model.scenes[index], model.rate());
     let muted = scene.audio_mix.lane(AudioLane::Voice).mute;
     let seen = ui.clip_rect();
+    let mut pieces = Vec::new();
     let mut bar: Option<Rect> = None;
     for line in &scene.voice_lines {
         let Some(shot) = model.shot_in(index, &line.shot_id) else { continue };
@@ -140,7 +159,7 @@ fn lines_ui(ui: &mut Ui, desk: &mut Desk<'_>, view: &View, row: Rect, index: usi
         }
         let speaker = line.character_id.as_ref().and_then(|id| model.character(id));
         let who = speaker.map_or("Narrator", |speaker| speaker.name.as_str());
-        let piece = Piece {
+        pieces.push(Piece {
             scene_id: scene.scene_id.clone(),
             line_id: Some(line.line_id.clone()),
             rect,
@@ -149,10 +168,10 @@ fn lines_ui(ui: &mut Ui, desk: &mut Desk<'_>, view: &View, row: Rect, index: usi
             span_secs: (0.0, secs),
             muted,
             offset_secs: line.offset_secs,
-        };
-        piece_ui(ui, desk, view, AudioLane::Voice, &piece);
+        });
     }
     bar_ui(ui, desk, bar);
+    pieces
 }
 
 fn bar_ui(ui: &Ui, desk: &Desk<'_>, bar: Option<Rect>) {
@@ -184,19 +203,13 @@ fn lane_piece(desk: &Desk<'_>, view: &View, lane: AudioLane, row: Rect, index: u
 
 fn piece_ui(ui: &mut Ui, desk: &mut Desk<'_>, view: &View, lane: AudioLane, piece: &Piece) {
     let theme = desk.theme;
-    let color = match lane {
-        AudioLane::Voice => theme.voice,
-        AudioLane::Music => theme.music,
-        AudioLane::Ambient => theme.ambient,
-    };
     let response =
         ui.interact(piece.rect, piece.id(lane), Sense::click_and_drag()).on_hover_cursor(CursorIcon::PointingHand);
     response
         .widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, format!("{} {}", lane_name(lane), piece.label)));
     let selection = Selection::Lane(piece.scene_id.clone(), lane);
     let chosen = desk.state.selection == selection;
-    let painter = ui.painter_at(piece.rect);
-    painter.rect_filled(piece.rect, 3, if piece.muted { theme.raised } else { color });
+    let painter = ui.painter();
     shape(ui, desk, piece, if piece.muted { theme.faint } else { theme.text.gamma_multiply(0.5) });
     let name = Rect::from_min_size(piece.rect.min, vec2(piece.rect.width(), 15.0)).shrink2(vec2(6.0, 0.0));
     let name = name.with_min_x(name.left().max(view.tracks.left() + 6.0));
@@ -237,6 +250,16 @@ fn shape(ui: &Ui, desk: &mut Desk<'_>, piece: &Piece, color: Color32) {
     }
     let (start, end) = piece.span_secs;
     let secs_at = |x: f32| start + (end - start) * f64::from((x - piece.rect.left()) / piece.rect.width());
+    let wave = Wave {
+        file,
+        rect: Rect::from_min_max(pos2(seen.left(), seen.top() + 13.0), pos2(seen.right(), seen.bottom() - 1.0)),
+        start_secs: secs_at(seen.left()),
+        secs_per_px: (end - start) / f64::from(piece.rect.width().max(1.0)),
+        colour: color,
+    };
+    if desk.pictures.put_wave(&wave) {
+        return;
+    }
     let levels = desk.pictures.levels(file, (secs_at(seen.left()), secs_at(seen.right())), columns);
     let base = Rect::from_min_max(pos2(seen.left(), seen.top() + 14.0), pos2(seen.right(), seen.bottom() - 2.0));
     let (middle, half) = (base.center().y, base.height() * 0.5);

@@ -2,11 +2,12 @@
 //!
 //! A card is JSON: built into a provider, overridden from the user's configuration folder or refreshed from a vendor's
 //! live schema. `parameter` describes one value, `rule` what values do to each other, `price` the cost, `validate`
-//! reads them all against a request.
+//! reads them all against a request, `sane` looks at the card itself.
 
 mod parameter;
 mod price;
 mod rule;
+mod sane;
 mod validate;
 
 pub use parameter::{ParameterKind, ParameterSpec};

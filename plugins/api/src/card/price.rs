@@ -18,6 +18,12 @@ pub struct PriceRule {
     /// Seconds are billed in whole multiples of this; absent for exact seconds.
     #[serde(default)]
     pub billed_step_secs: Option<f64>,
+    /// Fewest seconds billed; absent where there is no such floor.
+    #[serde(default)]
+    pub billed_min_secs: Option<f64>,
+    /// A field that multiplies the price (`parameters.number_of_images`); absent for once.
+    #[serde(default)]
+    pub times_field: Option<String>,
     /// Whether the vendor's bill may differ (prices by machine time, prices read from a page).
     #[serde(default)]
     pub is_estimate: bool,
@@ -30,6 +36,8 @@ impl Default for PriceRule {
             tiers: Vec::new(),
             minimum_usd: 0.0,
             billed_step_secs: None,
+            billed_min_secs: None,
+            times_field: None,
             is_estimate: false,
         }
     }
@@ -47,6 +55,8 @@ pub enum PriceBasis {
     Second,
     /// Characters of the text.
     Character,
+    /// Not known: it costs money, and nobody here knows how much.
+    Unknown,
 }
 
 /// One rate.
@@ -75,10 +85,13 @@ impl ModelCard {
         let rule = &self.price;
         let units = match rule.basis {
             PriceBasis::Free => return Some(Price { usd: 0.0, is_estimate: false }),
+            PriceBasis::Unknown => return None,
             PriceBasis::Output => 1.0,
             PriceBasis::Second => {
                 let secs = request.duration_secs()?;
-                rule.billed_step_secs.map_or(secs, |step| (secs / step - 1e-9).ceil() * step)
+                let billed = rule.billed_step_secs.map_or(secs, |step| (secs / step - 1e-9).ceil() * step);
+                // Not `billed.max(..)`: a length that is no number must stay one.
+                rule.billed_min_secs.filter(|least| billed < *least).unwrap_or(billed)
             }
             PriceBasis::Character => request.text().chars().count() as f64,
         };
@@ -88,7 +101,11 @@ impl ModelCard {
         }
         let fields = Fields::new(self, request);
         let tier = rule.tiers.iter().find(|tier| tier.when.iter().all(|condition| condition.holds(&fields)))?;
-        let usd = (tier.usd * units).max(rule.minimum_usd);
+        let times = match &rule.times_field {
+            Some(field) => fields.get(field).as_f64().filter(|times| *times >= 0.0)?,
+            None => 1.0,
+        };
+        let usd = (tier.usd * units * times).max(rule.minimum_usd);
         Some(Price { usd, is_estimate: rule.is_estimate })
     }
 }

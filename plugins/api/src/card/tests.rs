@@ -126,6 +126,14 @@ fn the_first_tier_that_fits_prices_the_request() {
     assert_eq!(price(&|request| drop(request.parameters.insert("resolution".into(), "1080p".into()))), Some(400.0));
     assert_eq!(price(&|request| drop(request.parameters.insert("audio".into(), false.into()))), Some(160.0));
     assert_eq!(price(&|request| request.duration_secs = f64::NAN), None);
+    let mut floored = veo_like();
+    floored.price.billed_min_secs = Some(5.0);
+    for (secs, usd) in [(3.0, Some(2.0)), (5.1, Some(2.4)), (f64::NAN, None)] {
+        let mut request = legal();
+        request.duration_secs = secs;
+        let cents = floored.price(&GenerationRequest::Video(request)).map(|price| (price.usd * 100.0).round());
+        assert_eq!(cents, usd.map(|usd: f64| usd * 100.0), "{secs} s");
+    }
 
     let mut speech = ModelCard::new("tts", "Voice", RequestKind::Speech);
     let say = GenerationRequest::Speech(SpeechRequest::new("tts", "Aubrey", "I am lost."));
@@ -137,8 +145,19 @@ fn the_first_tier_that_fits_prices_the_request() {
         ..PriceRule::default()
     };
     assert_eq!(speech.price(&say).unwrap().usd, 0.01, "the minimum holds");
+    speech.price.times_field = Some("parameters.copies".into());
+    assert_eq!(speech.price(&say), None, "how many is not known");
+    speech.parameters.push(ParameterSpec::new(
+        "copies",
+        "Copies",
+        ParameterKind::Integer { min: None, max: None },
+        200,
+    ));
+    assert_eq!((speech.price(&say).unwrap().usd * 1000.0).round(), 200.0);
     speech.price.tiers.clear();
     assert_eq!(speech.price(&say), None, "an unknown price is not a free one");
+    speech.price.basis = PriceBasis::Unknown;
+    assert_eq!((speech.price(&say), speech.problems()), (None, Vec::new()));
 }
 
 #[test]

@@ -131,7 +131,7 @@ impl Suite {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .thread_name("contract")
-            .enable_time()
+            .enable_all() // a vendor is reached over the network
             .build()
             .expect("a runtime for the suite");
         let root = tempfile::tempdir().expect("a folder for the suite");

@@ -14,6 +14,8 @@ pub struct FrameDecoder {
     rate: FrameRate,
     /// The frame that comes out next; unknown after an error.
     next_frame: Option<u64>,
+    /// Whether only the first frame of each group decodes.
+    keys_only: bool,
 }
 
 impl FrameDecoder {
@@ -23,7 +25,18 @@ impl FrameDecoder {
     /// [`MediaError`] for a file that cannot be read.
     pub fn open(path: &Path, rate: FrameRate, threads: usize) -> Result<Self, MediaError> {
         let decoder = VideoDecoder::open_with_threads(path, threads.max(1))?;
-        Ok(Self { decoder, rate, next_frame: Some(0) })
+        Ok(Self { decoder, rate, next_frame: Some(0), keys_only: false })
+    }
+
+    /// Opens a conformed file for frames that are made small: on one thread, fast and not exact to the bit. With
+    /// `keys_only` the first frames of groups alone can be had, and what lies between is not decoded.
+    ///
+    /// # Errors
+    /// [`MediaError`] for a file that cannot be read.
+    pub fn open_rough(path: &Path, rate: FrameRate, keys_only: bool) -> Result<Self, MediaError> {
+        let mut decoder = VideoDecoder::open_with_threads(path, 1)?;
+        decoder.decode_roughly(keys_only);
+        Ok(Self { decoder, rate, next_frame: Some(0), keys_only })
     }
 
     /// Exactly this frame, counted from 0.
@@ -39,8 +52,9 @@ impl FrameDecoder {
         passes: &mut dyn FnMut(u64, &Picture) -> bool,
     ) -> Result<Option<Picture>, MediaError> {
         let group_start = frame / self.rate.gop_frames() * self.rate.gop_frames();
-        let goes_on =
-            self.next_frame.is_some_and(|next| next <= frame && (group_start <= next || frame - next <= NEAR_FRAMES));
+        let goes_on = self.next_frame.is_some_and(|next| {
+            next <= frame && (group_start <= next || frame - next <= NEAR_FRAMES || self.keys_only)
+        });
         if !goes_on {
             self.seek(group_start)?;
         }

@@ -40,6 +40,22 @@ impl Peaks {
         self.levels.iter().map(|level| level.len() * size_of::<Bucket>()).sum()
     }
 
+    /// Buckets of each level as least and greatest sample, the finest first; a bucket of a level is four of the one
+    /// before. A renderer keeps them as they are.
+    pub fn levels(&self) -> impl ExactSizeIterator<Item = &[[i16; 2]]> {
+        self.levels.iter().map(Vec::as_slice)
+    }
+
+    /// The coarsest level of which a column that is `finest_buckets` of the finest level wide still holds a whole bucket.
+    #[must_use]
+    pub fn level_for(&self, finest_buckets: f64) -> usize {
+        let (mut level, mut width) = (0, STEP as f64);
+        while level + 1 < self.levels.len() && width <= finest_buckets {
+            (level, width) = (level + 1, width * STEP as f64);
+        }
+        level
+    }
+
     pub(super) fn finest(&self) -> &[Bucket] {
         &self.levels[0]
     }

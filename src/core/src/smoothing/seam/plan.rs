@@ -123,12 +123,13 @@ impl<'s> Plan<'s> {
         let spread = Spread { plan: self, kept, trusted };
         // Where the film moves by jerks of its own, those stay: they are its content.
         let largest_jump = spec.largest_jump.max(self.own_jump(kept, &owned));
-        let mut covered: Vec<f64> = (0..self.span.len()).map(|slot| map.way_at(slot as f64)).collect();
+        let planned: Vec<f64> = (0..self.span.len()).map(|slot| map.way_at(slot as f64)).collect();
+        let mut covered = planned.clone();
         let mut places = spread.places(&covered);
         let mut made = made_at(engine, &owned, &places, cancel)?;
         let (mut even, mut changes) = self.measured(&made);
         for _ in 0..MOST_ROUNDS {
-            let other = even_out(&covered, &changes, self.span.start);
+            let other = near(&even_out(&covered, &changes, self.span.start), &planned);
             let other_places = spread.places(&other);
             if even.largest_jump <= largest_jump || other_places == places {
                 break;
@@ -190,6 +191,10 @@ struct Spread<'a> {
 /// The search for an even pace ends after this many rounds; each makes the window anew.
 const MOST_ROUNDS: usize = 3;
 
+/// The furthest that a frame is moved in time for an even pace: more would show other moments of the film than belong
+/// there, which is worse than a jump.
+const MOST_SHIFT_FRAMES: f64 = 0.15;
+
 impl Spread<'_> {
     /// Where among the kept frames each frame of the window would be taken from a perfect engine.
     fn wanted<'b>(&'b self, covered: &'b [f64]) -> impl Iterator<Item = f64> + 'b {
@@ -205,6 +210,13 @@ impl Spread<'_> {
     fn places(&self, covered: &[f64]) -> Vec<f64> {
         self.wanted(covered).map(|place| if self.is_nearest(place) { place.round() } else { place }).collect()
     }
+}
+
+/// Ways that lie no further from the planned ones than [`MOST_SHIFT_FRAMES`].
+fn near(ways: &[f64], planned: &[f64]) -> Vec<f64> {
+    let furthest = ways.iter().zip(planned).map(|(way, planned)| (way - planned).abs()).fold(0.0, f64::max);
+    let share = (MOST_SHIFT_FRAMES / furthest.max(f64::EPSILON)).min(1.0);
+    ways.iter().zip(planned).map(|(way, planned)| planned + (way - planned) * share).collect()
 }
 
 fn made_at(
