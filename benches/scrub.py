@@ -62,7 +62,7 @@ def note(bench, turn, found):
 def measured(bench, film, environment):
     results = bench.work / "scrub.json"
     results.unlink(missing_ok=True)
-    command = [bench.kinora_path, "edit", film, "--size", "1440x900", "--scale", "1", "--measure", results, "--scrub"]
+    command = [bench.kinora_path, "edit", film, "--size", "1440x900", "--scale", "1", "--measure-scrub", results]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=3600)
     if done.returncode != 0 or not results.exists():
         raise Failed(f"the window measured nothing: {done.stderr[-400:]}")

@@ -1,7 +1,7 @@
 //! `kinora edit`: the window. `kinora` and `kinora DIR` open it too.
 
 use super::{Answer, Failure, args, new::parse_size, work::providers};
-use crate::desktop::{EditorOptions, LookAt, Measure};
+use crate::desktop::{EditorOptions, LookAt, Measure, MeasureScrub, NoteStart};
 use kinora_core::film::FrameSize;
 use serde_json::json;
 use std::{path::PathBuf, time::Instant};
@@ -27,12 +27,15 @@ pub(super) struct EditCommand {
     /// Frame of the film to look at.
     #[arg(long, requires = "look")]
     frame: Option<u64>,
-    /// Measure what a frame costs, write it to this JSON file and end.
-    #[arg(long, value_name = "FILE", hide = true)]
+    /// Measure what a frame costs without a window, write it to this JSON file and end.
+    #[arg(long, value_name = "FILE", hide = true, requires = "dir")]
     measure: Option<PathBuf>,
-    /// Measure how soon a picture follows the playhead instead.
-    #[arg(long, requires = "measure", hide = true)]
-    scrub: bool,
+    /// Measure how soon a picture follows the playhead, write it to this JSON file and end.
+    #[arg(long, value_name = "FILE", hide = true, requires = "dir")]
+    measure_scrub: Option<PathBuf>,
+    /// Note in this JSON file how soon the window was there.
+    #[arg(long, value_name = "FILE", hide = true)]
+    note_start: Option<PathBuf>,
     /// Seconds to wait before the picture.
     #[arg(long, requires = "look", default_value = "3", value_parser = args::number)]
     wait: f64,
@@ -61,7 +64,9 @@ impl EditCommand {
             size_px: self.size.map(|size| [size.width, size.height]),
             scale: self.scale,
             look_at,
-            measure: self.measure.map(|file| Measure { file, process_began: Instant::now(), scrub: self.scrub }),
+            measure: self.measure.map(|file| Measure { file }),
+            note_start: self.note_start.map(|file| NoteStart { file, process_began: Instant::now() }),
+            measure_scrub: self.measure_scrub.map(|file| MeasureScrub { file, process_began: Instant::now() }),
         };
         crate::desktop::run(options, providers()).map_err(|why| {
             Failure::new("window", why)

@@ -8,7 +8,7 @@ use super::{
 };
 use kinora_core::ids::SceneId;
 use serde_json::json;
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Instant};
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum SceneCommand {

@@ -55,6 +55,20 @@ pub(super) enum ShotCommand {
         #[arg(long, value_parser = args::scene_id)]
         to_scene: Option<SceneId>,
     },
+    /// Make two shots of one; the film looks as before.
+    #[command(after_help = "Example:\n  kinora shot split my-film 1 4 48")]
+    Split {
+        /// Folder of the project.
+        dir: PathBuf,
+        /// The scene.
+        #[arg(value_parser = args::scene_id)]
+        scene: SceneId,
+        /// The shot.
+        #[arg(value_parser = args::shot_id)]
+        shot: ShotId,
+        /// First frame of the second part, counted at the film's rate from the first frame that the shot shows.
+        frame: u64,
+    },
     /// Take a shot and its lines out of its scene. Its clips stay in the folder.
     #[command(after_help = "Example:\n  kinora shot remove my-film 1 4")]
     Remove {
@@ -209,6 +223,11 @@ impl ShotCommand {
                 let text = format!("moved {scene}/{shot} to place {place}{target}");
                 let params = json!({ "scene_id": scene, "shot_id": shot, "to_scene_id": to_scene, "index": place - 1 });
                 change(&dir, &format!("move {scene}/{shot}"), "shot.move", params, text)
+            }
+            Self::Split { dir, scene, shot, frame } => {
+                let params = json!({ "scene_id": scene, "shot_id": shot, "frame": frame });
+                let text = format!("split {scene}/{shot} at frame {frame}");
+                change(&dir, &format!("split {scene}/{shot}"), "shot.split", params, text)
             }
             Self::Remove { dir, scene, shot } => {
                 let params = json!({ "scene_id": scene, "shot_id": shot });

@@ -1,9 +1,13 @@
 //! The one door: the system that runs operators and applies their edits.
 
 use super::{Availability, Edit, History, OperatorError, OperatorRegistry, Plan, apply};
-use crate::document::{FilmView, bring_files, save_now};
+use crate::document::{FilmView, MovedShots, bring_files, save_now};
 use bevy::prelude::{Message, Messages, World};
-use kinora_core::{film::FilmError, store::StoreError};
+use kinora_core::{
+    film::FilmError,
+    ids::{SceneId, ShotId},
+    store::StoreError,
+};
 use serde_json::{Value, json};
 
 /// Asks for an operator to run. Panels, keys, the command line and the local API all send this.
@@ -62,10 +66,22 @@ fn run_operator(world: &mut World, id: &str, params: Value, group: Option<u64>) 
         }
     };
     let (inverse, answer) = step;
+    note_new_name(world, &answer);
     if !inverse.is_empty() {
         world.resource_mut::<History>().push(label, inverse, group);
     }
     Ok(answer)
+}
+
+/// An answer with `moved_from` says that a shot has another name now: what works on it under the old one follows.
+fn note_new_name(world: &mut World, answer: &Value) {
+    let name = |of: &Value| {
+        let id = |field: &str| of.get(field).and_then(Value::as_str);
+        Some((SceneId::new(id("scene_id")?).ok()?, ShotId::new(id("shot_id")?).ok()?))
+    };
+    if let (Some(from), Some(to)) = (answer.get("moved_from").and_then(name), name(answer)) {
+        world.get_resource_or_init::<MovedShots>().note(&from, &to);
+    }
 }
 
 fn plan_operator(world: &World, id: &str, params: Value) -> Result<(Plan, &'static str), OperatorError> {

@@ -1,6 +1,10 @@
 //! What becomes of what the panels ask for.
 
-use super::{Film, project, screen::MonitorDesk};
+use super::{
+    Film, project,
+    recovery::{self, Journal},
+    screen::MonitorDesk,
+};
 use crate::{
     commands::{OperatorOutcome, RunOperator},
     document::{SaveNow, SaveOutcome},
@@ -12,6 +16,7 @@ use crate::{
     preview::{Monitor, ScrubFrames, SoundShapes, Thumbnails},
     ui::{
         ask::{Ask, Asks, Notice, Weight},
+        model::ShotName,
         state::{Selection, UiState},
     },
 };
@@ -25,7 +30,20 @@ use std::{collections::HashMap, path::Path, process::Command};
 pub(super) struct Waiting {
     pub(super) asks: Asks,
     next_run_id: u64,
-    running: HashMap<u64, &'static str>,
+    running: HashMap<u64, String>,
+}
+
+impl Waiting {
+    /// Sends an operator to the one door, and waits for its outcome.
+    pub(super) fn send(world: &mut World, operator: String, params: Value, group: Option<u64>) {
+        let mut waiting = world.resource_mut::<Self>();
+        waiting.next_run_id += 1;
+        let run_id = waiting.next_run_id;
+        waiting.running.insert(run_id, operator.clone());
+        let run = RunOperator { run_id, operator, params, group };
+        world.resource_mut::<Journal>().ask(&run);
+        world.write_message(run);
+    }
 }
 
 /// Carries out what the panels asked for in this frame.
@@ -45,13 +63,7 @@ pub(super) fn answer(world: &mut World) {
 
 fn carry_out(world: &mut World, ask: Ask) {
     match ask {
-        Ask::Run { operator, params, group } => {
-            let mut waiting = world.resource_mut::<Waiting>();
-            waiting.next_run_id += 1;
-            let run_id = waiting.next_run_id;
-            waiting.running.insert(run_id, operator);
-            world.write_message(RunOperator { run_id, operator: operator.to_owned(), params, group });
-        }
+        Ask::Run { operator, params, group } => Waiting::send(world, operator.to_owned(), params, group),
         Ask::Start(ask) => drop(world.write_message(StartJob::new(ask))),
         Ask::CancelJob(job_id) => drop(world.write_message(CancelJob(job_id))),
         Ask::RetryJob(job_id) => drop(world.write_message(RetryJob(job_id))),
@@ -71,10 +83,11 @@ fn carry_out(world: &mut World, ask: Ask) {
         Ask::Open(path) => project::open(world, &path),
         Ask::New(new) => project::make(world, &new),
         Ask::OpenSample(path) => project::make_sample(world, &path),
+        Ask::Recover(again) => recovery::decide(world, again),
         Ask::Close => drop(project::close(world)),
         Ask::Save => drop(world.write_message(SaveNow)),
         Ask::ShowInFolder(path) => show_file(world, path.parent().unwrap_or(&path)),
-        Ask::OpenFile(path) => show_file(world, &path),
+        Ask::OpenFile(path) | Ask::Listen(path) => show_file(world, &path),
         Ask::BringPortrait(character_id, path) => take_portrait(world, &character_id, &path),
         Ask::Tell(notice) => world.resource_mut::<UiState>().tell(notice),
         Ask::Quit => {
@@ -129,13 +142,18 @@ pub(super) fn hear_outcomes(
 ) {
     for outcome in outcomes.read() {
         // Jobs run operators too, and say themselves how they ended.
-        let Some(operator) = waiting.running.remove(&outcome.run_id).filter(|id| *id == outcome.operator) else {
+        let known = waiting.running.get(&outcome.run_id).is_some_and(|id| *id == outcome.operator);
+        let Some(operator) = known.then(|| waiting.running.remove(&outcome.run_id)).flatten() else {
             continue;
         };
         match &outcome.result {
             Ok(answer) => {
+                // A shot in another scene has another name, and stays selected.
+                if let (Some(from), Some(to)) = (answer.get("moved_from").and_then(shot_name), shot_name(answer)) {
+                    state.selection.rename(&from, &to);
+                }
                 if std::mem::take(&mut state.timeline.select_added)
-                    && let Some(selection) = added(operator, answer)
+                    && let Some(selection) = added(&operator, answer)
                 {
                     state.selection = selection;
                 }
@@ -165,19 +183,26 @@ pub(super) fn hear_outcomes(
             // The monitor shows conformed takes; a render finds them done.
             start.write(StartJob::new(JobAsk::ConformFilm));
         }
+        if let (JobKind::Audition, JobState::Done { output: Some(sound), .. }) = (job.kind, &job.state) {
+            waiting.asks.push(Ask::Listen(sound.clone()));
+        }
         if let Some(notice) = notice_of(job) {
             state.tell(notice);
         }
     }
 }
 
+/// The shot that an answer speaks of.
+fn shot_name(answer: &Value) -> Option<ShotName> {
+    let id = |field: &str| answer.get(field).and_then(Value::as_str);
+    Some((SceneId::new(id("scene_id")?).ok()?, ShotId::new(id("shot_id")?).ok()?))
+}
+
 /// What an operator added, to select it.
 fn added(operator: &str, answer: &Value) -> Option<Selection> {
     let name = |field: &str| answer.get(field).and_then(Value::as_str);
     match operator {
-        "shot.add" => {
-            Some(Selection::shot((SceneId::new(name("scene_id")?).ok()?, ShotId::new(name("shot_id")?).ok()?)))
-        }
+        "shot.add" | "shot.split" => shot_name(answer).map(Selection::shot),
         "scene.add" => Some(Selection::Scene(SceneId::new(name("scene_id")?).ok()?)),
         "character.add" => Some(Selection::Character(CharacterId::new(name("character_id")?).ok()?)),
         _ => None,
@@ -187,7 +212,7 @@ fn added(operator: &str, answer: &Value) -> Option<Selection> {
 fn notice_of(job: &JobEnded) -> Option<Notice> {
     match &job.state {
         // What nobody asked for is not announced, unless it failed.
-        JobState::Done { .. } if matches!(job.kind, JobKind::Conform | JobKind::Cuts) => None,
+        JobState::Done { .. } if matches!(job.kind, JobKind::Conform | JobKind::Cuts | JobKind::Audition) => None,
         JobState::Done { summary, .. } => Some(Notice::new(Weight::Good, capital(&job.label), summary.clone())),
         JobState::Failed(failure) => {
             let to_do = failure.what_to_do.as_deref().unwrap_or_default();

@@ -2,6 +2,7 @@
 
 use super::{
     Film,
+    alarm::Alarm,
     asks::Waiting,
     pictures::{Sources, Textures},
     preferences::Preferences,
@@ -24,23 +25,32 @@ use bevy::prelude::*;
 use bevy_egui::EguiContexts;
 use kinora_provider::ProviderRegistry;
 
+/// Jobs of which something is new.
+type News<'w, 's> = Query<'w, 's, (), Or<(Changed<JobState>, Changed<Job>)>>;
+
+/// Reads the jobs and the cuts into their model, when one of them has news.
+pub(super) fn gather_jobs(
+    jobs: Query<'_, '_, (&Job, &JobState, &JobTimes)>,
+    news: News<'_, '_>,
+    mut gone: RemovedComponents<'_, '_, Job>,
+    cuts: Res<'_, CutReports>,
+    mut film: ResMut<'_, Film>,
+) {
+    if gone.read().count() > 0 || !news.is_empty() {
+        film.jobs.set_jobs(jobs.iter().map(|(job, state, times)| JobRow::new(job, state, times)).collect());
+    }
+    film.jobs.set_cuts(&cuts);
+}
+
 /// Reads what changed in the world into the models.
 pub(super) fn gather(world: &mut World) {
     world.resource_scope::<Film, _>(|world, mut film| {
-        let root = world.get_resource::<OpenProject>().map(|project| project.0.root().to_path_buf());
-        let revision = world.resource::<FilmRevision>().clone();
-        let changed = film.model.refresh(FilmView::new(world), &revision, root.as_deref());
-        let cuts_changed = world.is_resource_changed::<CutReports>();
-        if changed || cuts_changed {
-            let Film { model, jobs, .. } = &mut *film;
-            jobs.set_cuts(world.resource::<CutReports>(), model);
-        }
-        let mut all = world.query::<(&Job, Ref<'_, JobState>, &JobTimes)>();
-        let rows: Vec<_> = all.iter(world).map(|(job, state, times)| JobRow::new(job, &state, times)).collect();
-        film.jobs.set_jobs(rows);
+        let revision = world.resource::<FilmRevision>();
+        let root = world.get_resource::<OpenProject>().map(|project| project.0.root());
+        let changed = film.model.refresh(FilmView::new(world), revision, root);
         let history = world.resource::<History>();
-        film.history.undo_label = history.undo_label().map(str::to_owned);
-        film.history.redo_label = history.redo_label().map(str::to_owned);
+        follow(&mut film.history.undo_label, history.undo_label());
+        follow(&mut film.history.redo_label, history.redo_label());
         film.history.unsaved = !world.resource::<DirtyFiles>().is_clean();
         if film.providers.is_empty() {
             film.providers = world.resource::<ProviderRegistry>().descriptors();
@@ -49,6 +59,13 @@ pub(super) fn gather(world: &mut World) {
             world.resource_mut::<UiState>().follow(&film.model);
         }
     });
+}
+
+/// Takes a text over where it differs.
+fn follow(known: &mut Option<String>, now: Option<&str>) {
+    if known.as_deref() != now {
+        *known = now.map(str::to_owned);
+    }
 }
 
 /// Draws the panels. Runs in egui's pass, up to twice a frame: a click is only seen by one of them.
@@ -60,6 +77,7 @@ pub(super) fn draw(
     mut textures: ResMut<'_, Textures>,
     (sources, mut screens, mut card): (Sources<'_>, Screens<'_>, CardSources<'_>),
     mut preferences: ResMut<'_, Preferences>,
+    alarm: Option<Res<'_, Alarm>>,
     mut dressed: Local<'_, Option<Look>>,
 ) -> Result {
     let ctx = contexts.ctx_mut()?.clone();
@@ -67,6 +85,11 @@ pub(super) fn draw(
     let theme = Theme::new(state.look);
     if dressed.is_none() {
         install_fonts(&ctx);
+        if let Some(alarm) = alarm {
+            // `bevy_egui` itself wakes the window only for what is due at once.
+            let alarm = Alarm::clone(&alarm);
+            ctx.set_request_repaint_callback(move |asked| alarm.after(asked.delay));
+        }
     }
     if *dressed != Some(state.look) {
         theme.apply(&ctx);
@@ -77,7 +100,7 @@ pub(super) fn draw(
     }
     let speed = state.transport.speed;
     screens.follow(&film.model);
-    let mut pictures = card.on(textures.on(&ctx, &sources, &mut screens), &film.model, speed);
+    let mut pictures = card.on(textures.on(&ctx, &film.model, &sources, &mut screens), &film.model, speed);
     let mut desk = Desk {
         model: &film.model,
         state: &mut state,

@@ -1,13 +1,25 @@
-//! How long the application takes for a frame, without the graphics card: the main schedule from its first system to its
-//! last, while the timeline is scrolled, zoomed, and an edge is dragged. `benches/run.py --only window` reads it.
+//! How long the application takes for a frame, without the graphics card: one whole update of the editor (every system,
+//! egui's pass and its triangles) while a hand scrolls, zooms, drags a clip and trims one. No window is opened, nothing
+//! is rasterised and no job runs, so the figure is the application's own. `benches/run.py --only window` reads it.
 
-use super::Film;
-use crate::{
-    strips::DrawCounts,
-    ui::{ask::Ask, state::UiState},
+use super::{EditorOptions, Film, add_editor, pictures::Textures, window_of};
+use crate::{jobs::StartJob, ui::state::UiState};
+use bevy::{
+    app::PluginsState,
+    input::{
+        ButtonState,
+        keyboard::{Key, KeyCode, KeyboardInput},
+        mouse::{MouseButtonInput, MouseScrollUnit, MouseWheel},
+        touch::TouchPhase,
+    },
+    prelude::*,
+    render::{RenderPlugin, settings::WgpuSettings},
+    window::{CursorMoved, PrimaryWindow, WindowEvent},
+    winit::WinitPlugin,
 };
-use bevy::{prelude::*, window::RequestRedraw};
+use bevy_egui::{EguiContext, EguiGlobalSettings, egui};
 use kinora_core::store::write_atomic;
+use kinora_provider::ProviderRegistry;
 use serde_json::{Value, json};
 use std::{
     path::PathBuf,
@@ -17,127 +29,243 @@ use std::{
 /// Frames of each part.
 const FRAMES: usize = 240;
 /// Frames that warm the caches of text and layout first.
-const WARM_FRAMES: usize = 30;
+const WARM_FRAMES: usize = 40;
+/// Points that a turn of the wheel scrolls in a frame.
+const WHEEL_PX: f32 = 40.0;
+/// The same while it zooms: through the whole range and back in one part.
+const ZOOM_PX: f32 = 20.0;
 
-/// Measures, writes a JSON file and ends.
+/// Where the times are written.
 #[derive(Debug, Clone)]
 pub struct Measure {
+    /// The JSON file to write.
+    pub file: PathBuf,
+}
+
+/// Measures the film of `options` and writes the file.
+pub(super) fn run(options: EditorOptions, measure: &Measure, providers: ProviderRegistry) -> Result<(), String> {
+    let mut hand = Hand::new(options, providers)?;
+    let mut parts = serde_json::Map::new();
+    for (name, part) in PARTS {
+        parts.insert((*name).to_owned(), hand.part(*part));
+    }
+    let shots = hand.app.world().resource::<Film>().model.shot_spans.len();
+    let report = json!({ "shots": shots, "frame": parts });
+    write_atomic(&measure.file, report.to_string().as_bytes()).map_err(|error| error.to_string())
+}
+
+/// What a hand does in a part.
+#[derive(Debug, Clone, Copy)]
+enum Part {
+    Still,
+    Scroll,
+    Zoom,
+    Drag,
+    Trim,
+}
+
+const PARTS: &[(&str, Part)] = &[
+    ("still", Part::Still),
+    ("scroll", Part::Scroll),
+    ("zoom", Part::Zoom),
+    ("drag", Part::Drag),
+    ("trim", Part::Trim),
+];
+
+/// The editor without a window, and the hand on it.
+struct Hand {
+    app: App,
+    window: Entity,
+    pointer: Vec2,
+}
+
+impl Hand {
+    fn new(options: EditorOptions, providers: ProviderRegistry) -> Result<Self, String> {
+        let mut app = App::new();
+        let render = RenderPlugin {
+            render_creation: WgpuSettings { backends: None, ..WgpuSettings::default() }.into(),
+            ..RenderPlugin::default()
+        };
+        let windows = WindowPlugin { primary_window: Some(window_of(&options)), ..WindowPlugin::default() };
+        app.add_plugins(DefaultPlugins.set(windows).set(render).disable::<WinitPlugin>());
+        app.set_error_handler(bevy::ecs::error::error);
+        add_editor(&mut app, EditorOptions { measure: None, ..options }, providers);
+        // There is no window of the system that an input method could be told of.
+        app.world_mut().resource_mut::<EguiGlobalSettings>().enable_ime = false;
+        // What goes on behind a film that was just opened would be measured too.
+        app.add_systems(First, |mut jobs: ResMut<'_, Messages<StartJob>>| jobs.clear());
+        while app.plugins_state() == PluginsState::Adding {
+            bevy::tasks::tick_global_task_pools_on_main_thread();
+        }
+        app.finish();
+        app.cleanup();
+        let mut query = app.world_mut().query_filtered::<Entity, With<PrimaryWindow>>();
+        let window = query.single(app.world()).map_err(|error| error.to_string())?;
+        let mut hand = Self { app, window, pointer: Vec2::ZERO };
+        for _ in 0..3 {
+            hand.app.update();
+        }
+        if !hand.app.world().resource::<Film>().model.is_open() {
+            return Err("the film cannot be opened".to_owned());
+        }
+        let ctx = hand.ctx()?;
+        hand.app.world_mut().resource_mut::<Textures>().stand_in(&ctx);
+        Ok(hand)
+    }
+
+    fn ctx(&mut self) -> Result<egui::Context, String> {
+        let mut query = self.app.world_mut().query::<&mut EguiContext>();
+        let mut found = query.single_mut(self.app.world_mut()).map_err(|error| error.to_string())?;
+        Ok(found.get_mut().clone())
+    }
+
+    /// Times the frames of a part.
+    fn part(&mut self, part: Part) -> Value {
+        self.begin(part);
+        let mut millis = Vec::with_capacity(FRAMES);
+        for frame in 0..WARM_FRAMES + FRAMES {
+            self.act(part, frame);
+            let began = Instant::now();
+            self.app.update();
+            if frame >= WARM_FRAMES {
+                millis.push(began.elapsed().as_secs_f64() * 1000.0);
+            }
+        }
+        self.end(part);
+        millis.sort_by(f64::total_cmp);
+        let at = |share: f64| millis[((millis.len() - 1) as f64 * share) as usize];
+        json!({ "median_ms": at(0.5), "p95_ms": at(0.95), "worst_ms": at(1.0), "frames": millis.len() })
+    }
+
+    /// Brings the view and the pointer to where the part begins.
+    fn begin(&mut self, part: Part) {
+        let middle = self.middle_shot();
+        let mut state = self.app.world_mut().resource_mut::<UiState>();
+        match part {
+            Part::Still | Part::Zoom => state.timeline.fit(),
+            Part::Scroll => (state.timeline.px_per_frame, state.timeline.scroll_frames) = (0.6, 0.0),
+            Part::Drag | Part::Trim => {
+                state.timeline.px_per_frame = 0.6;
+                state.timeline.scroll_frames = middle.start_frame.saturating_sub(600) as f64;
+            }
+        }
+        for _ in 0..3 {
+            self.app.update();
+        }
+        if let Some(at) = self.place(part) {
+            self.move_to(at);
+            self.app.update();
+        }
+        match part {
+            Part::Zoom => self.control(ButtonState::Pressed),
+            Part::Drag | Part::Trim => self.button(ButtonState::Pressed),
+            Part::Still | Part::Scroll => {}
+        }
+        self.app.update();
+    }
+
+    /// One frame's worth of a hand.
+    fn act(&mut self, part: Part, frame: usize) {
+        let half = (WARM_FRAMES + FRAMES) / 2;
+        match part {
+            Part::Still => {}
+            // There and back, so that a short film does not lie still at its end.
+            Part::Scroll => self.wheel(if (frame / 70).is_multiple_of(2) { -WHEEL_PX } else { WHEEL_PX }),
+            Part::Zoom => self.wheel(if frame < half { ZOOM_PX } else { -ZOOM_PX }),
+            // Back and forth over a few shots.
+            Part::Drag => self.move_by(if (frame / 60).is_multiple_of(2) { 5.0 } else { -5.0 }),
+            Part::Trim => self.move_by(if (frame / 30).is_multiple_of(2) { -2.0 } else { 2.0 }),
+        }
+    }
+
+    fn end(&mut self, part: Part) {
+        match part {
+            Part::Zoom => self.control(ButtonState::Released),
+            Part::Drag | Part::Trim => self.button(ButtonState::Released),
+            Part::Still | Part::Scroll => {}
+        }
+        self.app.update();
+    }
+
+    fn middle_shot(&self) -> crate::ui::model::ShotSpan {
+        let spans = &self.app.world().resource::<Film>().model.shot_spans;
+        spans[spans.len() / 2]
+    }
+
+    /// Where the pointer begins: on the middle shot, on its end, or on the ruler.
+    fn place(&mut self, part: Part) -> Option<Vec2> {
+        let model = &self.app.world().resource::<Film>().model;
+        let name = model.name_of(&model.shot_spans[model.shot_spans.len() / 2]);
+        let ctx = self.ctx().ok()?;
+        let center = |id: egui::Id| ctx.read_response(id).map(|found| found.rect.center());
+        let at = match part {
+            Part::Still => return None,
+            Part::Scroll | Part::Zoom => center(egui::Id::new("timeline-ruler"))?,
+            Part::Drag => center(egui::Id::new(("clip", &name)))?,
+            Part::Trim => center(egui::Id::new(("edge", &name, false)))?,
+        };
+        Some(Vec2::new(at.x, at.y))
+    }
+
+    fn move_by(&mut self, x: f32) {
+        self.move_to(self.pointer + Vec2::new(x, 0.0));
+    }
+
+    fn move_to(&mut self, position: Vec2) {
+        self.pointer = position;
+        let moved = CursorMoved { window: self.window, position, delta: None };
+        self.app.world_mut().write_message(WindowEvent::CursorMoved(moved));
+    }
+
+    fn button(&mut self, state: ButtonState) {
+        let pressed = MouseButtonInput { button: MouseButton::Left, state, window: self.window };
+        self.app.world_mut().write_message(WindowEvent::MouseButtonInput(pressed));
+    }
+
+    fn wheel(&mut self, y: f32) {
+        let unit = MouseScrollUnit::Pixel;
+        let turned = MouseWheel { unit, x: 0.0, y, window: self.window, phase: TouchPhase::Moved };
+        self.app.world_mut().write_message(turned);
+    }
+
+    fn control(&mut self, state: ButtonState) {
+        self.app.world_mut().write_message(KeyboardInput {
+            key_code: KeyCode::ControlLeft,
+            logical_key: Key::Control,
+            state,
+            text: None,
+            repeat: false,
+            window: self.window,
+        });
+    }
+}
+
+/// Notes when the window was there to be used, into a JSON file: its second frame with the film has begun, so the first
+/// was handed to the screen.
+#[derive(Resource, Debug, Clone)]
+pub struct NoteStart {
     /// The file to write.
     pub file: PathBuf,
     /// When the process began.
     pub process_began: Instant,
-    /// Measures scrubbing in place of frames.
-    pub scrub: bool,
 }
 
-#[derive(Resource)]
-struct Running {
-    measure: Measure,
-    frame_began: Instant,
-    first_frame: Option<Duration>,
-    part: usize,
-    frame: usize,
-    times: Vec<Duration>,
-    /// Most draw calls of a frame: of strips, and of everything else.
-    most_draws: [u64; 2],
-    found: Vec<(&'static str, Value)>,
+pub(super) fn note_start(app: &mut App, note: Option<NoteStart>) {
+    if let Some(note) = note {
+        app.insert_resource(note).add_systems(First, write_start);
+    }
 }
 
-const PARTS: [&str; 4] = ["still", "scroll", "zoom", "drag"];
-
-pub(super) fn add(app: &mut App, measure: Option<Measure>) {
-    let Some(measure) = measure else { return };
-    if measure.scrub {
-        super::measure_scrub::add(app, measure);
+fn write_start(note: Res<'_, NoteStart>, film: Res<'_, Film>, mut frames: Local<'_, usize>) {
+    if !film.model.is_open() || *frames > 1 {
         return;
     }
-    app.insert_resource(Running {
-        measure,
-        frame_began: Instant::now(),
-        first_frame: None,
-        part: 0,
-        frame: 0,
-        times: Vec::new(),
-        most_draws: [0; 2],
-        found: Vec::new(),
-    })
-    .add_systems(First, |mut running: ResMut<'_, Running>| running.frame_began = Instant::now())
-    .add_systems(Update, act.before(super::draw::gather))
-    .add_systems(Last, note);
-}
-
-/// What a hand would do in this frame.
-fn act(
-    mut running: ResMut<'_, Running>,
-    mut state: ResMut<'_, UiState>,
-    mut waiting: ResMut<'_, super::asks::Waiting>,
-    film: Res<'_, Film>,
-    mut redraw: MessageWriter<'_, RequestRedraw>,
-) {
-    redraw.write(RequestRedraw);
-    let frame = running.frame;
-    match PARTS.get(running.part).copied() {
-        Some("scroll") => {
-            state.timeline.px_per_frame = 0.6;
-            state.timeline.scroll_frames = frame as f64 * film.model.frames as f64 / FRAMES as f64;
-        }
-        Some("zoom") => state.timeline.zoom_by(if frame < FRAMES / 2 { 1.06 } else { 1.0 / 1.06 }),
-        Some("drag") => {
-            let index = film.model.shot_spans.len() / 2;
-            if let Some(span) = film.model.shot_spans.get(index) {
-                let (scene_id, shot_id) = film.model.name_of(span);
-                let params =
-                    json!({ "scene_id": scene_id, "shot_id": shot_id, "gain_db": -((frame % 60) as f64) * 0.1 });
-                waiting.asks.push(Ask::Run { operator: "shot.set", params, group: Some(u64::MAX) });
-            }
-        }
-        _ => {}
-    }
-    running.frame += 1;
-}
-
-fn note(
-    mut running: ResMut<'_, Running>,
-    film: Res<'_, Film>,
-    draws: Res<'_, DrawCounts>,
-    mut exits: MessageWriter<'_, AppExit>,
-) {
-    let took = running.frame_began.elapsed();
-    if film.model.is_open() && running.first_frame.is_none() {
-        running.first_frame = Some(running.measure.process_began.elapsed());
-    }
-    if running.frame > WARM_FRAMES {
-        running.times.push(took);
-        let [strips, others] = running.most_draws;
-        running.most_draws = [strips.max(draws.strip_draws), others.max(draws.egui_draws)];
-    }
-    if running.frame < WARM_FRAMES + FRAMES {
-        return;
-    }
-    let mut millis: Vec<f64> = running.times.drain(..).map(|took| took.as_secs_f64() * 1000.0).collect();
-    millis.sort_by(f64::total_cmp);
-    let at = |part: f64| millis[((millis.len() - 1) as f64 * part) as usize];
-    let part = PARTS[running.part];
-    let [strip_draws, egui_draws] = std::mem::take(&mut running.most_draws);
-    let times = json!({
-        "median_ms": at(0.5), "p95_ms": at(0.95), "worst_ms": at(1.0), "frames": millis.len(),
-        "strip_draws": strip_draws, "egui_draws": egui_draws,
-    });
-    running.found.push((part, times));
-    (running.part, running.frame) = (running.part + 1, 0);
-    if running.part < PARTS.len() {
-        return;
-    }
-    let parts: serde_json::Map<String, Value> =
-        running.found.drain(..).map(|(part, times)| (part.to_owned(), times)).collect();
-    let start_secs = running.first_frame.map(|first| first.as_secs_f64());
-    let report = json!({ "shots": film.model.shot_spans.len(), "start_secs": start_secs, "frame": parts });
-    let file = &running.measure.file;
-    match write_atomic(file, report.to_string().as_bytes()) {
-        Ok(()) => drop(exits.write(AppExit::Success)),
-        Err(error) => {
+    *frames += 1;
+    if *frames == 2 {
+        let secs: Duration = note.process_began.elapsed();
+        let text = json!({ "start_secs": secs.as_secs_f64() }).to_string();
+        if let Err(error) = write_atomic(&note.file, text.as_bytes()) {
             tracing::error!("{error}");
-            exits.write(AppExit::error());
         }
     }
 }

@@ -1,21 +1,33 @@
 //! How soon a picture follows the hand: the playhead jumps to random frames, first one after the other as each comes
 //! sharp, then to another one every frame. `benches/run.py --only scrub` reads it.
 
-use super::{Film, measure::Measure, screen::MonitorDesk, strips::ScrubShown};
+use super::{Film, screen::MonitorDesk, strips::ScrubShown};
 use crate::{preview::ScrubFrames, strips::DrawCounts, ui::state::UiState};
 use bevy::{prelude::*, window::RequestRedraw};
 use kinora_core::store::write_atomic;
 use serde_json::{Value, json};
-use std::time::{Duration, Instant};
+use std::{
+    path::PathBuf,
+    time::{Duration, Instant},
+};
 
 /// Jumps of each part.
 const JUMPS: usize = 300;
 /// A picture that has not come by then counts with this.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
+/// Where the waits are written.
+#[derive(Debug, Clone)]
+pub struct MeasureScrub {
+    /// The JSON file to write.
+    pub file: PathBuf,
+    /// When the process began.
+    pub process_began: Instant,
+}
+
 #[derive(Resource)]
 struct Running {
-    measure: Measure,
+    measure: MeasureScrub,
     first_picture: Option<Duration>,
     filled: Option<Duration>,
     random: u64,
@@ -41,7 +53,8 @@ struct Found {
     sharp: Option<Duration>,
 }
 
-pub(super) fn add(app: &mut App, measure: Measure) {
+pub(super) fn add(app: &mut App, measure: Option<MeasureScrub>) {
+    let Some(measure) = measure else { return };
     app.insert_resource(Running {
         measure,
         first_picture: None,

@@ -4,6 +4,8 @@
 //! - `draw`: models for the panels, and the panels; `asks`: what becomes of an ask; `project`: opening and closing;
 //! - `playback`: the playhead in time; `pictures`: thumbnails as textures; `screen`: the monitor's frames;
 //! - `strips`: filmstrips, waves and scrub pictures from the graphics card; `preferences`: what outlives a run;
+//! - `recovery`: what a run that ended badly had not saved; `chords`: keys with the modifiers they were pressed with;
+//!   `alarm`: the next moment at which something on screen changes by itself;
 //! - `look`: pictures of the window itself, for tests and the README; `measure`: what a frame costs,
 //!   `measure_scrub`: how soon a picture follows the hand, `measure_preview`: how fast frames are found and shown.
 
@@ -13,7 +15,9 @@
     reason = "systems are handed what they read by value, one parameter each"
 )]
 
+mod alarm;
 mod asks;
+mod chords;
 mod draw;
 mod look;
 mod measure;
@@ -23,12 +27,13 @@ mod pictures;
 mod playback;
 mod preferences;
 mod project;
+mod recovery;
 mod screen;
 mod strips;
 
 use crate::{
     commands::CommandsPlugin,
-    document::{DocumentPlugin, FilmRevision},
+    document::{DocumentPlugin, DocumentSystems, FilmRevision},
     gpu::GpuPicturePlugin,
     jobs::{JobsPlugin, WakeUp},
     preview::{self, PreviewPlugin, PreviewSettings},
@@ -46,8 +51,9 @@ use kinora_provider::ProviderRegistry;
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 pub use look::LookAt;
-pub use measure::Measure;
+pub use measure::{Measure, NoteStart};
 pub use measure_preview::{PreviewTimes, measure_preview};
+pub use measure_scrub::MeasureScrub;
 
 /// What the editor is opened with.
 #[derive(Debug, Clone, Default)]
@@ -60,8 +66,12 @@ pub struct EditorOptions {
     pub scale: Option<f32>,
     /// A picture of the window to take, and then to end.
     pub look_at: Option<LookAt>,
-    /// Times to take, and then to end.
+    /// Times to take without a window, and then to end.
     pub measure: Option<Measure>,
+    /// Where to note how soon the window was there.
+    pub note_start: Option<NoteStart>,
+    /// Measure how soon a picture follows the playhead, then end.
+    pub measure_scrub: Option<MeasureScrub>,
 }
 
 /// Opens the window and stays until it is closed.
@@ -69,21 +79,12 @@ pub struct EditorOptions {
 /// # Errors
 /// Whatever kept the window from opening, in words.
 pub fn run(options: EditorOptions, providers: ProviderRegistry) -> Result<(), String> {
-    let mut app = App::new();
-    let [width, height] = options.size_px.unwrap_or([1440, 900]);
-    let mut resolution = WindowResolution::new(width, height);
-    if let Some(scale) = options.scale {
-        resolution.set_scale_factor_override(Some(scale));
+    if let Some(measure) = options.measure.clone() {
+        return measure::run(options, &measure, providers);
     }
-    let window = Window {
-        title: "Kinora".to_owned(),
-        name: Some("kinora".to_owned()),
-        resolution,
-        present_mode: PresentMode::AutoVsync,
-        ..Window::default()
-    };
+    let mut app = App::new();
     app.add_plugins(DefaultPlugins.set(WindowPlugin {
-        primary_window: Some(window),
+        primary_window: Some(window_of(&options)),
         // The film is saved first: see `project::close_on_request`.
         close_when_requested: false,
         ..WindowPlugin::default()
@@ -93,6 +94,22 @@ pub fn run(options: EditorOptions, providers: ProviderRegistry) -> Result<(), St
     match app.run() {
         AppExit::Success => Ok(()),
         AppExit::Error(code) => Err(format!("the window ended with code {code}")),
+    }
+}
+
+/// The window as it is asked for.
+fn window_of(options: &EditorOptions) -> Window {
+    let [width, height] = options.size_px.unwrap_or([1440, 900]);
+    let mut resolution = WindowResolution::new(width, height);
+    if let Some(scale) = options.scale {
+        resolution.set_scale_factor_override(Some(scale));
+    }
+    Window {
+        title: "Kinora".to_owned(),
+        name: Some("kinora".to_owned()),
+        resolution,
+        present_mode: PresentMode::AutoVsync,
+        ..Window::default()
     }
 }
 
@@ -116,13 +133,32 @@ fn add_editor(app: &mut App, options: EditorOptions, providers: ProviderRegistry
         .init_resource::<pictures::Textures>()
         .init_resource::<screen::MonitorDesk>()
         .init_resource::<strips::ScrubShown>()
+        .init_resource::<project::Opening>()
+        .init_resource::<recovery::Journal>()
         .add_systems(Startup, (preferences::remember, spawn_camera, wake_window, project::open_on_start).chain())
-        .add_systems(Update, (playback::play, asks::hear_outcomes, project::take_drops, draw::gather).chain())
+        .add_systems(
+            Update,
+            (
+                project::go_on_opening,
+                playback::play,
+                asks::hear_outcomes,
+                // A save before an operator holds nothing of it.
+                recovery::hear_saves,
+                recovery::keep_journal,
+                project::take_drops,
+                draw::gather_jobs,
+                draw::gather,
+            )
+                .chain(),
+        )
         .add_systems(EguiPrimaryContextPass, draw::draw)
         .add_systems(Update, (project::close_on_request, screen::give_way, screen::follow_fullscreen))
+        .add_systems(Last, recovery::hear_saves.after(DocumentSystems::Autosave))
         .add_systems(Last, (asks::answer, project::save_on_exit, playback::pace, preferences::keep).chain());
+    chords::add(app);
     look::add(app, options.look_at);
-    measure::add(app, options.measure);
+    measure::note_start(app, options.note_start);
+    measure_scrub::add(app, options.measure_scrub);
 }
 
 /// What the panels draw.
@@ -151,6 +187,10 @@ fn wake_window(
         let _ = proxy.send_event(WinitUserEvent::WakeUp);
     });
     pictures.set(wake.clone());
+    match alarm::Alarm::start(wake.clone()) {
+        Ok(alarm) => commands.insert_resource(alarm),
+        Err(error) => tracing::warn!("hints and notices wait for the pointer: {error}"),
+    }
     commands.insert_resource(WakeUp(wake));
 }
 

@@ -2,8 +2,11 @@
 
 use super::screen::Screens;
 use crate::{
-    preview::{ShapeKey, Shown, SoundShapes, ThumbKey, ThumbSubject, Thumbnails},
-    ui::pictures::{MonitorShown, MonitorWish, Picture, PictureOf, PictureState, Pictures},
+    preview::{PictureSource, ShapeKey, Shown, SoundShapes, ThumbKey, ThumbSubject, Thumbnails},
+    ui::{
+        model::FilmModel,
+        pictures::{MonitorNumbers, MonitorShown, MonitorWish, Picture, PictureOf, PictureState, Pictures},
+    },
 };
 use bevy::{ecs::system::SystemParam, prelude::*};
 use bevy_egui::egui::{ColorImage, Context, TextureHandle, TextureOptions};
@@ -18,9 +21,14 @@ const MOST_SMALL: usize = 600;
 #[derive(Resource, Default)]
 pub(super) struct Textures {
     small: HashMap<ThumbKey, (TextureHandle, u64)>,
+    map: usize,
     wanted: Vec<ThumbKey>,
     shapes_wanted: Vec<ShapeKey>,
+    /// What was wanted before: most passes want the same, and then nobody is woken.
+    before: (Vec<ThumbKey>, Vec<ShapeKey>),
     pass: u64,
+    /// Shown in place of every picture, and nothing is decoded: for times that no other thread disturbs.
+    stand_in: Option<TextureHandle>,
 }
 
 /// Where pictures come from.
@@ -40,14 +48,26 @@ pub(super) struct OnContext<'a, 'w> {
 
 impl Textures {
     /// For a pass of the panels.
-    pub(super) const fn on<'a, 'w>(
+    pub(super) fn on<'a, 'w>(
         &'a mut self,
         ctx: &'a Context,
+        model: &FilmModel,
         sources: &'a Sources<'a>,
         screens: &'a mut Screens<'w>,
     ) -> OnContext<'a, 'w> {
         self.pass += 1;
+        let map = Arc::as_ptr(&model.map) as usize;
+        if self.map != map {
+            self.map = map;
+            self.before = Default::default();
+        }
         OnContext { textures: self, ctx, sources, screens }
+    }
+
+    /// From now on every picture is the same one, and every sound the same shape.
+    pub(super) fn stand_in(&mut self, ctx: &Context) {
+        let grey = ColorImage::filled([256, 144], bevy_egui::egui::Color32::from_gray(90));
+        self.stand_in = Some(ctx.load_texture("stand-in", grey, TextureOptions::LINEAR));
     }
 }
 
@@ -71,8 +91,17 @@ impl OnContext<'_, '_> {
 impl Drop for OnContext<'_, '_> {
     /// What this pass wanted is what is made.
     fn drop(&mut self) {
-        self.sources.thumbnails.want(self.textures.wanted.drain(..));
-        self.sources.shapes.want(self.textures.shapes_wanted.drain(..));
+        let Textures { wanted, shapes_wanted, before, .. } = &mut *self.textures;
+        if *wanted != before.0 {
+            before.0.clone_from(wanted);
+            self.sources.thumbnails.want(wanted.drain(..));
+        }
+        if *shapes_wanted != before.1 {
+            before.1.clone_from(shapes_wanted);
+            self.sources.shapes.want(shapes_wanted.drain(..));
+        }
+        wanted.clear();
+        shapes_wanted.clear();
         let pass = self.textures.pass;
         if self.textures.small.len() > MOST_SMALL {
             self.textures.small.retain(|_, (_, used)| *used + 120 >= pass);
@@ -86,6 +115,9 @@ fn image_of(size_px: [u32; 2], rgba: &[u8]) -> ColorImage {
 
 impl Pictures for OnContext<'_, '_> {
     fn small(&mut self, of: &PictureOf) -> PictureState {
+        if let Some(texture) = &self.textures.stand_in {
+            return PictureState::Ready(picture(texture));
+        }
         let key = match of {
             PictureOf::Image(path) => ThumbKey::of_image(path, SMALL_PX),
             PictureOf::Frame(clip, frame) => {
@@ -114,10 +146,21 @@ impl Pictures for OnContext<'_, '_> {
     }
 
     fn monitor(&mut self, wish: &MonitorWish) -> MonitorShown {
-        self.screens.show(wish, self.ctx)
+        match &self.textures.stand_in {
+            Some(texture) => MonitorShown {
+                picture: PictureState::Ready(picture(texture)),
+                source: PictureSource::Film,
+                notice: None,
+                numbers: MonitorNumbers::default(),
+            },
+            None => self.screens.show(wish, self.ctx),
+        }
     }
 
     fn levels(&mut self, file: &Path, span_secs: (f64, f64), columns: usize) -> Vec<(f32, f32)> {
+        if self.textures.stand_in.is_some() {
+            return vec![(-0.5, 0.5); columns];
+        }
         let key = ShapeKey::File(file.to_path_buf());
         let levels = match self.sources.shapes.get(&key) {
             Shown::Ready(peaks) => peaks.range(span_secs.0, span_secs.1, columns),

@@ -37,10 +37,12 @@ pub(super) fn play(time: Res<'_, Time<Real>>, film: Res<'_, Film>, mut state: Re
 pub(super) fn pace(state: Res<'_, UiState>, film: Res<'_, Film>, mut settings: ResMut<'_, WinitSettings>) {
     let wanted = if state.transport.speed != 0.0 {
         UpdateMode::reactive(Duration::from_secs_f64(0.5 / film.model.rate().as_f64().max(1.0)))
-    } else if film.history.unsaved || !state.toasts.is_empty() {
+    } else if film.history.unsaved {
+        // The film saves itself a moment after the last edit.
         UpdateMode::reactive(Duration::from_millis(500))
     } else {
-        UpdateMode::reactive(Duration::from_secs(5))
+        // Whatever comes by itself wakes the window: see `alarm` and `wake_window`.
+        UpdateMode::reactive(Duration::from_secs(60))
     };
     if settings.focused_mode != wanted {
         settings.focused_mode = wanted;

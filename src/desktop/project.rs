@@ -1,6 +1,12 @@
 //! Opening, making and closing projects.
 
-use super::{Film, asks::Waiting, preferences::note_project};
+use super::{
+    Film,
+    alarm::Alarm,
+    asks::Waiting,
+    preferences::note_project,
+    recovery::{self, Journal},
+};
 use crate::{
     commands::History,
     document::{Autosave, DirtyFiles, close_film, save_now, spawn_film},
@@ -16,12 +22,14 @@ use bevy::{
     window::{FileDragAndDrop, WindowCloseRequested},
 };
 use kinora_core::{
-    film::{self, ProjectFolder, ProjectLayout, validate_metadata},
+    film::{self, FilmError, ProjectFolder, ProjectLayout, validate_metadata},
     screenplay::{self, ImportOptions},
+    store::StoreError,
 };
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
+    time::{Duration, Instant},
 };
 
 /// The sample screenplay, so that an installed Kinora has it too.
@@ -44,9 +52,52 @@ pub(super) fn open(world: &mut World, path: &Path) {
     if is_open.is_some_and(|open| same_place(&open, path)) {
         return;
     }
+    world.resource_mut::<Opening>().0 = None;
     match ProjectFolder::open(path) {
         Ok((folder, film)) => show(world, folder, &film),
+        Err(error) if is_locked_by_us(&error) => {
+            // Work on the project that was just closed still ends.
+            wait_for(world, Pending { path: path.to_path_buf(), since: Instant::now() });
+            let title = format!("Opening {}", path.file_name().unwrap_or(path.as_os_str()).to_string_lossy());
+            world.resource_mut::<UiState>().tell(Notice::new(Weight::Plain, title, "What ran on it is still ending."));
+        }
         Err(error) => fail(world, format!("{} cannot be opened", path.display()), error.to_string()),
+    }
+}
+
+/// A project to open as soon as this very editor lets go of it.
+#[derive(Resource, Debug, Default)]
+pub(super) struct Opening(Option<Pending>);
+
+#[derive(Debug, Clone)]
+struct Pending {
+    path: PathBuf,
+    since: Instant,
+}
+
+/// How long work that was told to stop may take: it has less.
+const OPENING_LIMIT: Duration = Duration::from_secs(20);
+const OPENING_STEP: Duration = Duration::from_millis(100);
+
+fn is_locked_by_us(error: &FilmError) -> bool {
+    let FilmError::Store(StoreError::Locked { holder: Some(holder), .. }) = error else { return false };
+    holder.pid == std::process::id()
+}
+
+fn wait_for(world: &mut World, pending: Pending) {
+    world.resource_mut::<Opening>().0 = Some(pending);
+    if let Some(alarm) = world.get_resource::<Alarm>() {
+        alarm.after(OPENING_STEP);
+    }
+}
+
+/// Tries again to open what could not be opened yet.
+pub(super) fn go_on_opening(world: &mut World) {
+    let Some(pending) = world.resource_mut::<Opening>().0.take() else { return };
+    match ProjectFolder::open(&pending.path) {
+        Ok((folder, film)) => show(world, folder, &film),
+        Err(error) if is_locked_by_us(&error) && pending.since.elapsed() < OPENING_LIMIT => wait_for(world, pending),
+        Err(error) => fail(world, format!("{} cannot be opened", pending.path.display()), error.to_string()),
     }
 }
 
@@ -111,10 +162,12 @@ fn show(world: &mut World, folder: ProjectFolder, film: &film::Film) {
     (state.selection, state.transport, state.marks) = (Selection::Film, Transport::default(), (None, None));
     state.timeline = Default::default();
     state.overlay = None;
+    state.overlays.recovery = None;
     note_project(&mut state.overlays.recent, &root);
     for note in notes {
         state.tell(Notice::new(Weight::Warn, "Kinora mended something in this project", note.to_string()));
     }
+    recovery::look_back(world, &ProjectLayout::new(&root));
     world.write_message(StartJob::new(JobAsk::ConformFilm));
 }
 
@@ -127,6 +180,7 @@ pub(super) fn close(world: &mut World) -> bool {
         fail(world, "The film cannot be saved, so it stays open", error.to_string());
         return false;
     }
+    world.resource_mut::<Journal>().end();
     world.remove_resource::<OpenProject>();
     world.remove_resource::<Autosave>();
     preview::close_project(world);
@@ -150,8 +204,9 @@ pub(super) fn save_on_exit(world: &mut World) {
     if world.resource::<Messages<AppExit>>().is_empty() {
         return;
     }
-    if let Err(error) = save_now(world) {
-        tracing::error!("the film could not be saved: {error}");
+    match save_now(world) {
+        Ok(()) => world.resource_mut::<Journal>().end(),
+        Err(error) => tracing::error!("the film could not be saved: {error}"),
     }
 }
 

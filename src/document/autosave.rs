@@ -29,17 +29,25 @@ pub trait FilmStore: Send + Sync + 'static {
 pub struct Autosave {
     store: Box<dyn FilmStore>,
     quiet: Duration,
+    /// Whoever edits without a pause is not waited for longer.
+    longest: Duration,
     failed_at: Option<Instant>,
 }
 
 impl Autosave {
-    /// Saves into `store` once no edit came for a second.
+    /// Saves into `store` once no edit came for a second, and a second and a half after the first edit at the latest.
     pub fn new(store: impl FilmStore) -> Self {
-        Self { store: Box::new(store), quiet: Duration::from_secs(1), failed_at: None }
+        Self {
+            store: Box::new(store),
+            quiet: Duration::from_secs(1),
+            longest: Duration::from_millis(1500),
+            failed_at: None,
+        }
     }
 
-    fn is_due(&self, last_edit: Option<Instant>) -> bool {
-        let quiet = last_edit.is_none_or(|at| at.elapsed() >= self.quiet);
+    fn is_due(&self, dirty: &DirtyFiles) -> bool {
+        let is_old = dirty.first_edit.is_some_and(|at| at.elapsed() >= self.longest);
+        let quiet = is_old || dirty.last_edit.is_none_or(|at| at.elapsed() >= self.quiet);
         // A full disk is not asked again every frame.
         quiet && self.failed_at.is_none_or(|at| at.elapsed() >= Duration::from_secs(10))
     }
@@ -69,9 +77,9 @@ pub(super) fn autosave(world: &mut World) {
         }
         return;
     }
-    let last_edit = world.resource::<DirtyFiles>().last_edit;
+    let dirty = world.resource::<DirtyFiles>().clone();
     let Some(mut autosave) = world.remove_resource::<Autosave>() else { return };
-    if asked || autosave.is_due(last_edit) {
+    if asked || autosave.is_due(&dirty) {
         let outcome = save(world, &mut autosave);
         autosave.failed_at = matches!(outcome, SaveOutcome::Failed(_)).then(Instant::now);
         world.write_message(outcome);

@@ -22,6 +22,8 @@ pub struct DirtyFiles {
     /// Those of them that a shot or a line came to. They are written first: what moves from scene to scene is then in
     /// two files for a moment, where it could have been in none.
     pub gained: BTreeSet<SceneId>,
+    /// When the first of them was marked.
+    pub first_edit: Option<Instant>,
     /// When the last of them was marked.
     pub last_edit: Option<Instant>,
 }
@@ -35,12 +37,17 @@ impl DirtyFiles {
 
     /// Adds the files of an edit that was made just now.
     pub(crate) fn merge(&mut self, touched: Self) {
+        if touched.is_clean() {
+            return;
+        }
         self.metadata |= touched.metadata;
         self.settings |= touched.settings;
         self.characters |= touched.characters;
         self.scenes.extend(touched.scenes);
         self.gained.extend(touched.gained);
-        self.last_edit = Some(Instant::now());
+        let now = Instant::now();
+        self.first_edit.get_or_insert(now);
+        self.last_edit = Some(now);
     }
 
     /// What has to be written.

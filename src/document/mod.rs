@@ -4,7 +4,7 @@
 //! - `film`, `scene`, `shot`, `character`: the facts, in tables (`facts` makes components and edits from them);
 //! - `relations`: who belongs to whom, in order;
 //! - `index`: from stable names to entities; `numbers`: ids that are never given twice;
-//! - `spawn`: files' types to entities; `view`: and back; `links`: who continues whom;
+//! - `spawn`: files' types to entities; `view`: and back; `links`: who continues whom; `moved`: names that shots had;
 //! - `revision`: what changed since someone last looked;
 //! - `dirty`, `autosave`, `store`: which files no longer match, and writing only those.
 //!
@@ -17,6 +17,7 @@ mod facts;
 mod film;
 mod index;
 mod links;
+mod moved;
 mod numbers;
 mod relations;
 mod revision;
@@ -32,6 +33,7 @@ pub use character::*;
 pub use dirty::{DirtyFiles, FilmChanges};
 pub use film::*;
 pub use index::FilmIndex;
+pub use moved::MovedShots;
 pub use numbers::{Numbered, UsedNumbers};
 pub use relations::*;
 pub use revision::FilmRevision;

@@ -1,8 +1,8 @@
 //! From the files' types to entities, and away again. Only these functions make or remove the film's entities.
 
 use super::{
-    CharacterKey, CharacterOf, FilmIndex, FilmRevision, FilmRoot, LaneData, LaneKey, LaneOf, LineKey, LineOf, Numbered,
-    SceneKey, SceneOf, ShotKey, ShotOf, TakeKey, TakeOf, UsedNumbers,
+    CharacterKey, CharacterOf, FilmIndex, FilmRevision, FilmRoot, LaneData, LaneKey, LaneOf, LineKey, LineOf,
+    MovedShots, Numbered, SceneKey, SceneOf, ShotKey, ShotOf, TakeKey, TakeOf, UsedNumbers,
     character::CharacterBundle,
     film::{FilmBundle, FilmExtra},
     index::SceneEntry,
@@ -46,6 +46,7 @@ pub fn close_film(world: &mut World) {
         world.despawn(root);
     }
     world.get_resource_or_init::<FilmRevision>().reopen();
+    world.get_resource_or_init::<MovedShots>().forget();
 }
 
 pub(crate) fn insert_scene(world: &mut World, film: Entity, index: usize, scene: &FilmScene) {

@@ -174,6 +174,12 @@ impl<'a> OpenFilm<'a> {
         self.read(move |film| film.shot(&scene_id, &shot_id))
     }
 
+    /// The name that a shot has now; the one that is asked for if it is nowhere.
+    pub(crate) fn shot_now(&self, scene_id: &SceneId, shot_id: &ShotId) -> Result<(SceneId, ShotId), GenerationError> {
+        let name = (scene_id.clone(), shot_id.clone());
+        self.read(move |film| Ok(film.shot_now(&name.0, &name.1).unwrap_or(name)))
+    }
+
     pub(crate) fn next_take_id(&self, scene_id: &SceneId, shot_id: &ShotId) -> Result<TakeId, GenerationError> {
         let (scene_id, shot_id) = (scene_id.clone(), shot_id.clone());
         self.read(move |film| film.next_take_id(&scene_id, &shot_id))

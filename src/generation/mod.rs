@@ -7,10 +7,11 @@
 //! - `claims`: one piece of work at a time for each shot, line and lane;
 //! - `door`: the film, seen from the thread that works on it;
 //! - `takes`: a clip becomes a take: whole or not at all, added and never overwriting;
-//! - `shot`, `voice`, `voice_lane`, `beds`, `lipsync`: one file a kind of work;
+//! - `shot`, `voice`, `voice_lane`, `beds`, `lipsync`, `audition`: one file a kind of work;
 //! - `bring`, `import`, `frames`, `render`: files into the project, stills and films out of it;
 //! - `film`: everything a film lacks, in an order that lets dialogue decide the length of shots.
 
+mod audition;
 mod beds;
 mod bring;
 mod claims;

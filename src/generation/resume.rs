@@ -1,7 +1,8 @@
 //! Jobs that an earlier run left open: asked for again with the request as it was frozen, and brought into the film.
 
 use super::{
-    GenerationError, Generator, OpenFilm, jobs::Begun, lipsync::LIP_SYNC, record::JobRecord, takes::TakeFacts,
+    GenerationError, Generator, OpenFilm, audition::AUDITION, jobs::Begun, lipsync::LIP_SYNC, record::JobRecord,
+    takes::TakeFacts,
 };
 use kinora_core::{
     film::{AudioLane, ProjectFolder},
@@ -38,10 +39,11 @@ pub enum OpenJobTarget {
 }
 
 impl OpenJob {
-    /// Every open job of a project, the oldest first.
+    /// Every open job of a project that would bring something into the film, the oldest first.
     #[must_use]
     pub fn list(folder: &ProjectFolder) -> Vec<Self> {
-        JobRecord::list_open(folder).iter().map(Self::new).collect()
+        let all = JobRecord::list_open(folder);
+        all.iter().filter(|record| !record.purpose.starts_with(AUDITION)).map(Self::new).collect()
     }
 
     fn new(record: &JobRecord) -> Self {

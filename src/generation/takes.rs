@@ -64,7 +64,8 @@ impl Generator {
         self.add_take(film, scene_id, shot_id, clip, facts)
     }
 
-    /// Makes what a job brought a take, and closes the job. A job that an earlier run began may have got that far.
+    /// Makes what a job brought a take, and closes the job. A job that an earlier run began may have got that far. The
+    /// shot may have moved to another scene since the job was asked for.
     pub(super) fn add_made_take(
         &self,
         film: &mut OpenFilm<'_>,
@@ -73,6 +74,7 @@ impl Generator {
         finished: Finished,
         facts: TakeFacts,
     ) -> Result<Take, GenerationError> {
+        let (scene_id, shot_id) = &film.shot_now(scene_id, shot_id)?;
         let known = if finished.resumed {
             let hash = hash_file(&finished.file)?.to_hex().to_string();
             let takes = film.shot(scene_id, shot_id).map_err(|error| finished.kept_from(error))?.takes;

@@ -99,6 +99,11 @@ pub enum JobAsk {
         /// The sound.
         path: PathBuf,
     },
+    /// A few words in a voice, to hear what it is like.
+    Audition {
+        /// The voice, with its provider: `draft:baritone`.
+        voice_id: String,
+    },
     /// How every cut joins: runs by itself after edits, and fills [`super::CutReports`].
     SurveyCuts,
     /// A job that an earlier run left open on disk: asked for by itself when a project is opened.
@@ -165,6 +170,7 @@ impl JobAsk {
             Self::ConformFilm => JobKind::Conform,
             Self::ExtractFrames { .. } => JobKind::Frames,
             Self::ImportClip { .. } | Self::ImportScreenplay { .. } | Self::ImportAudio { .. } => JobKind::Import,
+            Self::Audition { .. } => JobKind::Audition,
             Self::SurveyCuts => JobKind::Cuts,
             Self::Resume(_) => JobKind::Resumed,
         }
@@ -196,7 +202,21 @@ impl JobAsk {
             | Self::RenderFilm { .. }
             | Self::ConformFilm
             | Self::ImportScreenplay { .. }
+            | Self::Audition { .. }
             | Self::SurveyCuts => JobTarget::Film,
+        }
+    }
+
+    /// Follows a shot to its new name.
+    pub(super) fn follow(&mut self, to: &(SceneId, ShotId)) {
+        match self {
+            Self::GenerateShot { scene_id, shot_id, .. }
+            | Self::LipSync { scene_id, shot_id, .. }
+            | Self::ExtractFrames { scene_id, shot_id }
+            | Self::ImportClip { scene_id, place: ClipPlace::TakeOf(shot_id), .. } => {
+                (*scene_id, *shot_id) = to.clone();
+            }
+            _ => {}
         }
     }
 
@@ -216,6 +236,7 @@ impl JobAsk {
             Self::ImportClip { path, .. } | Self::ImportScreenplay { path } | Self::ImportAudio { path, .. } => {
                 format!("import {}", file_name(path))
             }
+            Self::Audition { voice_id } => format!("hear the voice {voice_id}"),
             Self::SurveyCuts => "look at the cuts".to_owned(),
             Self::Resume(open) => format!("bring {} from {}", open.purpose, open.model),
         }

@@ -3,12 +3,12 @@
 use super::{JobAsk, Jobs, StartJob, slot::ProgressSlot};
 use crate::{
     document::{
-        FilmRate, FilmSettings, FilmSize, SceneShots, ShotContinuity, ShotFile, ShotFit, ShotInPoint, ShotOutPoint,
-        ShotSmooth,
+        FilmRate, FilmRevision, FilmSettings, FilmSize, SceneShots, ShotContinuity, ShotFile, ShotFit, ShotInPoint,
+        ShotOutPoint, ShotSmooth,
     },
     generation::{GenerationError, Generator, OpenFilm},
 };
-use bevy::prelude::{Changed, MessageWriter, Or, Query, Res, ResMut, Resource};
+use bevy::prelude::{Changed, DetectChanges, MessageWriter, Or, Query, Res, ResMut, Resource};
 use kinora_core::{
     continuity::{Chain, Cut},
     film::{Film, FilmScene, Metadata, Settings},
@@ -16,6 +16,7 @@ use kinora_core::{
 };
 use std::{
     collections::HashMap,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -23,9 +24,12 @@ use std::{
 const QUIET: Duration = Duration::from_secs(1);
 
 /// What is known of the cuts of the open film. Cuts that are being looked at keep their last report.
-#[derive(Resource, Debug, Default)]
+///
+/// A copy costs one pointer a scene, so that panels can keep one.
+#[derive(Resource, Debug, Default, Clone)]
 pub struct CutReports {
-    scenes: HashMap<SceneId, SceneCuts>,
+    scenes: HashMap<SceneId, Arc<SceneCuts>>,
+    round: u64,
     due: Option<Instant>,
 }
 
@@ -36,9 +40,18 @@ pub(super) struct SceneCuts {
     /// Of all that the judgement depends on.
     fingerprint: blake3::Hash,
     cuts: Vec<Cut>,
+    /// Place in `cuts` of the cut after a shot.
+    after: HashMap<ShotId, usize>,
     chains: Vec<Chain>,
     /// Why its cuts could not be judged, if they could not.
     problem: Option<String>,
+}
+
+impl SceneCuts {
+    fn new(scene_id: SceneId, fingerprint: blake3::Hash, cuts: Vec<Cut>, chains: Vec<Chain>) -> Self {
+        let after = cuts.iter().enumerate().map(|(place, cut)| (cut.from.clone(), place)).collect();
+        Self { scene_id, fingerprint, cuts, after, chains, problem: None }
+    }
 }
 
 /// The scenes whose cuts are known, each with what they were judged by.
@@ -49,7 +62,14 @@ impl CutReports {
     /// missing or the cut was not looked at yet.
     #[must_use]
     pub fn cut(&self, scene_id: &SceneId, before: &ShotId, after: &ShotId) -> Option<&Cut> {
-        self.scenes.get(scene_id)?.cuts.iter().find(|cut| cut.from == *before && cut.to == *after)
+        let scene = self.scenes.get(scene_id)?;
+        scene.after.get(before).map(|place| &scene.cuts[*place]).filter(|cut| cut.to == *after)
+    }
+
+    /// Another number whenever something else is known: what was made of the reports is then made again.
+    #[must_use]
+    pub const fn round(&self) -> u64 {
+        self.round
     }
 
     /// Every cut that is known, scene by scene in no order.
@@ -75,18 +95,24 @@ impl CutReports {
     }
 
     pub(super) fn take_in(&mut self, found: Vec<SceneCuts>) {
+        self.round += 1;
         for scene in found {
-            self.scenes.insert(scene.scene_id.clone(), scene);
+            self.scenes.insert(scene.scene_id.clone(), Arc::new(scene));
         }
     }
 
     pub(super) fn forget(&mut self) {
-        *self = Self::default();
+        *self = Self { round: self.round + 1, ..Self::default() };
     }
 }
 
 /// Notes what the cuts depend on.
-#[expect(clippy::type_complexity, clippy::needless_pass_by_value, reason = "a system names what it takes, by value")]
+#[expect(
+    clippy::type_complexity,
+    clippy::needless_pass_by_value,
+    clippy::too_many_arguments,
+    reason = "a system names what it takes, by value"
+)]
 pub(super) fn watch_cuts(
     shots: Query<
         '_,
@@ -105,9 +131,15 @@ pub(super) fn watch_cuts(
     films: Query<'_, '_, (), Or<(Changed<FilmSettings>, Changed<FilmRate>, Changed<FilmSize>)>>,
     mut reports: ResMut<'_, CutReports>,
     jobs: Res<'_, Jobs>,
+    revision: Option<Res<'_, FilmRevision>>,
     mut start: MessageWriter<'_, StartJob>,
 ) {
     if !jobs.watches_cuts() {
+        return;
+    }
+    // The film tells when anything changed at all: most frames need not ask every shot.
+    let may_have_changed = revision.is_none_or(|revision| revision.is_changed());
+    if !may_have_changed && reports.due.is_none() {
         return;
     }
     if !shots.is_empty() || !scenes.is_empty() || !films.is_empty() {
@@ -145,11 +177,11 @@ pub(super) fn survey_cuts(
             scenes: vec![scene],
         };
         found.push(match generator.survey(film, &alone, &scene_id) {
-            Ok(seen) => SceneCuts { scene_id, fingerprint, cuts: seen.cuts, chains: seen.chains, problem: None },
+            Ok(seen) => SceneCuts::new(scene_id, fingerprint, seen.cuts, seen.chains),
             Err(error) if error.kind() == "cancelled" => return Err(error),
             Err(error) => {
-                let problem = Some(error.to_string());
-                SceneCuts { scene_id, fingerprint, cuts: Vec::new(), chains: Vec::new(), problem }
+                let unseen = SceneCuts::new(scene_id, fingerprint, Vec::new(), Vec::new());
+                SceneCuts { problem: Some(error.to_string()), ..unseen }
             }
         });
     }

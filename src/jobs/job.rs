@@ -38,6 +38,8 @@ pub enum JobKind {
     Frames,
     /// Files from elsewhere.
     Import,
+    /// What a voice sounds like.
+    Audition,
     /// How the cuts join.
     Cuts,
     /// What an earlier run left open.

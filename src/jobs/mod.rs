@@ -96,7 +96,10 @@ impl Plugin for JobsPlugin {
                     .in_set(JobSystems::Queue)
                     .before(CommandSystems::Run),
             )
-            .add_systems(PreUpdate, answer_runs.in_set(JobSystems::Answer).after(CommandSystems::Run))
+            .add_systems(
+                PreUpdate,
+                (answer_runs, project::follow_shots).chain().in_set(JobSystems::Answer).after(CommandSystems::Run),
+            )
             .add_systems(Update, cuts::watch_cuts)
             .add_systems(Last, answer_saves.in_set(JobSystems::AnswerSaves).after(DocumentSystems::Autosave));
     }

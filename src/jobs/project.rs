@@ -1,7 +1,10 @@
 //! What happens to jobs when a project is opened or closed.
 
-use super::{CutReports, Job, JobAsk, Jobs, WakeUp, queue::add_job};
-use crate::{document::FilmIndex, generation::OpenJob};
+use super::{CutReports, Job, JobAsk, JobState, JobTarget, Jobs, WakeUp, queue::add_job};
+use crate::{
+    document::{FilmIndex, FilmRevision, FilmView},
+    generation::OpenJob,
+};
 use bevy::prelude::{Entity, Local, Resource, World};
 use kinora_core::film::ProjectFolder;
 use std::sync::Arc;
@@ -15,6 +18,33 @@ pub struct OpenProject(pub Arc<ProjectFolder>);
 pub(super) struct Followed {
     film: Option<Entity>,
     folder: Option<Arc<ProjectFolder>>,
+}
+
+/// Jobs on a shot that moved to another scene follow it there, those that run among them.
+pub(super) fn follow_shots(world: &mut World, mut seen: Local<'_, u64>) {
+    let Some(film) = world.get_resource::<FilmRevision>().map(FilmRevision::film) else { return };
+    if std::mem::replace(&mut *seen, film) == film {
+        return;
+    }
+    let query = world.query::<(Entity, &Job, &JobState)>();
+    let view = FilmView::new(world);
+    let moved: Vec<_> = query
+        .iter_manual(world)
+        .filter(|(_, _, state)| !state.is_final())
+        .filter_map(|(entity, job, _)| {
+            let JobTarget::Shot(scene_id, shot_id) = &job.target else { return None };
+            let now = view.shot_now(scene_id, shot_id)?;
+            ((scene_id, shot_id) != (&now.0, &now.1)).then_some((entity, now))
+        })
+        .collect();
+    for (entity, now) in moved {
+        let Some(mut job) = world.get_mut::<Job>(entity) else { continue };
+        job.target = JobTarget::Shot(now.0.clone(), now.1.clone());
+        job.ask.follow(&now);
+        job.label = job.ask.label();
+        let (job_id, target) = (job.job_id, job.target.clone());
+        world.resource_mut::<Jobs>().aim(job_id, target);
+    }
 }
 
 /// Notices another film: jobs of the one before are stopped, and what an earlier run left open is asked for.

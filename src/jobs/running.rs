@@ -147,6 +147,13 @@ impl Jobs {
         }
     }
 
+    /// What a job works on has another name now.
+    pub(super) fn aim(&mut self, job_id: JobId, target: JobTarget) {
+        if let Some(running) = self.running.get_mut(&job_id) {
+            running.target = target;
+        }
+    }
+
     /// Asks a job to stop; `false` if it does not run.
     pub(super) fn cancel(&mut self, job_id: JobId) -> bool {
         let Some(running) = self.running.get_mut(&job_id) else { return false };

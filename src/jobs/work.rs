@@ -67,6 +67,7 @@ impl Work {
         match &self.ask {
             JobAsk::GenerateShot { scene_id, shot_id, options } => {
                 let outcome = generator.shot(film, scene_id, shot_id, options)?;
+                let (scene_id, shot_id) = &film.shot_now(scene_id, shot_id)?;
                 let summary = format!("{scene_id}/{shot_id} plays {} ({})", outcome.take.take_id, outcome.model);
                 made(summary, Some(in_scene(scene_id, &outcome.take.file_path)))
             }
@@ -81,6 +82,7 @@ impl Work {
             }
             JobAsk::LipSync { scene_id, shot_id, voice, model } => {
                 let outcome = generator.lipsync(film, scene_id, shot_id, voice.as_deref(), model.as_deref())?;
+                let (scene_id, shot_id) = &film.shot_now(scene_id, shot_id)?;
                 let summary = format!("{scene_id}/{shot_id} plays {} ({})", outcome.take.take_id, outcome.model);
                 made(summary, Some(in_scene(scene_id, &outcome.take.file_path)))
             }
@@ -128,6 +130,10 @@ impl Work {
             JobAsk::ImportAudio { scene_id, lane, path } => {
                 let path = generator.import_audio(film, scene_id, *lane, path)?;
                 made(format!("{scene_id}: {path}"), Some(in_scene(scene_id, &path)))
+            }
+            JobAsk::Audition { voice_id } => {
+                let sound = generator.audition(folder, voice_id)?;
+                made(format!("{voice_id} speaks"), Some(sound))
             }
             JobAsk::SurveyCuts => {
                 let cuts = survey_cuts(generator, film, &self.known_cuts, slot)?;

@@ -9,7 +9,7 @@ use super::{
     timeline,
 };
 use crate::jobs::{JobAsk, RenderOptions};
-use bevy_egui::egui::{Context, Key, KeyboardShortcut, Modifiers};
+use bevy_egui::egui::{Context, Event, Key, KeyboardShortcut, Modifiers};
 use kinora_core::ids::SceneId;
 use serde_json::json;
 
@@ -84,6 +84,10 @@ fn film(desk: &Desk<'_>) -> Option<&'static str> {
 }
 fn some_shot(desk: &Desk<'_>) -> Option<&'static str> {
     film(desk).or_else(|| desk.state.selection.shots().is_empty().then_some("Choose a shot first"))
+}
+fn shot_or_scene(desk: &Desk<'_>) -> Option<&'static str> {
+    let chosen = matches!(&desk.state.selection, Selection::Shots(_) | Selection::Scene(_));
+    film(desk).or_else(|| (!chosen).then_some("Choose a shot or a scene first"))
 }
 fn some_frames(desk: &Desk<'_>) -> Option<&'static str> {
     film(desk).or_else(|| (desk.model.frames == 0).then_some("The film has no shot yet"))
@@ -178,14 +182,45 @@ fn select_step(desk: &mut Desk<'_>, forward: bool) {
     }
 }
 
-fn move_shots(desk: &mut Desk<'_>, forward: bool) {
+/// A place earlier or later: a scene among scenes, a shot in its scene and from its end into the next one.
+fn move_selected(desk: &mut Desk<'_>, forward: bool) {
+    if let Selection::Scene(scene_id) = &desk.state.selection {
+        let Some(from) = desk.model.scene_index(scene_id) else { return };
+        let to = if forward { from + 1 } else { from.wrapping_sub(1) };
+        if to < desk.model.scenes.len() {
+            desk.asks.run("scene.move", json!({ "scene_id": scene_id, "index": to }));
+        }
+        return;
+    }
     let Some((scene_id, shot_id)) = desk.state.selection.leading_shot().cloned() else { return };
     let Some(span) = desk.model.span(&(scene_id.clone(), shot_id.clone())) else { return };
-    let last = desk.model.scenes[span.scene_index].shots.len().saturating_sub(1);
-    let index = if forward { (span.shot_index + 1).min(last) } else { span.shot_index.saturating_sub(1) };
-    if index != span.shot_index {
-        desk.asks.run("shot.move", json!({ "scene_id": scene_id, "shot_id": shot_id, "index": index }));
+    let shots = desk.model.scenes[span.scene_index].shots.len();
+    let to = if forward { span.shot_index + 1 } else { span.shot_index.wrapping_sub(1) };
+    let mut params = json!({ "scene_id": scene_id, "shot_id": shot_id, "index": to });
+    if to >= shots {
+        let other = if forward { span.scene_index + 1 } else { span.scene_index.wrapping_sub(1) };
+        let Some(other) = desk.model.scenes.get(other) else { return };
+        params["to_scene_id"] = json!(other.scene_id);
+        params["index"] = json!(if forward { 0 } else { other.shots.len() });
     }
+    desk.asks.run("shot.move", params);
+}
+
+/// Splits the shot under the playhead; the part from there on is selected.
+fn split_here(desk: &mut Desk<'_>) {
+    let frame = desk.state.transport.frame;
+    let Some(span) = desk.model.shot_at(frame).copied().filter(|span| span.start_frame < frame) else { return };
+    let (scene_id, shot_id) = desk.model.name_of(&span);
+    desk.state.timeline.select_added = true;
+    let params = json!({ "scene_id": scene_id, "shot_id": shot_id, "frame": frame - span.start_frame });
+    desk.asks.run("shot.split", params);
+}
+
+/// Why the shot under the playhead cannot be split there.
+fn can_split(desk: &Desk<'_>) -> Option<&'static str> {
+    let frame = desk.state.transport.frame;
+    let is_inside = desk.model.shot_at(frame).is_some_and(|span| span.start_frame < frame);
+    some_frames(desk).or_else(|| (!is_inside).then_some("Move the playhead into a shot first"))
 }
 
 /// J, K and L: each press of the same direction plays faster.
@@ -231,6 +266,20 @@ pub const ACTIONS: &[Action] = &[
         keys: &[command(Key::I)],
         unavailable: film,
         run: |desk| desk.state.overlays.browse_screenplay(),
+    },
+    Action {
+        id: "clip.bring",
+        label: "Bring a clip…",
+        description: "Copies a clip of your own into the film: a take of the selected shot, or a new shot of the scene.",
+        group: Group::File,
+        keys: &[command_shift(Key::I)],
+        unavailable: |desk| film(desk).or_else(|| desk.model.scenes.is_empty().then_some("Add a scene first")),
+        run: |desk| {
+            if let Some(scene_id) = target_scene(desk) {
+                let shot_id = desk.state.selection.leading_shot().map(|name| name.1.clone());
+                desk.state.overlays.browse_clip(scene_id, shot_id);
+            }
+        },
     },
     Action {
         id: "file.save",
@@ -318,16 +367,31 @@ pub const ACTIONS: &[Action] = &[
     Action {
         id: "edit.duplicate",
         label: "Duplicate",
-        description: "Puts a copy of the shot after it.",
+        description: "Puts a copy of the shot, or of the scene, after it.",
         group: Group::Edit,
         keys: &[command(Key::D)],
-        unavailable: some_shot,
+        unavailable: shot_or_scene,
         run: |desk| {
             let group = desk.state.new_group();
+            if let Selection::Scene(scene_id) = &desk.state.selection {
+                desk.asks.run("scene.duplicate", json!({ "scene_id": scene_id }));
+            }
             for (scene_id, shot_id) in desk.state.selection.shots().to_vec() {
                 desk.asks.run_in("shot.duplicate", json!({ "scene_id": scene_id, "shot_id": shot_id }), group);
             }
         },
+    },
+    Action {
+        id: "edit.rename",
+        label: "Rename",
+        description: "Puts the cursor into the name of the selected scene or character, in the library.",
+        group: Group::Edit,
+        keys: &[key(Key::F2)],
+        unavailable: |desk| {
+            let has_name = matches!(&desk.state.selection, Selection::Scene(_) | Selection::Character(_));
+            film(desk).or_else(|| (!has_name).then_some("Choose a scene or a character first"))
+        },
+        run: |desk| desk.state.library.rename_selected(),
     },
     Action {
         id: "edit.select_all",
@@ -359,8 +423,7 @@ pub const ACTIONS: &[Action] = &[
         keys: &[shift(Key::S)],
         unavailable: film,
         run: |desk| {
-            let index =
-                target_scene(desk).and_then(|id| desk.model.scenes.iter().position(|scene| scene.scene_id == id));
+            let index = target_scene(desk).and_then(|id| desk.model.scene_index(&id));
             desk.state.timeline.select_added = true;
             desk.asks.run("scene.add", json!({ "title": "New scene", "index": index.map(|index| index + 1) }));
         },
@@ -403,21 +466,21 @@ pub const ACTIONS: &[Action] = &[
     },
     Action {
         id: "shot.earlier",
-        label: "Move shot earlier",
-        description: "Moves the shot one place to the left.",
+        label: "Move earlier",
+        description: "Moves the shot one place to the left, also into the scene before; or the selected scene.",
         group: Group::Film,
         keys: &[KeyboardShortcut::new(Modifiers::ALT, Key::ArrowLeft)],
-        unavailable: some_shot,
-        run: |desk| move_shots(desk, false),
+        unavailable: shot_or_scene,
+        run: |desk| move_selected(desk, false),
     },
     Action {
         id: "shot.later",
-        label: "Move shot later",
-        description: "Moves the shot one place to the right.",
+        label: "Move later",
+        description: "Moves the shot one place to the right, also into the next scene; or the selected scene.",
         group: Group::Film,
         keys: &[KeyboardShortcut::new(Modifiers::ALT, Key::ArrowRight)],
-        unavailable: some_shot,
-        run: |desk| move_shots(desk, true),
+        unavailable: shot_or_scene,
+        run: |desk| move_selected(desk, true),
     },
     Action {
         id: "character.add",
@@ -574,6 +637,15 @@ pub const ACTIONS: &[Action] = &[
         keys: &[KeyboardShortcut::new(Modifiers::ALT, Key::X)],
         unavailable: film,
         run: |desk| desk.state.marks = (None, None),
+    },
+    Action {
+        id: "shot.split",
+        label: "Split at playhead",
+        description: "Makes two shots of the one under the playhead; the film looks as before.",
+        group: Group::Film,
+        keys: &[command(Key::B)],
+        unavailable: can_split,
+        run: split_here,
     },
     Action {
         id: "shot.trim_in",
@@ -800,6 +872,10 @@ pub fn listen_for_keys(ctx: &Context, desk: &mut Desk<'_>) {
         || desk.state.overlay.is_some()
         || desk.state.overlays.is_browsing()
     {
+        return;
+    }
+    // Nothing is pressed in most frames.
+    if !ctx.input(|input| input.events.iter().any(|event| matches!(event, Event::Key { pressed: true, .. }))) {
         return;
     }
     // Keys with more modifiers first: egui's match lets Shift through where a shortcut does not name it.

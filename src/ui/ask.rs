@@ -44,6 +44,8 @@ pub enum Ask {
     New(NewProject),
     /// Makes a project of the sample screenplay in a folder and opens it.
     OpenSample(PathBuf),
+    /// Does again what a run that was cut short had not saved, or forgets it.
+    Recover(bool),
     /// Saves and closes the film: back to the welcome screen.
     Close,
     /// Saves now.
@@ -52,6 +54,8 @@ pub enum Ask {
     ShowInFolder(PathBuf),
     /// Opens a file with the system's own program for it.
     OpenFile(PathBuf),
+    /// Plays a sound file.
+    Listen(PathBuf),
     /// Says something to the maker.
     Tell(Notice),
     /// Leaves the editor.

@@ -1,6 +1,6 @@
 //! Jobs and cuts as the panels draw them.
 
-use super::model::{FilmModel, JobOnClip, ShotName};
+use super::model::{JobOnClip, ShotName};
 use crate::jobs::{CutReports, Job, JobId, JobKind, JobState, JobTarget, JobTimes};
 use kinora_core::{
     continuity::{Chain, Cut},
@@ -55,8 +55,7 @@ pub struct JobsModel {
     /// The jobs.
     pub rows: Vec<JobRow>,
     on_clips: HashMap<ShotName, JobOnClip>,
-    cuts: HashMap<(SceneId, ShotId), Cut>,
-    chains: HashMap<SceneId, Vec<Chain>>,
+    cuts: CutReports,
 }
 
 impl JobsModel {
@@ -89,14 +88,10 @@ impl JobsModel {
     }
 
     /// Takes in what is known of the cuts.
-    pub fn set_cuts(&mut self, reports: &CutReports, model: &FilmModel) {
-        self.cuts = reports.iter().map(|cut| ((cut.scene_id.clone(), cut.from.clone()), cut.clone())).collect();
-        self.chains = model
-            .scenes
-            .iter()
-            .map(|scene| (scene.scene_id.clone(), reports.chains(&scene.scene_id).to_vec()))
-            .filter(|(_, chains)| !chains.is_empty())
-            .collect();
+    pub fn set_cuts(&mut self, reports: &CutReports) {
+        if self.cuts.round() != reports.round() {
+            self.cuts.clone_from(reports);
+        }
     }
 
     /// The job at work on a shot.
@@ -108,13 +103,13 @@ impl JobsModel {
     /// The cut after a shot, if it was judged for the shot that follows it now.
     #[must_use]
     pub fn cut(&self, from: &ShotName, to: &ShotId) -> Option<&Cut> {
-        self.cuts.get(from).filter(|cut| cut.to == *to)
+        self.cuts.cut(&from.0, &from.1, to)
     }
 
     /// Runs of shots that continue each other, and their drift.
     #[must_use]
     pub fn chains(&self, scene_id: &SceneId) -> &[Chain] {
-        self.chains.get(scene_id).map_or(&[], Vec::as_slice)
+        self.cuts.chains(scene_id)
     }
 
     /// Jobs that wait or run.

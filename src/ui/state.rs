@@ -57,6 +57,13 @@ impl Selection {
         }
     }
 
+    /// A shot has another name now.
+    pub fn rename(&mut self, from: &ShotName, to: &ShotName) {
+        if let Self::Shots(names) = self {
+            names.iter_mut().filter(|name| *name == from).for_each(|name| name.clone_from(to));
+        }
+    }
+
     /// Whether a shot is chosen.
     #[must_use]
     pub fn has(&self, name: &ShotName) -> bool {
@@ -94,6 +101,8 @@ pub enum Overlay {
     NewProject,
     /// The list of every reference frame.
     References,
+    /// What a run that was cut short had not saved.
+    Recovery,
 }
 
 /// A notice on screen.

@@ -3,7 +3,7 @@
 use super::{desk::Desk, inspector::inspector_ui, library::library_ui, monitor::monitor_ui, timeline::timeline_ui};
 use bevy_egui::egui::{self, Frame, Margin, Stroke, Ui, Visuals, WidgetText};
 use egui_tiles::{
-    Behavior, Container, Linear, LinearDir, ResizeState, SimplificationOptions, TabState, TileId, Tiles, Tree,
+    Behavior, Container, Linear, LinearDir, ResizeState, SimplificationOptions, TabState, Tile, TileId, Tiles, Tree,
     UiResponse,
 };
 use serde::{Deserialize, Serialize};
@@ -84,6 +84,11 @@ impl Behavior<Pane> for Panes<'_, '_> {
 
     fn simplification_options(&self) -> SimplificationOptions {
         SimplificationOptions { all_panes_must_have_tabs: true, ..SimplificationOptions::default() }
+    }
+
+    /// A pane is dragged by its tab; the bar behind the tabs is no handle of its own.
+    fn is_tile_draggable(&self, tiles: &Tiles<Pane>, tile_id: TileId) -> bool {
+        tiles.get(tile_id).is_none_or(|tile| matches!(tile, Tile::Pane(_)))
     }
 
     fn gap_width(&self, _: &egui::Style) -> f32 {

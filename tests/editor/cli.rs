@@ -99,6 +99,11 @@ fn a_film_is_edited_by_command_and_lies_on_disk() {
     answer(&["audio", "set", dir, "1", "music", "--gain-db", "-6", "--loop", "true", "--fade-out", "2"]);
     assert_eq!(json_file(format!("{dir}/scenes/scene_001/scene.json"))["audio_mix"]["music"]["loop"], true);
 
+    assert_eq!(answer(&["shot", "split", dir, "2", "1", "50"])["shot_id"], "shot_002");
+    let durations = |shots: &Value| [0, 1].map(|place| shots[place]["duration"].as_f64().unwrap());
+    assert_eq!(durations(&answer(&["shot", "list", dir, "2"])["shots"]), [2.0, 4.0]);
+    refused(&["shot", "split", dir, "2", "1", "50"], 1, "shows 50 frames");
+
     answer(&["shot", "remove", dir, "1", "1"]);
     answer(&["scene", "remove", dir, "3"]);
     answer(&["character", "remove", dir, "char_lord_ruthven"]);

@@ -5,7 +5,10 @@ use kinora::{
     commands::{AddOperator, Availability, HeadlessEditor, Operator, OperatorError, OperatorRegistry, Plan},
     document::FilmView,
 };
-use kinora_core::film::Film;
+use kinora_core::{
+    film::Film,
+    ids::{SceneId, ShotId},
+};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -46,6 +49,7 @@ pub(crate) fn calls() -> Vec<(&'static str, Value)> {
         ),
         ("shot.duplicate", json!({ "scene_id": "scene_001", "shot_id": "shot_002" })),
         ("shot.duplicate", json!({ "scene_id": "scene_002", "shot_id": "shot_002", "to_scene_id": "scene_001" })),
+        ("shot.split", json!({ "scene_id": "scene_002", "shot_id": "shot_002", "frame": 30 })),
         ("shot.trim", json!({ "scene_id": "scene_002", "shot_id": "shot_003", "in_frame": 20, "out_frame": 50 })),
         (
             "shot.set_many",
@@ -120,7 +124,7 @@ proptest! {
     /// Any sequence: undo all is the film before, redo all the film after; and the film is what a fresh world makes
     /// of its own files.
     #[test]
-    fn undoing_everything_restores_the_film(picks in prop::collection::vec((0_usize..32, 0_usize..5, 1_usize..6), 1..25)) {
+    fn undoing_everything_restores_the_film(picks in prop::collection::vec((0..calls().len(), 0_usize..5, 1_usize..6), 1..25)) {
         let mut editor = editor();
         let before = film(&editor);
         let mut steps = 0;
@@ -300,4 +304,96 @@ fn a_plugin_adds_operators_by_the_same_door() {
     assert_eq!(error.to_string(), "example.shout cannot run: the title is loud already");
     editor.run("history.undo", json!({})).unwrap();
     assert_eq!(film(&editor).metadata.title, "The Vampyre");
+}
+
+/// What a film shows, frame by frame: the clip and the frame of it.
+fn shown(film: &Film) -> Vec<(String, u64)> {
+    let mut shown = Vec::new();
+    for (scene, shot) in film.scenes.iter().flat_map(|scene| scene.shots.iter().map(move |shot| (scene, shot))) {
+        let take = shot.chosen_take().unwrap();
+        let frames = film.metadata.rate.secs_to_frames(take.media.as_ref().unwrap().duration_secs);
+        let end = shot.out_frame.unwrap_or(frames).min(frames);
+        // A part keeps its own copy of the take's name; the take number tells which clip it is.
+        let clip = |frame| (format!("{} {}", scene.scene_id, take.take_id), frame);
+        shown.extend((shot.in_frame..end).map(clip));
+    }
+    shown
+}
+
+#[test]
+fn a_split_shot_looks_as_before() {
+    let split = |frame: u64| json!({ "scene_id": "scene_001", "shot_id": "shot_002", "frame": frame });
+    for frame in [1, 12, 13, 50, 86] {
+        let mut editor = editor();
+        let before = film(&editor);
+        let answer = editor.run("shot.split", split(frame)).unwrap();
+        let after = film(&editor);
+        assert_eq!(shown(&after), shown(&before), "split at {frame}");
+        let scene = &after.scenes[0];
+        let (first, second) = (&scene.shots[1], &scene.shots[2]);
+        assert_eq!(answer["shot_id"], json!(second.shot_id));
+        assert_eq!(
+            (first.in_frame, first.out_frame, second.in_frame, second.out_frame),
+            (3, Some(3 + frame), 3 + frame, Some(90))
+        );
+        // The line begins half a second into the shot: it is heard where it was.
+        let line = &scene.voice_lines[0];
+        let at = scene.shots.iter().position(|shot| shot.shot_id == line.shot_id).unwrap();
+        let part_secs = if at == 1 { 0.0 } else { after.metadata.rate.frames_to_secs(frame) };
+        assert!((part_secs + line.offset_secs - 0.5).abs() < 1e-9, "split at {frame}: {line:?}");
+        assert_eq!(at, if frame <= 12 { 2 } else { 1 }, "split at {frame}");
+        assert_eq!(scene.voice_lines.len(), before.scenes[0].voice_lines.len());
+        editor.run("history.undo", json!({})).unwrap();
+        assert_eq!(film(&editor), before);
+    }
+    for frame in [0, 87, 1000] {
+        let error = editor().run("shot.split", split(frame)).unwrap_err().to_string();
+        assert!(error.contains("shows 87 frames"), "{error}");
+    }
+}
+
+#[test]
+fn what_continues_the_end_of_a_split_shot_continues_its_second_part() {
+    let mut editor = editor();
+    let continues = |editor: &HeadlessEditor| {
+        let film = film(editor);
+        let source = film.scenes[0].shots.iter().find(|shot| shot.shot_id.as_str() == "shot_004").unwrap();
+        source.continuity_source.as_ref().unwrap().shot_id.to_string()
+    };
+    let from = json!({ "shot_id": "shot_003" });
+    editor.run("shot.set", json!({ "scene_id": "scene_001", "shot_id": "shot_004", "continue_from": from })).unwrap();
+    assert_eq!(continues(&editor), "shot_003");
+    let params = json!({ "scene_id": "scene_001", "shot_id": "shot_003", "frame": 20 });
+    let second = answered(&editor.run("shot.split", params).unwrap(), "shot_id");
+    assert_eq!(continues(&editor), second);
+}
+
+#[test]
+fn a_shot_is_found_under_every_name_it_had() {
+    let mut editor = editor();
+    let name = |scene: &str, shot: &str| (SceneId::new(scene).unwrap(), ShotId::new(shot).unwrap());
+    let moved = |editor: &mut HeadlessEditor, from: &(SceneId, ShotId), to: &str| {
+        let params = json!({ "scene_id": from.0, "shot_id": from.1, "to_scene_id": to, "index": 0 });
+        let answer = editor.run("shot.move", params).unwrap();
+        name(to, &answered(&answer, "shot_id"))
+    };
+    let now = |editor: &HeadlessEditor, name: &(SceneId, ShotId)| editor.view().shot_now(&name.0, &name.1);
+    let first = name("scene_001", "shot_002");
+    let second = moved(&mut editor, &first, "scene_002");
+    let third = moved(&mut editor, &second, "scene_003");
+    let names = [&first, &second, &third];
+    let check = |editor: &HeadlessEditor, expected: Option<&(SceneId, ShotId)>| {
+        for name in names {
+            assert_eq!(now(editor, name).as_ref(), expected);
+        }
+    };
+    check(&editor, Some(&third));
+    editor.run("history.undo", json!({})).unwrap();
+    check(&editor, Some(&second));
+    editor.run("history.undo", json!({})).unwrap();
+    check(&editor, Some(&first));
+    editor.run("history.redo", json!({})).unwrap();
+    check(&editor, Some(&second));
+    editor.run("shot.remove", json!({ "scene_id": second.0, "shot_id": second.1 })).unwrap();
+    check(&editor, None);
 }

@@ -440,3 +440,42 @@ fn no_worker_outlives_the_editor() {
     drop(studio);
     assert!(!lives(), "a worker outlives the editor");
 }
+
+#[test]
+fn a_job_follows_its_shot_into_another_scene() {
+    let mut studio = Studio::new(&[4.0, 1.0]);
+    let added = FilmView::new(studio.app.world()).next_scene_id().unwrap();
+    studio.run("scene.add", json!({ "title": "Elsewhere" }));
+    let running = studio.start(generate(1));
+    studio.at_work(running, "shot_001");
+    studio.send(StartJob { ask: generate(1), again: true });
+    let waiting = studio.jobs().last().unwrap().0.job_id;
+    studio.run("shot.move", json!({ "scene_id": scene_id(), "shot_id": shot_id(1), "to_scene_id": added, "index": 0 }));
+    let target = JobTarget::Shot(added.clone(), shot_id(1));
+    for job_id in [running, waiting] {
+        let (job, _) = studio.jobs().into_iter().find(|(job, _)| job.job_id == job_id).unwrap();
+        assert_eq!((job.target, job.label), (target.clone(), format!("generate {added}/shot_001")));
+    }
+    for job_id in [running, waiting] {
+        let clip = studio.done(job_id).unwrap();
+        assert!(clip.starts_with(studio.dir.path().join(format!("scenes/{added}"))), "{}", clip.display());
+        assert!(clip.is_file());
+    }
+    let takes = FilmView::new(studio.app.world()).shot(&added, &shot_id(1)).unwrap().takes;
+    assert_eq!(takes.len(), 2);
+}
+
+#[test]
+fn a_voice_is_heard_without_a_line_and_costs_nothing_twice() {
+    let mut studio = Studio::new(&[1.0]);
+    let hear = || JobAsk::Audition { voice_id: "draft:baritone".to_owned() };
+    let job_id = studio.start(hear());
+    let first = studio.done(job_id).unwrap();
+    let made = std::fs::metadata(&first).unwrap();
+    assert!(made.len() > 10_000, "{} bytes of speech", made.len());
+    let job_id = studio.start(hear());
+    assert_eq!(studio.done(job_id).unwrap(), first);
+    let other = studio.start(JobAsk::Audition { voice_id: "draft:alto".to_owned() });
+    assert_ne!(studio.done(other).unwrap(), first);
+    assert!(studio.files("scenes/scene_001/audio").is_empty(), "an audition brings nothing into the film");
+}

@@ -10,7 +10,7 @@ mod films;
 mod generation;
 mod jobs;
 mod operator_laws;
-mod panels_inspector;
+mod panels;
 mod panels_monitor;
 mod preview;
 #[cfg(unix)]

@@ -11,6 +11,7 @@ mod overlay;
 mod scene;
 mod shot;
 mod shot_place;
+mod shot_split;
 mod shot_trim;
 mod sound;
 mod take;
@@ -32,6 +33,7 @@ pub(super) fn add_all(app: &mut App) {
         .add_operator(shot::RemoveShot)
         .add_operator(shot_place::MoveShot)
         .add_operator(shot_place::DuplicateShot)
+        .add_operator(shot_split::SplitShot)
         .add_operator(shot_trim::TrimShot)
         .add_operator(shot::SetShot)
         .add_operator(shot::SetShots)

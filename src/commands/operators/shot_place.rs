@@ -55,8 +55,9 @@ impl Operator for MoveShot {
             edits.push(Edit::SetShot { scene_id: other_scene, shot_id: other_shot, fact });
         }
         edits.extend(old_line_ids.into_iter().map(|line_id| Edit::RemoveLine { scene_id: scene_id.clone(), line_id }));
+        let moved_from = json!({ "scene_id": scene_id, "shot_id": shot_id });
+        let answer = json!({ "scene_id": to_scene, "shot_id": new_id, "index": index, "moved_from": moved_from });
         edits.push(Edit::RemoveShot { scene_id, shot_id });
-        let answer = json!({ "scene_id": to_scene, "shot_id": new_id, "index": index });
         Ok(Plan::with_files(edits, answer, files))
     }
 }

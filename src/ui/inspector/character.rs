@@ -4,10 +4,11 @@ use super::{count, form, heading_ui, json_view, picture, voice};
 use crate::ui::{
     ask::Ask,
     desk::Desk,
+    model::{FilmModel, ShotSpan},
     pictures::PictureOf,
     widgets::{self, TextField},
 };
-use bevy_egui::egui::{Id, Ui, vec2};
+use bevy_egui::egui::{Id, LayerId, Order, Rect, Stroke, StrokeKind, Ui, vec2};
 use egui_phosphor::regular as icon;
 use kinora_core::{film::Character, ids::CharacterId};
 use serde_json::{Value, json};
@@ -60,6 +61,7 @@ pub(super) fn character_ui(ui: &mut Ui, desk: &mut Desk<'_>, character_id: &Char
 fn portraits_ui(ui: &mut Ui, desk: &mut Desk<'_>, character: &Character) {
     let theme = desk.theme;
     widgets::section_ui(ui, theme, "Portraits");
+    let top = ui.cursor().min;
     if character.portrait_paths.is_empty() {
         form::note_ui(
             ui,
@@ -123,28 +125,53 @@ fn portraits_ui(ui: &mut Ui, desk: &mut Desk<'_>, character: &Character) {
     ) {
         desk.state.overlays.browse_portrait(character.character_id.clone());
     }
+    // Pictures that hover over the window come here, wherever they are let go.
+    if ui.input(|input| !input.raw.hovered_files.is_empty()) {
+        let area = Rect::from_min_max(top, ui.min_rect().max).expand(4.0);
+        let stroke = Stroke::new(2.0, theme.accent);
+        let painter = ui.ctx().layer_painter(LayerId::new(Order::Tooltip, Id::new("drop-portrait")));
+        painter.rect(area, 6, theme.accent.gamma_multiply(0.15), stroke, StrokeKind::Inside);
+    }
+}
+
+/// Where a character is in the film: looked for when the film or the character is another one.
+#[derive(Debug, Default)]
+pub(super) struct Used {
+    of: Option<(u64, CharacterId)>,
+    /// Places of the shots in the film.
+    shots: Vec<usize>,
+    lines: usize,
+}
+
+impl Used {
+    fn look(&mut self, model: &FilmModel, id: &CharacterId) {
+        if self.of.as_ref().is_some_and(|(stamp, known)| *stamp == model.stamp && known == id) {
+            return;
+        }
+        let is_in = |(_, span): &(usize, &ShotSpan)| model.shot_of(span).character_ids.contains(id);
+        let shots = model.shot_spans.iter().enumerate().filter(is_in).map(|(index, _)| index).collect();
+        let lines = model.scenes.iter().flat_map(|scene| &scene.voice_lines);
+        let lines = lines.filter(|line| line.character_id.as_ref() == Some(id)).count();
+        *self = Self { of: Some((model.stamp, id.clone())), shots, lines };
+    }
 }
 
 /// The shots the character is in.
 fn used_ui(ui: &mut Ui, desk: &mut Desk<'_>, character: &Character) {
     let (model, theme) = (desk.model, desk.theme);
-    let id = &character.character_id;
     widgets::section_ui(ui, theme, "Used in");
-    let spans: Vec<_> = model.shot_spans.iter().filter(|span| model.shot_of(span).character_ids.contains(id)).collect();
-    let lines = model
-        .scenes
-        .iter()
-        .flat_map(|scene| &scene.voice_lines)
-        .filter(|line| line.character_id.as_ref() == Some(id))
-        .count();
-    if spans.is_empty() && lines == 0 {
+    let used = &mut desk.state.inspector.used;
+    used.look(model, &character.character_id);
+    let (all, lines) = (used.shots.len(), used.lines);
+    let shown: Vec<_> = used.shots.iter().take(MOST_LISTED).filter_map(|index| model.shot_spans.get(*index)).collect();
+    if all == 0 && lines == 0 {
         form::note_ui(ui, "Nowhere yet. Select a shot and press the character's chip", theme.quiet);
         return;
     }
-    form::note_ui(ui, format!("{}, {}", count(spans.len(), "shot"), count(lines, "line")), theme.quiet);
+    form::note_ui(ui, format!("{}, {}", count(all, "shot"), count(lines, "line")), theme.quiet);
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(4.0, 4.0);
-        for span in spans.iter().take(MOST_LISTED) {
+        for span in shown {
             let label = format!("Shot {}.{}", span.scene_index + 1, span.shot_index + 1);
             let prompt = &model.shot_of(span).prompt;
             let response = ui
@@ -155,7 +182,7 @@ fn used_ui(ui: &mut Ui, desk: &mut Desk<'_>, character: &Character) {
             }
         }
     });
-    if spans.len() > MOST_LISTED {
-        form::note_ui(ui, format!("and {} more", spans.len() - MOST_LISTED), theme.quiet);
+    if all > MOST_LISTED {
+        form::note_ui(ui, format!("and {} more", all - MOST_LISTED), theme.quiet);
     }
 }

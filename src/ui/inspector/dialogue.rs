@@ -123,9 +123,9 @@ fn spoken_ui(ui: &mut Ui, desk: &mut Desk<'_>, name: &ShotName, line: &VoiceLine
     }
     let file = line.file_path.as_ref().and_then(|path| desk.model.scene_file(&name.0, path));
     if let Some(file) = file
-        && form::icon_ui(ui, icon::PLAY, false, &format!("Listen to {}", line.line_id), "Opens the spoken line", None)
+        && form::icon_ui(ui, icon::PLAY, false, &format!("Listen to {}", line.line_id), "Plays the spoken line", None)
     {
-        desk.asks.push(Ask::OpenFile(file));
+        desk.asks.push(Ask::Listen(file));
     }
     if form::icon_ui(
         ui,

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::ui::{
     desk::Desk,
+    model::FilmModel,
     widgets::{self, TextField},
 };
 use bevy_egui::egui::{Id, RichText, Ui};
@@ -111,21 +112,43 @@ fn size_ui(ui: &mut Ui, desk: &mut Desk<'_>, size: FrameSize) {
     }
 }
 
-fn statistics_ui(ui: &mut Ui, desk: &Desk<'_>) {
-    let (model, theme) = (desk.model, desk.theme);
-    widgets::section_ui(ui, theme, "In it");
-    let (mut made, mut takes, mut usd, mut unknown) = (0, 0, 0.0, 0);
-    for shot in model.scenes.iter().flat_map(|scene| &scene.shots) {
-        made += usize::from(shot.file_path.is_some());
-        takes += shot.takes.len();
-        for take in &shot.takes {
-            match take.cost_usd {
-                Some(cost) => usd += cost,
-                None if take.model.is_empty() => {}
-                None => unknown += 1,
+/// What the film holds and has cost: read from every shot when the film changes, not in every frame.
+#[derive(Debug, Default, Clone, Copy)]
+pub(super) struct Statistics {
+    stamp: u64,
+    made: usize,
+    takes: usize,
+    usd: f64,
+    /// Takes of a model whose price is not known.
+    unknown: usize,
+}
+
+impl Statistics {
+    fn of(model: &FilmModel) -> Self {
+        let mut all = Self { stamp: model.stamp, ..Self::default() };
+        for shot in model.scenes.iter().flat_map(|scene| &scene.shots) {
+            all.made += usize::from(shot.file_path.is_some());
+            all.takes += shot.takes.len();
+            for take in &shot.takes {
+                match take.cost_usd {
+                    Some(cost) => all.usd += cost,
+                    None if take.model.is_empty() => {}
+                    None => all.unknown += 1,
+                }
             }
         }
+        all
     }
+}
+
+fn statistics_ui(ui: &mut Ui, desk: &mut Desk<'_>) {
+    let (model, theme) = (desk.model, desk.theme);
+    widgets::section_ui(ui, theme, "In it");
+    let known = &mut desk.state.inspector.statistics;
+    if known.stamp != model.stamp {
+        *known = Statistics::of(model);
+    }
+    let Statistics { made, takes, usd, unknown, .. } = *known;
     let shots = model.shot_spans.len();
     let secs = model.rate().frames_to_secs(model.frames);
     let spent = if unknown == 0 {

@@ -29,6 +29,14 @@ pub(super) fn row_ui<R>(ui: &mut Ui, theme: &Theme, label: &str, help: &str, add
     .inner
 }
 
+/// A few words beside a control, on its line.
+pub(super) fn beside_ui(ui: &mut Ui, text: &str, color: egui::Color32) {
+    let size = vec2(ui.available_width(), ui.spacing().interact_size.y);
+    ui.allocate_ui_with_layout(size, egui::Layout::left_to_right(egui::Align::Center), |ui| {
+        ui.add(egui::Label::new(RichText::new(text).size(11.5).color(color)).truncate());
+    });
+}
+
 /// A sentence under a control.
 pub(super) fn note_ui(ui: &mut Ui, text: impl Into<String>, color: egui::Color32) {
     ui.add(egui::Label::new(RichText::new(text).size(11.5).color(color)).wrap());
@@ -144,7 +152,14 @@ fn group_of(ui: &Ui, state: &mut UiState, response: &Response) -> Option<u64> {
 /// A box to tick. Answers the new state.
 pub(super) fn tick_ui(ui: &mut Ui, on: bool, label: &str, help: &str, unavailable: Option<&str>) -> Option<bool> {
     let mut now = on;
-    let response = ui.add_enabled(unavailable.is_none(), egui::Checkbox::without_text(&mut now));
+    let response = ui
+        .scope(|ui| {
+            // An empty box would be lost on the panel without its edge.
+            let edge = ui.visuals().weak_text_color().gamma_multiply(0.7);
+            ui.visuals_mut().widgets.inactive.bg_stroke = egui::Stroke::new(1.0, edge);
+            ui.add_enabled(unavailable.is_none(), egui::Checkbox::without_text(&mut now))
+        })
+        .inner;
     response.widget_info(|| WidgetInfo::selected(WidgetType::Checkbox, unavailable.is_none(), now, label));
     let hint = unavailable.unwrap_or(if help.is_empty() { label } else { help });
     let response = response.on_hover_text(hint).on_disabled_hover_text(hint);

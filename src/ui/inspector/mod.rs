@@ -42,6 +42,9 @@ pub struct InspectorState {
     json: json_view::JsonView,
     /// The prompt of the selected shot takes the keys when it is next drawn.
     pub write_prompt: bool,
+    statistics: film::Statistics,
+    /// Where the selected character is in the film.
+    used: character::Used,
 }
 
 impl InspectorState {

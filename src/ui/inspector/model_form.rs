@@ -180,7 +180,7 @@ fn duration_ui(ui: &mut Ui, desk: &mut Desk<'_>, names: &[ShotName], card: Optio
     let changed = form::row_ui(ui, theme, "Duration", help, |ui| {
         let changed = form::number_ui(ui, desk, id, duration.unwrap_or(6.0), &number);
         if duration.is_none() {
-            form::note_ui(ui, "different now", theme.quiet);
+            form::beside_ui(ui, "different now", theme.quiet);
         }
         changed
     });
@@ -245,7 +245,7 @@ fn seed_ui(ui: &mut Ui, desk: &mut Desk<'_>, name: &ShotName, shot: &Shot, card:
             None => {}
         }
         let Some(seed) = shot.seed else {
-            form::note_ui(ui, "another for every take", theme.quiet);
+            form::beside_ui(ui, "another for every take", theme.quiet);
             return;
         };
         let number = Number { label: "Seed", help, range: 0.0..=4_294_967_295.0, step: 1.0, decimals: 0, unit: "" };

@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 
 pub(super) fn scene_ui(ui: &mut Ui, desk: &mut Desk<'_>, scene_id: &SceneId) {
     let model = desk.model;
-    let Some(index) = model.scenes.iter().position(|scene| scene.scene_id == *scene_id) else { return };
+    let Some(index) = model.scene_index(scene_id) else { return };
     let (scene, span) = (&model.scenes[index], model.scene_spans[index]);
     let made = scene.shots.iter().filter(|shot| shot.file_path.is_some()).count();
     let secs = model.rate().frames_to_secs(span.frames);

@@ -1,14 +1,17 @@
 //! Choosing a voice: those the providers know, or one by its id.
 
 use super::form::{self, Choice};
-use crate::ui::{
-    ask::Ask,
-    desk::Desk,
-    widgets::{self, TextField},
+use crate::{
+    jobs::{JobAsk, JobKind},
+    ui::{
+        ask::Ask,
+        desk::Desk,
+        widgets::{self, TextField},
+    },
 };
 use bevy_egui::egui::{Id, Ui};
 use egui_phosphor::regular as icon;
-use kinora_provider::{OutputSource, ProviderDescriptor, VoiceCard};
+use kinora_provider::{OutputSource, ProviderDescriptor, RequestKind, VoiceCard};
 
 /// What was chosen, and the group of the typing.
 pub(super) type ChosenVoice = (String, Option<u64>);
@@ -76,14 +79,28 @@ pub(super) fn voice_ui(
         if !voice.description.is_empty() {
             form::note_ui(ui, voice.description.clone(), theme.quiet);
         }
-        if let Some(preview) = &voice.preview
-            && form::button_ui(ui, icon::SPEAKER_HIGH, "Listen", "Plays a sample of the voice", None)
-        {
-            match preview {
-                OutputSource::File(path) => desk.asks.push(Ask::OpenFile(path.clone())),
-                OutputSource::Url(url) => ui.ctx().open_url(bevy_egui::egui::OpenUrl::new_tab(url)),
-            }
-        }
+        listen_ui(ui, desk, voice);
     }
     answer
+}
+
+/// The provider's own sample of a voice, or a few words spoken for this.
+fn listen_ui(ui: &mut Ui, desk: &mut Desk<'_>, voice: &VoiceCard) {
+    let provider = desk.providers.iter().find(|provider| provider.voices.iter().any(|one| one.id == voice.id));
+    let speaks = provider.is_some_and(|one| one.models.iter().any(|card| card.kind == RequestKind::Speech));
+    let is_busy = desk.jobs.open().any(|row| row.kind == JobKind::Audition);
+    let why = match &voice.preview {
+        Some(_) => None,
+        None if is_busy => Some("A voice is speaking already"),
+        None if !speaks => Some("There is no sample of this voice, and its provider does not speak"),
+        None => None,
+    };
+    if !form::button_ui(ui, icon::SPEAKER_HIGH, "Listen", "Plays a sample of the voice", why) {
+        return;
+    }
+    match &voice.preview {
+        Some(OutputSource::File(path)) => desk.asks.push(Ask::Listen(path.clone())),
+        Some(OutputSource::Url(url)) => ui.ctx().open_url(bevy_egui::egui::OpenUrl::new_tab(url)),
+        None => desk.asks.push(Ask::Start(JobAsk::Audition { voice_id: voice.id.clone() })),
+    }
 }

@@ -2,7 +2,7 @@
 
 use crate::ui::model::{FilmModel, ShotSpan};
 use kinora_core::film::{AudioLane, Character, FilmScene, Shot, Take, VoiceLine};
-use std::cmp::Reverse;
+use std::{cmp::Reverse, collections::HashMap, sync::Arc};
 
 /// A kind of thing in the library.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -97,13 +97,60 @@ pub(super) enum Item {
 /// Things by kind.
 pub(super) type Groups = Vec<(Kind, Vec<Item>)>;
 
+/// How much there is of a shot.
+#[derive(Debug, Clone, Copy)]
+struct Parts {
+    takes: usize,
+    reference: bool,
+    first: bool,
+    last: bool,
+}
+
+impl Parts {
+    const fn of(shot: &Shot) -> Self {
+        Self {
+            takes: shot.takes.len(),
+            reference: shot.reference_first_frame_path.is_some(),
+            first: shot.first_frame_path.is_some(),
+            last: shot.last_frame_path.is_some(),
+        }
+    }
+}
+
+/// How much there is of every shot of the film, scene by scene: an edit has one scene read again, not ten thousand shots.
+#[derive(Debug, Default)]
+pub(super) struct Inventory(Vec<(Arc<FilmScene>, Vec<Parts>)>);
+
+impl Inventory {
+    /// Reads the scenes that are others than before.
+    pub(super) fn follow(&mut self, model: &FilmModel) {
+        let mut old: HashMap<*const FilmScene, _> =
+            self.0.drain(..).map(|known| (Arc::as_ptr(&known.0), known)).collect();
+        self.0.extend(model.scenes.iter().map(|scene| {
+            old.remove(&Arc::as_ptr(scene))
+                .unwrap_or_else(|| (Arc::clone(scene), scene.shots.iter().map(Parts::of).collect()))
+        }));
+    }
+
+    /// Every shot by its place in the film.
+    fn shots(&self) -> impl Iterator<Item = (usize, Parts)> {
+        self.0.iter().flat_map(|(_, shots)| shots).copied().enumerate()
+    }
+}
+
 /// Lists what fits.
-pub(super) fn collect(model: &FilmModel, filter: Option<Kind>, search: &str, order: Order) -> Groups {
+pub(super) fn collect(
+    model: &FilmModel,
+    inventory: &Inventory,
+    filter: Option<Kind>,
+    search: &str,
+    order: Order,
+) -> Groups {
     let words: Vec<String> = search.split_whitespace().map(str::to_lowercase).collect();
     let kinds = Kind::ALL.into_iter().filter(|kind| filter.is_none_or(|wanted| wanted == *kind));
     kinds
         .map(|kind| {
-            let mut items = of_kind(model, kind);
+            let mut items = of_kind(model, inventory, kind);
             if !words.is_empty() {
                 items.retain(|item| matches(model, *item, &words));
             }
@@ -113,13 +160,13 @@ pub(super) fn collect(model: &FilmModel, filter: Option<Kind>, search: &str, ord
         .collect()
 }
 
-fn of_kind(model: &FilmModel, kind: Kind) -> Vec<Item> {
-    let shots = || model.shot_spans.iter().enumerate().map(|(index, span)| (index, model.shot_of(span)));
+fn of_kind(model: &FilmModel, inventory: &Inventory, kind: Kind) -> Vec<Item> {
     match kind {
         Kind::Scenes => (0..model.scenes.len()).map(Item::Scene).collect(),
         Kind::Shots => (0..model.shot_spans.len()).map(Item::Shot).collect(),
         Kind::Video => {
-            shots().flat_map(|(index, shot)| (0..shot.takes.len()).map(move |take| Item::Take(index, take))).collect()
+            let takes = |(index, parts): (usize, Parts)| (0..parts.takes).map(move |take| Item::Take(index, take));
+            inventory.shots().flat_map(takes).collect()
         }
         Kind::Audio => {
             let of_scene = |(index, scene): (usize, &FilmScene)| {
@@ -130,10 +177,10 @@ fn of_kind(model: &FilmModel, kind: Kind) -> Vec<Item> {
             model.scenes.iter().map(AsRef::as_ref).enumerate().flat_map(of_scene).collect()
         }
         Kind::Images => {
-            let frames = shots().flat_map(|(index, shot)| {
-                let reference = shot.reference_first_frame_path.is_some().then_some(Item::Reference(index));
-                let first = shot.first_frame_path.is_some().then_some(Item::First(index));
-                let last = shot.last_frame_path.is_some().then_some(Item::Last(index));
+            let frames = inventory.shots().flat_map(|(index, parts)| {
+                let reference = parts.reference.then_some(Item::Reference(index));
+                let (first, last) =
+                    (parts.first.then_some(Item::First(index)), parts.last.then_some(Item::Last(index)));
                 [reference, first, last].into_iter().flatten()
             });
             let portraits = model.characters.iter().enumerate().flat_map(|(index, character)| {

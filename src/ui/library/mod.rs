@@ -64,6 +64,7 @@ pub struct LibraryState {
     /// Rows instead of cards.
     pub as_list: bool,
     focus_search: bool,
+    rename_asked: bool,
     folded: HashSet<Kind>,
     renaming: Option<Renaming>,
     kept: Kept,
@@ -73,6 +74,11 @@ impl LibraryState {
     /// Gives the keys to the search field when it is next drawn.
     pub const fn find(&mut self) {
         self.focus_search = true;
+    }
+
+    /// Begins with the name of what is selected when the library is next drawn.
+    pub const fn rename_selected(&mut self) {
+        self.rename_asked = true;
     }
 }
 
@@ -85,6 +91,7 @@ struct Kept {
     search: String,
     order: Order,
     groups: Groups,
+    inventory: items::Inventory,
     pictures: HashMap<(Item, u8), Option<PictureOf>>,
     files: HashMap<Item, Option<PathBuf>>,
 }
@@ -96,7 +103,11 @@ impl LibraryState {
         if same_film && kept.filter == self.filter && kept.order == self.order && kept.search == self.search {
             return;
         }
-        let groups = items::collect(model, self.filter, &self.search, self.order);
+        let mut inventory = std::mem::take(&mut self.kept.inventory);
+        if !same_film {
+            inventory.follow(model);
+        }
+        let groups = items::collect(model, &inventory, self.filter, &self.search, self.order);
         let (pictures, files) = if same_film {
             (std::mem::take(&mut self.kept.pictures), std::mem::take(&mut self.kept.files))
         } else {
@@ -109,6 +120,7 @@ impl LibraryState {
             search: self.search.clone(),
             order: self.order,
             groups,
+            inventory,
             pictures,
             files,
         };
@@ -120,7 +132,7 @@ pub fn library_ui(ui: &mut Ui, desk: &mut Desk<'_>) {
     head::head_ui(ui, desk);
     ui.add_space(STEP);
     desk.state.library.bring_up_to_date(desk.model);
-    rename::listen(ui, desk);
+    rename::begin_asked(desk);
     if desk.state.library.kept.groups.iter().all(|(_, items)| items.is_empty()) {
         empty_ui(ui, desk);
         return;

@@ -2,7 +2,7 @@
 
 use super::items::Item;
 use crate::ui::{desk::Desk, model::FilmModel, state::Selection};
-use bevy_egui::egui::{self, Id, Key, Modifiers, Rect, Ui, WidgetInfo, WidgetType, vec2};
+use bevy_egui::egui::{self, Id, Key, Rect, Ui, WidgetInfo, WidgetType, vec2};
 use kinora_core::ids::{CharacterId, SceneId};
 use serde_json::json;
 
@@ -51,10 +51,9 @@ fn begin_named(desk: &mut Desk<'_>, what: Named) {
     desk.state.library.renaming = Some(Renaming { what, text, has_begun: false });
 }
 
-/// F2 begins with what is selected.
-pub(super) fn listen(ui: &Ui, desk: &mut Desk<'_>) {
-    let is_away = desk.state.overlay.is_some() || desk.state.overlays.is_browsing() || ui.ctx().text_edit_focused();
-    if is_away || !ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::F2)) {
+/// Begins with what is selected, if that was asked for.
+pub(super) fn begin_asked(desk: &mut Desk<'_>) {
+    if !std::mem::take(&mut desk.state.library.rename_asked) {
         return;
     }
     match desk.state.selection.clone() {

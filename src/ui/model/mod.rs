@@ -11,7 +11,7 @@ pub use layout::{SceneSpan, ShotSpan};
 
 use crate::document::{FilmRevision, FilmView};
 use kinora_core::{
-    film::{Character, Film, FilmScene, Metadata, ProjectLayout, Settings, Shot, Take},
+    film::{Character, Film, FilmScene, Metadata, ProjectLayout, ProjectPath, Settings, Shot, Take},
     ids::{CharacterId, SceneId, ShotId},
     preview::{FilmMap, MappedShot, SceneMap, TakeClip},
     time::{FrameRate, Timecode},
@@ -19,11 +19,14 @@ use kinora_core::{
 use std::{
     collections::HashMap,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
 };
 
 /// A shot by its stable name.
 pub type ShotName = (SceneId, ShotId);
+
+/// A file of a scene, or of the project itself.
+type FileName = (Option<SceneId>, ProjectPath);
 
 /// The open film as the panels see it.
 #[derive(Debug, Default)]
@@ -49,7 +52,11 @@ pub struct FilmModel {
     /// From frames of the film to frames of takes, for the monitor.
     pub map: Arc<FilmMap>,
     maps: Vec<Arc<SceneMap>>,
-    by_name: HashMap<ShotName, usize>,
+    /// Places of the shots of each scene, by name; as long as `scenes`.
+    places: Vec<Arc<HashMap<ShotId, usize>>>,
+    scene_places: HashMap<SceneId, usize>,
+    /// Files that were looked for since the film last changed.
+    files: Mutex<HashMap<FileName, Option<PathBuf>>>,
     seen: Option<u64>,
     seen_head: (u64, u64),
     seen_scenes: HashMap<SceneId, u64>,
@@ -82,20 +89,37 @@ impl FilmModel {
 
     /// A file named in a scene, if the name stays inside the project.
     #[must_use]
-    pub fn scene_file(&self, scene_id: &SceneId, file: &kinora_core::film::ProjectPath) -> Option<PathBuf> {
-        file.resolve(&self.layout().scene_dir(scene_id), &self.root).ok()
+    pub fn scene_file(&self, scene_id: &SceneId, file: &ProjectPath) -> Option<PathBuf> {
+        self.resolved(Some(scene_id), file)
     }
 
     /// A file named in the project's own folder, such as a portrait.
     #[must_use]
-    pub fn project_file(&self, file: &kinora_core::film::ProjectPath) -> Option<PathBuf> {
-        file.resolve(&self.root, &self.root).ok()
+    pub fn project_file(&self, file: &ProjectPath) -> Option<PathBuf> {
+        self.resolved(None, file)
+    }
+
+    /// Following links asks the disk many times, and panels ask in every frame: once for each file is enough.
+    fn resolved(&self, scene_id: Option<&SceneId>, file: &ProjectPath) -> Option<PathBuf> {
+        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (scene_id.cloned(), file.clone());
+        let look = || {
+            let folder = scene_id.map_or_else(|| self.root.clone(), |scene_id| self.layout().scene_dir(scene_id));
+            file.resolve(&folder, &self.root).ok()
+        };
+        files.entry(key).or_insert_with(look).clone()
     }
 
     /// A scene by name.
     #[must_use]
     pub fn scene(&self, scene_id: &SceneId) -> Option<&FilmScene> {
-        self.scenes.iter().find(|scene| scene.scene_id == *scene_id).map(AsRef::as_ref)
+        self.scene_index(scene_id).map(|index| self.scenes[index].as_ref())
+    }
+
+    /// Place of a scene in the film.
+    #[must_use]
+    pub fn scene_index(&self, scene_id: &SceneId) -> Option<usize> {
+        self.scene_places.get(scene_id).copied()
     }
 
     /// A shot by name.
@@ -113,13 +137,22 @@ impl FilmModel {
     /// Where a shot lies.
     #[must_use]
     pub fn span(&self, name: &ShotName) -> Option<&ShotSpan> {
-        self.by_name.get(name).and_then(|index| self.shot_spans.get(*index))
+        self.shot_spans.get(self.index_of(name)?)
     }
 
     /// Place of a shot in `shot_spans`.
     #[must_use]
     pub fn index_of(&self, name: &ShotName) -> Option<usize> {
-        self.by_name.get(name).copied()
+        let scene_index = self.scene_index(&name.0)?;
+        let shot_index = self.places.get(scene_index)?.get(&name.1)?;
+        Some(self.scene_spans[scene_index].first_shot + shot_index)
+    }
+
+    /// Where a shot of a scene lies, the scene by its place in the film.
+    #[must_use]
+    pub fn shot_in(&self, scene_index: usize, shot_id: &ShotId) -> Option<&ShotSpan> {
+        let shot_index = self.places.get(scene_index)?.get(shot_id)?;
+        self.shot_spans.get(self.scene_spans[scene_index].first_shot + shot_index)
     }
 
     /// The shot of a span of this model.
@@ -183,7 +216,9 @@ impl FilmModel {
     pub fn refresh(&mut self, view: FilmView<'_>, revision: &FilmRevision, root: Option<&Path>) -> bool {
         let Some(root) = root.filter(|_| view.is_open()) else {
             let was_open = self.is_open();
-            *self = Self { stamp: self.stamp + 1, ..Self::default() };
+            if was_open {
+                *self = Self { stamp: self.stamp + 1, ..Self::default() };
+            }
             return was_open;
         };
         if self.seen == Some(revision.film()) && self.root == root {
@@ -194,33 +229,40 @@ impl FilmModel {
         }
         self.seen = Some(revision.film());
         self.stamp += 1;
+        self.files.get_mut().unwrap_or_else(PoisonError::into_inner).clear();
         self.metadata = view.metadata().unwrap_or_default();
         self.settings = view.settings().unwrap_or_default();
         self.characters = view.characters().unwrap_or_default();
         // Size, rate and fit are part of what every take is conformed to.
         let head = (revision.metadata(), revision.settings());
         let same_head = std::mem::replace(&mut self.seen_head, head) == head;
-        let old = self.scenes.drain(..).zip(self.maps.drain(..));
-        let mut old: HashMap<SceneId, _> = old.map(|pair| (pair.0.scene_id.clone(), pair)).collect();
+        let old = self.scenes.drain(..).zip(self.maps.drain(..)).zip(self.places.drain(..));
+        let mut old: HashMap<SceneId, _> = old.map(|kept| (kept.0.0.scene_id.clone(), kept)).collect();
         for scene_id in view.scene_ids().unwrap_or_default() {
             let number = revision.scene(&scene_id);
             let is_same = self.seen_scenes.insert(scene_id.clone(), number) == Some(number);
-            let (scene, map) = match old.remove(&scene_id).filter(|_| is_same) {
-                Some((scene, map)) => (scene, same_head.then_some(map)),
+            let (scene, map, places) = match old.remove(&scene_id).filter(|_| is_same) {
+                Some(((scene, map), places)) => (scene, same_head.then_some(map), places),
                 None => match view.scene(&scene_id) {
-                    Ok(scene) => (Arc::new(scene), None),
+                    Ok(scene) => {
+                        let places = places_of(&scene);
+                        (Arc::new(scene), None, places)
+                    }
                     Err(_) => continue,
                 },
             };
             self.maps.push(map.unwrap_or_else(|| self.map_of(&scene)));
             self.scenes.push(scene);
+            self.places.push(places);
         }
         self.lay_out();
         true
     }
 
     fn map_of(&self, scene: &FilmScene) -> Arc<SceneMap> {
-        let head = Film { metadata: self.metadata.clone(), settings: self.settings.clone(), ..Film::default() };
+        // The order of the scenes, which is long, says nothing of one of them.
+        let metadata = Metadata { size: self.metadata.size, rate: self.metadata.rate, ..Metadata::default() };
+        let head = Film { metadata, settings: self.settings.clone(), ..Film::default() };
         Arc::new(SceneMap::of(scene, &head, &self.layout(), &|_| None))
     }
 
@@ -237,6 +279,7 @@ impl FilmModel {
             ..Self::default()
         };
         model.maps = model.scenes.iter().map(|scene| model.map_of(scene)).collect();
+        model.places = model.scenes.iter().map(|scene| places_of(scene)).collect();
         model.lay_out();
         model
     }
@@ -245,6 +288,11 @@ impl FilmModel {
         (self.scene_spans, self.shot_spans) = layout::lay_out(&self.maps);
         self.map = Arc::new(FilmMap::new(self.maps.clone()));
         self.frames = self.scene_spans.last().map_or(0, |span| span.start_frame + span.frames);
-        self.by_name = (0..).zip(&self.shot_spans).map(|(index, span)| (self.name_of(span), index)).collect();
+        self.scene_places =
+            self.scenes.iter().enumerate().map(|(index, scene)| (scene.scene_id.clone(), index)).collect();
     }
+}
+
+fn places_of(scene: &FilmScene) -> Arc<HashMap<ShotId, usize>> {
+    Arc::new(scene.shots.iter().enumerate().map(|(index, shot)| (shot.shot_id.clone(), index)).collect())
 }

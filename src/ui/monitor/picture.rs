@@ -41,6 +41,7 @@ pub(super) fn picture_ui(ui: &mut Ui, desk: &mut Desk<'_>, room: Rect) {
     let response = ui.interact(room, Id::new("monitor"), Sense::click_and_drag());
     let film = film_px(desk);
     let Some(span) = desk.model.shot_at(frame).copied() else {
+        response.widget_info(|| WidgetInfo::labeled(WidgetType::Image, true, "Monitor: the film is empty"));
         let place = placed(desk, room, scale);
         ui.painter_at(room).rect_filled(place, 0, Color32::BLACK);
         marks::words_ui(ui, place, "The film is empty", "Add a shot with N, or import a screenplay");

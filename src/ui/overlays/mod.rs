@@ -3,6 +3,7 @@
 //! - `welcome`: while no film is open; `new_project`: its form, and what is wrong with it;
 //! - `browse`: file dialogs; `drops`: files dropped on the window;
 //! - `palette`: any action by name, with `fuzzy`; `keys`: the cheat sheet; `references`: every reference frame;
+//! - `recovery`: what a run that was cut short had not saved;
 //! - `tray`: jobs; `toasts`: what is said in the corner.
 
 mod browse;
@@ -11,12 +12,14 @@ mod fuzzy;
 mod keys;
 mod new_project;
 mod palette;
+mod recovery;
 mod references;
 mod toasts;
 mod tray;
 mod welcome;
 
 pub use fuzzy::score;
+pub use recovery::Recovery;
 pub use tray::{TRAY_PX, tray_rect};
 pub use welcome::{projects_folder, welcome_ui};
 
@@ -38,6 +41,8 @@ use std::path::PathBuf;
 pub struct OverlayState {
     /// Projects opened lately, the latest first.
     pub recent: Vec<PathBuf>,
+    /// What a run that was cut short had not saved.
+    pub recovery: Option<Recovery>,
     browsing: Option<Browsing>,
     /// Folder of the file picked last.
     last_folder: Option<PathBuf>,
@@ -63,6 +68,7 @@ pub fn overlays_ui(ctx: &Context, desk: &mut Desk<'_>) {
         Some(Overlay::Keys) => keys::keys_ui(ctx, desk),
         Some(Overlay::NewProject) => new_project::new_project_ui(ctx, desk),
         Some(Overlay::References) => references::references_ui(ctx, desk),
+        Some(Overlay::Recovery) => recovery::recovery_ui(ctx, desk),
         None => {}
     }
     if desk.state.overlay != Some(Overlay::Palette) {

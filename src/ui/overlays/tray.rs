@@ -108,6 +108,7 @@ const fn glyph(kind: JobKind) -> &'static str {
         JobKind::Conform => icon::FRAME_CORNERS,
         JobKind::Frames => icon::IMAGES,
         JobKind::Import => icon::DOWNLOAD_SIMPLE,
+        JobKind::Audition => icon::SPEAKER_HIGH,
         JobKind::Cuts => icon::SCISSORS,
         JobKind::Resumed => icon::CLOCK_COUNTER_CLOCKWISE,
     }

@@ -138,6 +138,7 @@ fn answer(ui: &Ui, desk: &mut Desk<'_>, name: &ShotName, response: &Response) {
             &[
                 "shot.generate",
                 "edit.duplicate",
+                "shot.split",
                 "shot.earlier",
                 "shot.later",
                 "shot.trim_in",

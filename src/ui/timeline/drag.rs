@@ -55,7 +55,7 @@ pub(super) fn drag_ui(ui: &Ui, desk: &mut Desk<'_>, view: &View, parts: &Parts) 
                 let frame = spans.get(index).map_or(desk.model.frames, |span| span.start_frame);
                 mark(ui, desk, view.x_of(frame), parts.scenes.union(parts.video));
                 if released {
-                    let from = desk.model.scenes.iter().position(|scene| scene.scene_id == scene_id);
+                    let from = desk.model.scene_index(&scene_id);
                     let to = from.map_or(index, |from| if index > from { index - 1 } else { index });
                     if from.is_some_and(|from| from != to) {
                         desk.asks.run("scene.move", json!({ "scene_id": scene_id, "index": to }));

@@ -1,6 +1,6 @@
 //! The sound lanes under the picture: lines of dialogue, music, ambience, with their shapes.
 
-use super::{HEADER_PX, Parts, drag::Drag, text_in, view::View};
+use super::{HEADER_PX, Parts, drag::Drag, scenes::seen_scenes, text_in, view::View};
 use crate::ui::{desk::Desk, pictures::Wave, state::Selection};
 use bevy_egui::egui::{
     Align2, Color32, CursorIcon, FontId, Id, Mesh, Rect, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo, WidgetType,
@@ -9,15 +9,19 @@ use bevy_egui::egui::{
 use egui_phosphor::regular as icon;
 use kinora_core::{
     film::{AudioLane, VoiceSource},
-    ids::SceneId,
+    ids::{LineId, SceneId},
 };
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
+/// Narrower lines are drawn as part of a bar: nothing in them could be read or hit.
+const LEAST_PX: f32 = 4.0;
+
 /// Something that lies on a lane.
 struct Piece {
-    id: Id,
     scene_id: SceneId,
+    /// The line it is; absent for the sound of a whole lane.
+    line_id: Option<LineId>,
     rect: Rect,
     label: String,
     file: Option<PathBuf>,
@@ -25,9 +29,26 @@ struct Piece {
     span_secs: (f64, f64),
     muted: bool,
     offset_secs: f64,
-    /// What sets its place: operator and parameters without the offset.
-    operator: &'static str,
-    params: Value,
+}
+
+impl Piece {
+    fn id(&self, lane: AudioLane) -> Id {
+        match &self.line_id {
+            Some(line_id) => Id::new(("line", &self.scene_id, line_id)),
+            None => Id::new(("lane", &self.scene_id, lane_name(lane))),
+        }
+    }
+
+    /// What sets its place: operator and parameters.
+    fn moved_to(&self, lane: AudioLane, offset_secs: f64) -> (&'static str, Value) {
+        match &self.line_id {
+            Some(line_id) => {
+                let params = json!({ "scene_id": self.scene_id, "line_id": line_id, "offset_secs": offset_secs });
+                ("line.set", params)
+            }
+            None => ("lane.set", json!({ "scene_id": self.scene_id, "lane": lane, "offset_secs": offset_secs })),
+        }
+    }
 }
 
 /// Names and switches left of the tracks.
@@ -76,17 +97,16 @@ const fn lane_name(lane: AudioLane) -> &'static str {
 
 pub(super) fn lane_ui(ui: &mut Ui, desk: &mut Desk<'_>, view: &View, lane: AudioLane, row: Rect) {
     ui.painter().rect_filled(row, 0, desk.theme.panel.gamma_multiply(0.55));
-    let (first, end) = view.seen();
     let mut seen = Vec::new();
-    for index in 0..desk.model.scenes.len() {
-        let span = desk.model.scene_spans[index];
-        if span.start_frame + span.frames < first || span.start_frame > end {
-            continue;
+    for index in seen_scenes(desk, view) {
+        let scene = &desk.model.scenes[index];
+        if lane == AudioLane::Voice && scene.voice_source == VoiceSource::Lines {
+            seen.extend(lines_ui(ui, desk, view, row, index));
+        } else {
+            seen.extend(lane_piece(desk, view, lane, row, index));
         }
-        seen.extend(
-            pieces(desk, view, lane, row, index).into_iter().filter(|piece| piece.rect.intersects(ui.clip_rect())),
-        );
     }
+    seen.retain(|piece| piece.rect.intersects(ui.clip_rect()));
     let color = match lane {
         AudioLane::Voice => desk.theme.voice,
         AudioLane::Music => desk.theme.music,
@@ -105,63 +125,86 @@ pub(super) fn lane_ui(ui: &mut Ui, desk: &mut Desk<'_>, view: &View, lane: Audio
     }
 }
 
-fn pieces(desk: &Desk<'_>, view: &View, lane: AudioLane, row: Rect, index: usize) -> Vec<Piece> {
-    let scene = &desk.model.scenes[index];
-    let span = desk.model.scene_spans[index];
-    let rate = desk.model.rate();
-    let mix = scene.audio_mix.lane(lane);
-    let place = |start_frame: u64, frames: f64| {
-        let left = view.x_of(start_frame);
-        Rect::from_min_size(pos2(left, row.top() + 1.0), vec2(view.width_of(frames).max(2.0) - 1.0, row.height() - 2.0))
-    };
-    if lane == AudioLane::Voice && scene.voice_source == VoiceSource::Lines {
-        return scene
-            .voice_lines
-            .iter()
-            .filter_map(|line| {
-                let shot = desk.model.span(&(scene.scene_id.clone(), line.shot_id.clone()))?;
-                let start = shot.start_frame + rate.secs_to_frames(line.offset_secs.max(0.0));
-                // A line that is not spoken yet takes about as long as it takes to read.
-                let secs =
-                    if line.duration_secs > 0.0 { line.duration_secs } else { 0.5 + line.text.len() as f64 / 15.0 };
-                let speaker = line.character_id.as_ref().and_then(|id| desk.model.character(id));
-                let who = speaker.map_or("Narrator", |speaker| speaker.name.as_str());
-                Some(Piece {
-                    id: Id::new(("line", &scene.scene_id, &line.line_id)),
-                    scene_id: scene.scene_id.clone(),
-                    rect: place(start, secs * rate.as_f64()),
-                    label: format!("{who}: {}", line.text),
-                    file: line.file_path.as_ref().and_then(|file| desk.model.scene_file(&scene.scene_id, file)),
-                    span_secs: (0.0, secs),
-                    muted: mix.mute,
-                    offset_secs: line.offset_secs,
-                    operator: "line.set",
-                    params: json!({ "scene_id": scene.scene_id, "line_id": line.line_id }),
-                })
-            })
-            .collect();
+fn place(view: &View, row: Rect, start_frame: u64, frames: f64) -> Rect {
+    let width = view.width_of(frames).max(2.0) - 1.0;
+    Rect::from_min_size(pos2(view.x_of(start_frame), row.top() + 1.0), vec2(width, row.height() - 2.0))
+}
+
+/// The lines of a scene, each where it is spoken. Those too short to be read are drawn here, as bars.
+fn lines_ui(ui: &Ui, desk: &Desk<'_>, view: &View, row: Rect, index: usize) -> Vec<Piece> {
+    let model = desk.model;
+    let (scene, rate) = (&model.scenes[index], model.rate());
+    let muted = scene.audio_mix.lane(AudioLane::Voice).mute;
+    let seen = ui.clip_rect();
+    let mut pieces = Vec::new();
+    let mut bar: Option<Rect> = None;
+    for line in &scene.voice_lines {
+        let Some(shot) = model.shot_in(index, &line.shot_id) else { continue };
+        let start = shot.start_frame + rate.secs_to_frames(line.offset_secs.max(0.0));
+        // A line that is not spoken yet takes about as long as it takes to read.
+        let secs = if line.duration_secs > 0.0 { line.duration_secs } else { 0.5 + line.text.len() as f64 / 15.0 };
+        let rect = place(view, row, start, secs * rate.as_f64());
+        if !rect.intersects(seen) {
+            continue;
+        }
+        if rect.width() < LEAST_PX {
+            bar = match bar {
+                Some(known) if rect.left() - known.right() < 2.0 => Some(known.union(rect)),
+                known => {
+                    bar_ui(ui, desk, known);
+                    Some(rect)
+                }
+            };
+            continue;
+        }
+        let speaker = line.character_id.as_ref().and_then(|id| model.character(id));
+        let who = speaker.map_or("Narrator", |speaker| speaker.name.as_str());
+        pieces.push(Piece {
+            scene_id: scene.scene_id.clone(),
+            line_id: Some(line.line_id.clone()),
+            rect,
+            label: format!("{who}: {}", line.text),
+            file: line.file_path.as_ref().and_then(|file| model.scene_file(&scene.scene_id, file)),
+            span_secs: (0.0, secs),
+            muted,
+            offset_secs: line.offset_secs,
+        });
     }
-    let Some(file) = scene.audio_tracks.lane(lane) else { return Vec::new() };
+    bar_ui(ui, desk, bar);
+    pieces
+}
+
+fn bar_ui(ui: &Ui, desk: &Desk<'_>, bar: Option<Rect>) {
+    if let Some(bar) = bar {
+        ui.painter().rect_filled(bar, 1, desk.theme.voice);
+    }
+}
+
+/// The sound of a lane of a scene.
+fn lane_piece(desk: &Desk<'_>, view: &View, lane: AudioLane, row: Rect, index: usize) -> Option<Piece> {
+    let (model, scene) = (desk.model, &desk.model.scenes[index]);
+    let (span, rate) = (model.scene_spans[index], model.rate());
+    let mix = scene.audio_mix.lane(lane);
+    let file = scene.audio_tracks.lane(lane)?;
     let start = span.start_frame + rate.secs_to_frames(mix.offset_secs.max(0.0));
     let frames = (span.start_frame + span.frames).saturating_sub(start) as f64;
     let skipped = (-mix.offset_secs).max(0.0);
-    vec![Piece {
-        id: Id::new(("lane", &scene.scene_id, lane_name(lane))),
+    Some(Piece {
         scene_id: scene.scene_id.clone(),
-        rect: place(start, frames),
+        line_id: None,
+        rect: place(view, row, start, frames),
         label: file.file_name().to_owned(),
-        file: desk.model.scene_file(&scene.scene_id, file),
+        file: model.scene_file(&scene.scene_id, file),
         span_secs: (skipped, skipped + frames / rate.as_f64().max(1.0)),
         muted: mix.mute,
         offset_secs: mix.offset_secs,
-        operator: "lane.set",
-        params: json!({ "scene_id": scene.scene_id, "lane": lane }),
-    }]
+    })
 }
 
 fn piece_ui(ui: &mut Ui, desk: &mut Desk<'_>, view: &View, lane: AudioLane, piece: &Piece) {
     let theme = desk.theme;
-    let response = ui.interact(piece.rect, piece.id, Sense::click_and_drag()).on_hover_cursor(CursorIcon::PointingHand);
+    let response =
+        ui.interact(piece.rect, piece.id(lane), Sense::click_and_drag()).on_hover_cursor(CursorIcon::PointingHand);
     response
         .widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, format!("{} {}", lane_name(lane), piece.label)));
     let selection = Selection::Lane(piece.scene_id.clone(), lane);
@@ -191,9 +234,8 @@ fn piece_ui(ui: &mut Ui, desk: &mut Desk<'_>, view: &View, lane: AudioLane, piec
         let moved = f64::from(pointer.x - start_x) / view.px_per_frame / desk.model.rate().as_f64();
         // Places on a lane are kept in milliseconds: finer than a frame, and still readable in the file.
         let secs = ((offset_secs + moved).max(0.0) * 1000.0).round() / 1000.0;
-        let mut params = piece.params.clone();
-        params["offset_secs"] = json!(secs);
-        desk.asks.run_in(piece.operator, params, group);
+        let (operator, params) = piece.moved_to(lane, secs);
+        desk.asks.run_in(operator, params, group);
     }
     response.on_hover_text(format!("{}\nDrag to move it", piece.label));
 }

@@ -158,7 +158,8 @@ fn background_ui(ui: &mut Ui, desk: &mut Desk<'_>, view: &View, parts: &Parts) {
             desk.asks.push(Ask::Seek(view.frame_at(pointer.x).min(desk.model.frames.saturating_sub(1))));
         }
     }
-    for scene in desk.model.scene_spans.iter().skip(1) {
+    let seen = scenes::seen_scenes(desk, view);
+    for scene in desk.model.scene_spans[seen].iter().filter(|scene| scene.start_frame > 0) {
         let x = view.x_of(scene.start_frame);
         if view.tracks.x_range().contains(x) {
             ui.painter().vline(x, below.y_range(), Stroke::new(1.0, desk.theme.line));
@@ -188,6 +189,7 @@ fn tools_ui(ui: &mut Ui, desk: &mut Desk<'_>) {
         widgets::action_button_ui(ui, desk, icon::PLUS, "shot.add");
         widgets::action_icon_ui(ui, desk, icon::FILM_SLATE, "scene.add");
         widgets::action_icon_ui(ui, desk, icon::SPARKLE, "shot.generate");
+        widgets::action_icon_ui(ui, desk, icon::SCISSORS, "shot.split");
         widgets::divider_ui(ui, desk.theme);
         widgets::action_icon_ui(ui, desk, icon::ARROW_COUNTER_CLOCKWISE, "edit.undo");
         widgets::action_icon_ui(ui, desk, icon::ARROW_CLOCKWISE, "edit.redo");

@@ -1,5 +1,6 @@
 //! A screen, the window on it, and the hands of a person.
 
+use bevy_egui::egui::Pos2;
 use std::{
     fs::File,
     path::{Path, PathBuf},
@@ -29,12 +30,27 @@ pub(super) struct WindowDesk {
 impl WindowDesk {
     /// Opens a project and waits until the window takes keys.
     pub(super) fn open(project: &Path) -> Self {
+        Self::start(project.parent().unwrap(), Some(project))
+    }
+
+    /// Opens the window on the welcome screen of a maker whose films lie in `folder/documents`.
+    pub(super) fn welcome(folder: &Path) -> Self {
+        Self::start(folder, None)
+    }
+
+    fn start(folder: &Path, project: Option<&Path>) -> Self {
+        let (home, documents) = (folder.join("home"), folder.join("documents"));
+        for folder in [&home, &documents] {
+            std::fs::create_dir_all(folder).unwrap();
+        }
+        let places = format!("XDG_DOCUMENTS_DIR=\"{}\"\n", documents.display());
+        std::fs::write(home.join("user-dirs.dirs"), places).unwrap();
         let (screen, display) = screen();
-        let home = project.parent().unwrap().join("home");
-        std::fs::create_dir_all(&home).unwrap();
         let log = home.join("log");
         let editor = Command::new(env!("CARGO_BIN_EXE_kinora"))
-            .args(["edit", project.to_str().unwrap(), "--size", "1280x800", "--scale", "1"])
+            .arg("edit")
+            .args(project)
+            .args(["--size", "1280x800", "--scale", "1"])
             .env("DISPLAY", &display)
             .env_remove("WAYLAND_DISPLAY")
             // The maker's own preferences are no part of a test.
@@ -65,21 +81,50 @@ impl WindowDesk {
 
     /// Presses a key after which the window may be gone.
     pub(super) fn press(&self, keys: &str) {
-        // A person holds Ctrl for many frames. The whole chord within one frame of a loaded machine would be read with
-        // the modifiers as they are at that frame's end.
-        let a_few_frames = Duration::from_millis(200);
-        let (held, key) = keys.rsplit_once('+').unwrap_or(("", keys));
-        let press = |words: &[&str]| assert!(self.xdotool(words), "xdotool {words:?} for {keys}");
-        if !held.is_empty() {
-            press(&["keydown", held]);
-            thread::sleep(a_few_frames);
+        // The whole chord comes at once, and within one frame of a loaded machine.
+        assert!(self.xdotool(&["key", keys]), "xdotool key {keys}");
+        // A few frames of software Vulkan.
+        thread::sleep(Duration::from_millis(300));
+    }
+
+    /// Moves the pointer to a place and presses there.
+    pub(super) fn click(&mut self, at: Pos2) {
+        self.point(at);
+        self.hand(&["click", "1"]);
+        self.must_live("a click");
+    }
+
+    /// Presses at a place after which the window may be gone.
+    pub(super) fn click_last(&self, at: Pos2) {
+        self.point(at);
+        self.hand(&["click", "1"]);
+    }
+
+    /// Presses at a place, moves to another one as a hand does, and lets go.
+    pub(super) fn drag(&mut self, from: Pos2, to: Pos2) {
+        self.point(from);
+        self.hand(&["mousedown", "1"]);
+        for step in 1..=4_u8 {
+            self.point(from + (to - from) * (f32::from(step) / 4.0));
         }
-        press(&["key", "--delay", "40", key]);
-        thread::sleep(a_few_frames);
-        if !held.is_empty() {
-            press(&["keyup", held]);
-            thread::sleep(a_few_frames);
-        }
+        self.hand(&["mouseup", "1"]);
+        self.must_live("a drag");
+    }
+
+    /// Types a text, a letter after the other.
+    pub(super) fn write(&mut self, text: &str) {
+        self.hand(&["type", "--delay", "60", text]);
+        self.must_live(text);
+    }
+
+    fn point(&self, at: Pos2) {
+        self.hand(&["mousemove", &at.x.round().to_string(), &at.y.round().to_string()]);
+    }
+
+    fn hand(&self, words: &[&str]) {
+        assert!(self.xdotool(words), "xdotool {words:?}");
+        // A few frames of software Vulkan.
+        thread::sleep(Duration::from_millis(200));
     }
 
     /// Waits until the project's files say what is meant.

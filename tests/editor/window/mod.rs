@@ -6,6 +6,8 @@
 #[expect(clippy::disallowed_methods, reason = "the log of a test is no project file")]
 mod desk;
 
+use crate::panels::bench;
+use bevy_egui::egui::{Pos2, vec2};
 use desk::WindowDesk;
 use serde_json::Value;
 use std::{path::Path, time::Duration};
@@ -82,5 +84,111 @@ fn a_killed_window_loses_two_seconds_at_most() {
     let mut desk = WindowDesk::open(&project);
     desk.key("n");
     desk.until("the project opens again and can be changed", || shots(&project, "scene_001").len() == 7);
+    desk.key("n");
+    desk.kill();
+    // What was done right before is saved already, or offered.
+    let was_saved = shots(&project, "scene_001").len() == 8;
+    let mut desk = WindowDesk::open(&project);
+    if !was_saved {
+        desk.key("Return");
+    }
+    desk.until("nothing is lost", || shots(&project, "scene_001").len() == 8);
+    desk.kill();
+}
+
+/// The middle of something in the window, by its name: the same panels on the bench lie where the window's lie.
+fn middle(project: &Path, label: &str) -> Pos2 {
+    bench::get(&bench::window_of(project), label).rect().center()
+}
+
+#[test]
+fn a_film_is_made_with_the_mouse_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let project = project(folder.path());
+    let is_made = |project: &Path| shots(project, "scene_001").iter().any(|shot| shot["file_path"].is_string());
+    let mut desk = WindowDesk::open(&project);
+    let clip = |number: usize, prompt: &str| format!("1.{number}  {prompt}, empty: no take yet");
+    let first = middle(&project, &clip(1, "one"));
+    desk.click(first);
+    desk.click(middle(&project, "Add shot"));
+    desk.until("a shot is added after the selected one", || prompts(&project) == ["one", "", "two", "three"]);
+    desk.click(middle(&project, &clip(4, "three")));
+    desk.click(middle(&project, "Generate shot"));
+    desk.until_within("it is generated", Duration::from_secs(120), || is_made(&project));
+    // To the front: over the left half of the first clip.
+    let from = middle(&project, "1.4  three, ready");
+    desk.drag(from, middle(&project, &clip(1, "one")) - vec2(40.0, 0.0));
+    desk.until("the last shot is the first", || prompts(&project) == ["three", "one", "", "two"]);
+    // The buttons stay where they are, whatever the film holds.
+    let (undo, redo) = (middle(&project, "Undo"), middle(&project, "Redo"));
+    for _ in 0..8 {
+        desk.click(undo);
+    }
+    desk.until("everything is undone", || prompts(&project) == ["one", "two", "three"] && !is_made(&project));
+    for _ in 0..8 {
+        desk.click(redo);
+    }
+    desk.until("everything is done again", || prompts(&project) == ["three", "one", "", "two"] && is_made(&project));
+    desk.click(middle(&project, "Render film"));
+    desk.until_within("the film is rendered", Duration::from_secs(120), || project.join("film_render.mp4").is_file());
+    desk.click(middle(&project, "File"));
+    let quit = {
+        let mut screen = bench::window_of(&project);
+        bench::get(&screen, "File").click();
+        screen.run_steps(4);
+        bench::get(&screen, "Quit").rect().center()
+    };
+    desk.click_last(quit);
+    desk.ends_well();
+    desk::kinora(&["check", project.to_str().unwrap()]);
+}
+
+#[test]
+fn a_second_film_is_made_from_nothing_by_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let project = folder.path().join("documents/Kinora/Night");
+    let mut desk = WindowDesk::welcome(folder.path());
+    desk.key("ctrl+n");
+    desk.write("Night");
+    desk.key("Return");
+    desk.until("the project is made", || project.join("metadata.json").is_file());
+    std::thread::sleep(Duration::from_secs(2));
+    desk.key("shift+s");
+    desk.until("it has a scene", || project.join("scenes/scene_001/scene.json").is_file());
+    desk.key("n");
+    desk.until("it has a shot", || shots(&project, "scene_001").len() == 1);
+    desk.key("Return");
+    desk.write("rain");
+    desk.until("the shot has a prompt", || prompts(&project) == ["rain"]);
+    desk.key("Escape");
+    desk.key("g");
+    desk.until_within("it is generated", Duration::from_secs(180), || {
+        shots(&project, "scene_001").first().is_some_and(|shot| shot["file_path"].is_string())
+    });
+    desk.key("ctrl+r");
+    desk.until_within("the film is rendered", Duration::from_secs(180), || project.join("film_render.mp4").is_file());
+    desk.press("ctrl+q");
+    desk.ends_well();
+    desk::kinora(&["check", project.to_str().unwrap()]);
+}
+
+#[test]
+fn a_project_that_is_closed_at_work_opens_again_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let project = project(folder.path());
+    let mut desk = WindowDesk::open(&project);
+    let again = {
+        let mut screen = bench::empty_window();
+        screen.state_mut().state.overlays.recent = vec![project.clone()];
+        screen.run_steps(3);
+        bench::get(&screen, "Open film").rect().center()
+    };
+    desk.key("ctrl+Right");
+    desk.key("g");
+    desk.key("ctrl+w");
+    desk.click(again);
+    std::thread::sleep(Duration::from_secs(2));
+    desk.key("n");
+    desk.until("it is open again", || shots(&project, "scene_001").len() == 4);
     desk.kill();
 }

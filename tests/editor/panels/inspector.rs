@@ -1,245 +1,28 @@
 //! The inspector, pressed and typed in without a window: every button and field asks for the right thing.
 
-use bevy_egui::egui::{self, accesskit::Role};
-use egui_kittest::{
-    Harness,
-    kittest::{NodeT, Queryable},
-};
+use super::bench::{Act, Panel, Screen, act, find, name, plain, row, run, run_in, screen};
+use bevy_egui::egui::accesskit::Role;
+use egui_kittest::kittest::{NodeT, Queryable};
 use kinora::{
     generation::VoiceRequest,
-    jobs::{Job, JobAsk, JobFailure, JobId, JobState, JobTimes, RenderOptions},
-    ui::{
-        ask::{Ask, Asks},
-        desk::{Desk, HistoryModel},
-        inspector::inspector_ui,
-        jobs_model::{JobRow, JobsModel},
-        model::FilmModel,
-        pictures::NoPictures,
-        state::{Selection, UiState},
-        theme::{Look, Theme, install_fonts},
-    },
+    jobs::{JobAsk, JobFailure, JobId, JobState, RenderOptions},
+    ui::{ask::Ask, state::Selection},
 };
 use kinora_core::{
-    film::{
-        AudioLane, Character, ContinuitySource, ExtraFields, Film, FilmScene, ProjectPath, ReferenceMoment, Shot, Take,
-        VoiceLine,
-    },
-    ids::{CharacterId, LineId, SceneId, ShotId, TakeId},
-};
-use kinora_provider::{
-    AspectRatio, Condition, DurationRule, ModelCard, ParameterKind, ParameterSpec, PriceBasis, PriceTier,
-    Provider as _, ProviderDescriptor, RequestKind, Rule, Test,
+    film::{AudioLane, Film},
+    ids::{CharacterId, LineId, SceneId, TakeId},
 };
 use serde_json::{Value, json};
 
-/// Everything a panel is handed, and a moment before its first picture in which the fonts come in.
-struct Bench {
-    model: FilmModel,
-    state: UiState,
-    asks: Asks,
-    jobs: JobsModel,
-    history: HistoryModel,
-    providers: Vec<ProviderDescriptor>,
-    theme: Theme,
-    has_fonts: bool,
-    _folder: tempfile::TempDir,
-}
-
-fn name(scene: usize, shot: usize) -> (SceneId, ShotId) {
-    (SceneId::numbered(scene), ShotId::numbered(shot))
-}
-
-fn take(number: usize) -> Take {
-    serde_json::from_value(json!({
-        "take_id": TakeId::numbered(number),
-        "file_path": format!("shots/shot_001_{number}.mp4"),
-        "model": "previs",
-        "provider": "draft",
-        "seed": 7,
-        "cost_usd": 0.25,
-        "created_at": "2026-03-04T05:06:07Z",
-    }))
-    .unwrap()
-}
-
-/// A film of two scenes: a shot with two takes, one that continues it, one with nothing; a line, a character.
-fn film() -> Film {
-    let mut first = FilmScene::new(SceneId::numbered(1), "The Hut");
-    let mut made = Shot::new(ShotId::numbered(1), "A storm", 4.0);
-    made.takes = vec![take(1), take(2)];
-    made.file_path = Some(made.takes[1].file_path.clone());
-    let mut next = Shot::new(ShotId::numbered(2), "He waits", 4.0);
-    next.continuity_source = Some(ContinuitySource {
-        scene_id: SceneId::numbered(1),
-        shot_id: ShotId::numbered(1),
-        take_id: None,
-        take_blake3: String::new(),
-        moment: ReferenceMoment::Last,
-        extra: ExtraFields::new(),
-    });
-    first.shots = vec![made, next, Shot::new(ShotId::numbered(3), "", 4.0)];
-    let line: VoiceLine =
-        serde_json::from_value(json!({ "line_id": "line_001", "shot_id": "shot_001", "text": "Go." })).unwrap();
-    first.voice_lines = vec![line];
-    first.audio_tracks.music = Some(ProjectPath::new("audio/music.wav").unwrap());
-    let mut second = FilmScene::new(SceneId::numbered(2), "London");
-    second.shots = vec![Shot::new(ShotId::numbered(1), "Fog", 4.0)];
-    let character = Character {
-        character_id: CharacterId::new("char_ruthven").unwrap(),
-        name: "Lord Ruthven".to_owned(),
-        portrait_paths: ["one", "two"].map(|name| ProjectPath::new(format!("portraits/{name}.png")).unwrap()).into(),
-        voice_id: String::new(),
-        prompt_style_tokens: "pale".to_owned(),
-        extra: ExtraFields::new(),
-    };
-    Film { characters: vec![character], scenes: vec![first, second], ..Film::default() }
-}
-
-/// A vendor whose larger picture comes in one length only.
-fn vendor() -> ProviderDescriptor {
-    let mut card = ModelCard::new("veo", "Veo", RequestKind::Video);
-    card.durations = Some(DurationRule::Choices(vec![4.0, 6.0, 8.0]));
-    card.aspect_ratios = vec![AspectRatio { width: 16, height: 9 }, AspectRatio { width: 9, height: 16 }];
-    card.references = vec![kinora_provider::ReferenceSlot::one("reference_first_frame", "First frame")];
-    let choices = ["720p", "1080p"].map(Into::into).to_vec();
-    card.parameters = vec![
-        ParameterSpec::new("resolution", "Resolution", ParameterKind::Choice { choices }, "720p"),
-        ParameterSpec::new("audio", "Audio", ParameterKind::Boolean, false),
-    ];
-    card.rules = vec![Rule {
-        when: vec![Condition::new("parameters.resolution", Test::OneOf(vec!["1080p".into()]))],
-        then: vec![Condition::new("duration_secs", Test::OneOf(vec![8.into()]))],
-        reason: "Veo makes 1080p only at 8 s".to_owned(),
-    }];
-    card.price.basis = PriceBasis::Second;
-    card.price.tiers = vec![PriceTier { when: Vec::new(), usd: 0.1 }];
-    ProviderDescriptor {
-        id: "vendor".to_owned(),
-        name: "Vendor".to_owned(),
-        description: String::new(),
-        models: vec![card],
-        voices: Vec::new(),
-        needs_key: None,
-        needs_network: true,
-        can_cancel: false,
-        limits: Default::default(),
-    }
-}
-
-fn bench(selection: Selection, change: impl FnOnce(&mut Film)) -> Harness<'static, Bench> {
-    let folder = tempfile::tempdir().unwrap();
-    let mut film = film();
-    change(&mut film);
-    let mut state = UiState::default();
-    state.selection = selection;
-    let bench = Bench {
-        model: FilmModel::of(film, folder.path()),
-        state,
-        asks: Asks::default(),
-        jobs: JobsModel::default(),
-        history: HistoryModel::default(),
-        providers: vec![kinora_draft::DraftProvider::default().descriptor(), vendor()],
-        theme: Theme::new(Look::Dark),
-        has_fonts: false,
-        _folder: folder,
-    };
-    let draw = |ui: &mut egui::Ui, bench: &mut Bench| {
-        if !std::mem::replace(&mut bench.has_fonts, true) {
-            install_fonts(ui.ctx());
-            bench.theme.apply(ui.ctx());
-            ui.ctx().request_repaint();
-            return;
-        }
-        let mut desk = Desk {
-            model: &bench.model,
-            state: &mut bench.state,
-            asks: &mut bench.asks,
-            theme: &bench.theme,
-            pictures: &mut NoPictures,
-            jobs: &bench.jobs,
-            history: &bench.history,
-            providers: &bench.providers,
-        };
-        inspector_ui(ui, &mut desk);
-    };
-    // As narrow as the pane may get; so high that nothing has to be scrolled to.
-    let mut harness = Harness::builder().with_size(egui::vec2(280.0, 6000.0)).build_ui_state(draw, bench);
-    harness.run_steps(3);
-    harness
-}
-
-/// What a maker does.
-enum Act {
-    Press(&'static str),
-    Type(&'static str, &'static str),
-    /// Opens a list and chooses from it.
-    Choose(&'static str, &'static str),
-    /// Raises a number by a step.
-    Raise(&'static str),
-}
-
-fn find<'a>(harness: &'a Harness<'static, Bench>, label: &'a str) -> Option<egui_kittest::Node<'a>> {
-    harness.query_all_by_label(label).find(|node| node.accesskit_node().role() != Role::Label)
-}
-
-fn get<'a>(harness: &'a Harness<'static, Bench>, label: &'a str) -> egui_kittest::Node<'a> {
-    find(harness, label).unwrap_or_else(|| panic!("there is no {label:?}"))
-}
-
-fn act(harness: &mut Harness<'static, Bench>, act: &Act) {
-    match act {
-        Act::Press(label) => get(harness, label).click(),
-        Act::Type(label, text) => {
-            get(harness, label).focus();
-            harness.run_steps(2);
-            for letter in text.chars() {
-                get(harness, label).type_text(&letter.to_string());
-                harness.run_steps(1);
-            }
-        }
-        Act::Choose(list, entry) => {
-            get(harness, list).click();
-            harness.run_steps(3);
-            // A list lies over what is drawn before it.
-            let found = harness.query_all_by_label(entry).rfind(|node| node.accesskit_node().role() != Role::Label);
-            found.unwrap_or_else(|| panic!("{list:?} has no {entry:?}")).click();
-        }
-        Act::Raise(label) => {
-            get(harness, label).focus();
-            harness.run_steps(2);
-            harness.key_press(egui::Key::ArrowUp);
-            harness.run_steps(2);
-            harness.key_press(egui::Key::Enter);
-        }
-    }
-    harness.run_steps(3);
-}
-
-/// Asks without the numbers of their groups.
-fn plain(asks: &Asks) -> Vec<Ask> {
-    let without = |ask: &Ask| match ask.clone() {
-        Ask::Run { operator, params, group } => Ask::Run { operator, params, group: group.map(|_| 0) },
-        other => other,
-    };
-    asks.0.iter().map(without).collect()
-}
-
-fn run(operator: &'static str, params: Value) -> Ask {
-    Ask::Run { operator, params, group: None }
-}
-
-fn run_in(operator: &'static str, params: Value) -> Ask {
-    Ask::Run { operator, params, group: Some(0) }
+fn bench(selection: Selection, change: impl FnOnce(&mut Film)) -> Screen {
+    screen(Panel::Inspector, selection, change)
 }
 
 /// One thing done asks for exactly this.
 fn check(selection: &Selection, done: &Act, expected: &[Ask]) {
     let mut harness = bench(selection.clone(), |_| {});
     act(&mut harness, done);
-    let what = match done {
-        Act::Press(label) | Act::Type(label, _) | Act::Choose(label, _) | Act::Raise(label) => label,
-    };
-    assert_eq!(plain(&harness.state().asks), expected, "{what}");
+    assert_eq!(plain(&harness.state().asks), expected, "{done:?}");
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "callers write the JSON in place")]
@@ -422,7 +205,6 @@ fn a_failed_job_is_told_in_full_and_tried_again() {
     let mut harness = bench(Selection::shot(name(1, 3)), |_| {});
     let (scene_id, shot_id) = name(1, 3);
     let ask = JobAsk::GenerateShot { scene_id, shot_id, options: Default::default() };
-    let job = Job { job_id: JobId(5), kind: ask.kind(), label: ask.label(), target: ask.target(), ask };
     let failure = JobFailure {
         kind: "provider".to_owned(),
         what: "generate scene_001/shot_003".to_owned(),
@@ -430,8 +212,7 @@ fn a_failed_job_is_told_in_full_and_tried_again() {
         what_to_do: Some("try again later".to_owned()),
         problems: Vec::new(),
     };
-    let row = JobRow::new(&job, &JobState::Failed(failure), &JobTimes::default());
-    harness.state_mut().jobs.set_jobs(vec![row]);
+    harness.state_mut().jobs.set_jobs(vec![row(5, ask, &JobState::Failed(failure))]);
     harness.run_steps(3);
     for words in ["the vendor is away", "try again later"] {
         assert!(harness.query_by_label(words).is_some(), "{words:?} is not said");
@@ -500,6 +281,9 @@ fn every_control_of_a_character_asks_for_its_operator() {
         &Act::Choose("Voice", "Baritone"),
         &[run("character.set", params("voice_id", json!("draft:baritone")))],
     );
+    let mut harness = bench(selection.clone(), |film| film.characters[0].voice_id = "draft:alto".to_owned());
+    act(&mut harness, &Act::Press("Listen"));
+    assert_eq!(harness.state().asks.0, [Ask::Start(JobAsk::Audition { voice_id: "draft:alto".to_owned() })]);
     let mut second = params("portrait_path", json!("portraits/two.png"));
     check(&selection, &Act::Press("Remove portrait 2"), &[run("character.remove_portrait", second.clone())]);
     second["index"] = json!(0);

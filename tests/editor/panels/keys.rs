@@ -1,0 +1,117 @@
+//! Every action from the keyboard: its keys do what it does.
+
+use super::bench::{Panel, Screen, act, name, screen};
+use kinora::{
+    jobs::JobAsk,
+    ui::{
+        actions::{ACTIONS, Action},
+        ask::Ask,
+        state::{Overlay, Selection},
+    },
+};
+
+/// A window in which every action can be done: a shot is selected, the playhead is inside it, and there is something to
+/// undo and redo.
+fn ready() -> Screen {
+    let mut screen = screen(Panel::Window, Selection::shot(name(1, 2)), |_| {});
+    let bench = screen.state_mut();
+    bench.state.transport.frame = 30;
+    bench.history.undo_label = Some("Add shot".to_owned());
+    bench.history.redo_label = Some("Add shot".to_owned());
+    screen.run_steps(2);
+    screen
+}
+
+/// Everything that an action can have changed, in words.
+fn seen(screen: &mut Screen) -> String {
+    let asks = screen.state_mut().take_asks();
+    let state = &screen.state().state;
+    let timeline = (&state.timeline.px_per_frame, state.timeline.snapping, state.timeline.select_added);
+    let open = (state.overlay, state.overlays.is_browsing(), state.tray_open, state.look, state.safe_areas);
+    let play = (state.transport, state.marks);
+    format!(
+        "{asks:?} {timeline:?} {open:?} {play:?} {:?} {:?}",
+        state.selection,
+        screen.ctx.memory(|memory| memory.focused())
+    )
+}
+
+#[test]
+fn every_key_does_its_action_and_nothing_else() {
+    let at_rest = seen(&mut ready());
+    let by_name = |action: &Action| {
+        let mut screen = ready();
+        screen.state_mut().state.perform_next = Some(action.id);
+        screen.run_steps(4);
+        seen(&mut screen)
+    };
+    for action in ACTIONS {
+        // It needs a thing with a name of its own: see the library's test.
+        if action.id == "edit.rename" {
+            continue;
+        }
+        let expected = by_name(action);
+        // These put things back to how they are in this window already.
+        let may_rest = ["play.stop", "mark.clear", "view.fit"].contains(&action.id);
+        assert!(may_rest || expected != at_rest, "{} does nothing", action.id);
+        for keys in action.keys {
+            let mut screen = ready();
+            screen.key_press_modifiers(keys.modifiers, keys.logical_key);
+            screen.run_steps(2);
+            assert_eq!(seen(&mut screen), expected, "{} by {keys:?}", action.id);
+        }
+    }
+}
+
+#[test]
+fn keys_rest_while_something_is_typed_or_lies_over_the_panes() {
+    let press = |screen: &mut Screen, key| {
+        screen.key_press(key);
+        screen.run_steps(2);
+        screen.state_mut().take_asks()
+    };
+    use bevy_egui::egui::Key;
+    let mut screen = ready();
+    act(&mut screen, &super::bench::Act::Type("Prompt", "gn"));
+    let asks = press(&mut screen, Key::N);
+    let is_typing = |ask: &Ask| matches!(ask, Ask::Run { operator: "shot.set", .. });
+    assert!(asks.iter().all(is_typing), "{asks:?}");
+    for overlay in [Overlay::Palette, Overlay::Keys, Overlay::NewProject, Overlay::References] {
+        let mut screen = ready();
+        screen.state_mut().state.overlay = Some(overlay);
+        screen.run_steps(2);
+        assert_eq!(press(&mut screen, Key::G), [], "{overlay:?}");
+    }
+    let (scene_id, shot_id) = name(1, 2);
+    let generate = Ask::Start(JobAsk::GenerateShot { scene_id, shot_id, options: Default::default() });
+    assert_eq!(press(&mut ready(), Key::G), [generate]);
+}
+
+#[test]
+fn scenes_and_shots_move_by_key_also_from_scene_to_scene() {
+    use bevy_egui::egui::{Key, Modifiers};
+    use serde_json::json;
+    let moved = |selection: Selection, key: Key| {
+        let mut screen = screen(Panel::Window, selection, |_| {});
+        screen.key_press_modifiers(Modifiers::ALT, key);
+        screen.run_steps(2);
+        screen.state_mut().take_asks()
+    };
+    let run = |operator: &'static str, params| vec![super::bench::run(operator, params)];
+    let shot = |scene: usize, shot: usize| Selection::shot(name(scene, shot));
+    let params = |shot: usize, index: usize| json!({ "scene_id": "scene_001", "shot_id": format!("shot_00{shot}"), "index": index });
+    assert_eq!(moved(shot(1, 1), Key::ArrowRight), run("shot.move", params(1, 1)));
+    assert_eq!(moved(shot(1, 2), Key::ArrowLeft), run("shot.move", params(2, 0)));
+    let mut on = params(3, 0);
+    on["to_scene_id"] = json!("scene_002");
+    assert_eq!(moved(shot(1, 3), Key::ArrowRight), run("shot.move", on));
+    let back = json!({ "scene_id": "scene_002", "shot_id": "shot_001", "index": 3, "to_scene_id": "scene_001" });
+    assert_eq!(moved(shot(2, 1), Key::ArrowLeft), run("shot.move", back));
+    assert_eq!(moved(shot(1, 1), Key::ArrowLeft), []);
+    assert_eq!(moved(shot(2, 1), Key::ArrowRight), []);
+    let scene = |number| Selection::Scene(kinora_core::ids::SceneId::numbered(number));
+    let placed = |scene: &str, index: usize| run("scene.move", json!({ "scene_id": scene, "index": index }));
+    assert_eq!(moved(scene(1), Key::ArrowRight), placed("scene_001", 1));
+    assert_eq!(moved(scene(2), Key::ArrowLeft), placed("scene_002", 0));
+    assert_eq!(moved(scene(2), Key::ArrowRight), []);
+}

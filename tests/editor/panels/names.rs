@@ -1,0 +1,110 @@
+//! What a screen reader says: everything that can be pressed, typed in or focused has a role and a name.
+
+use super::bench::{Act, Panel, Screen, act, empty_window, name, row, screen};
+use bevy_egui::egui::accesskit::{Action, Role};
+use egui_kittest::kittest::{NodeT, Queryable, by};
+use kinora::{
+    jobs::{JobAsk, JobState},
+    ui::{
+        ask::{Notice, Weight},
+        overlays::Recovery,
+        state::{Overlay, Selection},
+    },
+};
+use kinora_core::{
+    film::AudioLane,
+    ids::{CharacterId, SceneId},
+};
+
+/// The places of what can be pressed or focused and has no name, or no role that says what it is.
+fn check(screen: &Screen, what: &str) {
+    let (mut count, mut nameless) = (0, Vec::new());
+    for node in screen.query_all(by()) {
+        let found = node.accesskit_node();
+        let data = found.data();
+        let is_control = data.supports_action(Action::Click) || data.supports_action(Action::Focus);
+        if !is_control || found.role() == Role::Label {
+            continue;
+        }
+        // A bar and an edge are known by what they are. The lines between panes are drawn by the crate that lays panes
+        // out, without a word.
+        let rect = node.rect();
+        let is_line = rect.width().min(rect.height()) <= 10.5 && rect.width().max(rect.height()) > 100.0;
+        if matches!(found.role(), Role::ScrollBar | Role::Splitter) || (found.role() == Role::Unknown && is_line) {
+            continue;
+        }
+        count += 1;
+        let is_named = found.label().is_some_and(|label| !label.trim().is_empty());
+        let is_known = !matches!(found.role(), Role::Unknown | Role::GenericContainer);
+        if !is_named || !is_known {
+            nameless.push(format!("{:?} at {:?}", found.role(), node.rect()));
+        }
+    }
+    assert!(count > 5, "{what} has {count} controls");
+    assert!(nameless.is_empty(), "{what}: {} of {count} without a name:\n{}", nameless.len(), nameless.join("\n"));
+}
+
+#[test]
+fn every_control_of_every_pane_has_a_name() {
+    let selections = [
+        Selection::Film,
+        Selection::Scene(SceneId::numbered(1)),
+        Selection::shot(name(1, 1)),
+        Selection::shot(name(1, 2)),
+        Selection::Shots(vec![name(1, 1), name(1, 2)]),
+        Selection::Lane(SceneId::numbered(1), AudioLane::Music),
+        Selection::Character(CharacterId::new("char_ruthven").unwrap()),
+    ];
+    for selection in selections {
+        check(&screen(Panel::Window, selection.clone(), |_| {}), &format!("window with {selection:?}"));
+        let mut screen = screen(Panel::Inspector, selection.clone(), |_| {});
+        act(&mut screen, &Act::Press("Metadata"));
+        check(&screen, &format!("inspector of {selection:?}"));
+    }
+    check(&screen(Panel::Library, Selection::Film, |_| {}), "library");
+    check(&screen(Panel::Timeline, Selection::Film, |_| {}), "timeline");
+    check(&empty_window(), "welcome");
+}
+
+#[test]
+fn every_control_over_the_panes_has_a_name() {
+    for overlay in [Overlay::Palette, Overlay::Keys, Overlay::NewProject, Overlay::References, Overlay::Recovery] {
+        let mut screen = screen(Panel::Window, Selection::Film, |_| {});
+        screen.state_mut().state.overlays.recovery = Some(Recovery { changes: vec![("Add shot".to_owned(), 1)] });
+        screen.state_mut().state.overlay = Some(overlay);
+        screen.run_steps(3);
+        check(&screen, &format!("{overlay:?}"));
+    }
+    let mut tray = screen(Panel::Window, Selection::Film, |_| {});
+    let running = JobState::Running { progress: None, stage: String::new(), eta_secs: None };
+    tray.state_mut().jobs.set_jobs(vec![
+        row(1, JobAsk::CompleteFilm, &running),
+        row(2, JobAsk::ConformFilm, &JobState::Cancelled),
+        row(3, JobAsk::ConformFilm, &JobState::Done { summary: String::new(), output: Some("/a.mp4".into()) }),
+    ]);
+    tray.state_mut().state.tray_open = true;
+    tray.state_mut().state.tell(Notice::new(Weight::Warn, "Look here", "It is said once"));
+    tray.run_steps(3);
+    check(&tray, "tray and notices");
+}
+
+#[test]
+fn every_control_of_menus_and_lists_has_a_name() {
+    let opened = |selection: Selection, press: &[&str]| {
+        let mut screen = screen(Panel::Window, selection, |_| {});
+        for label in press {
+            super::bench::get(&screen, label).click();
+            screen.run_steps(3);
+        }
+        check(&screen, &format!("{press:?}"));
+    };
+    for menu in ["File", "Edit", "Film", "Playback", "View"] {
+        opened(Selection::Film, &[menu]);
+    }
+    opened(Selection::Film, &["Order: Film order"]);
+    opened(Selection::shot(name(1, 1)), &["Model"]);
+    let mut browsing = empty_window();
+    act(&mut browsing, &Act::Press("Open…"));
+    browsing.run_steps(4);
+    check(&browsing, "file dialog");
+}

@@ -1,0 +1,320 @@
+//! What lies over the panes: welcome, new project, palette, cheat sheet, references, tray, notices, recovery.
+
+use super::bench::{Act, Panel, Screen, act, empty_window, find, get, name, row, run_in, screen};
+use bevy_egui::egui::{Key, Modifiers};
+use egui_kittest::kittest::{NodeT, Queryable};
+use kinora::{
+    jobs::{JobAsk, JobFailure, JobId, JobState, RenderOptions},
+    ui::{
+        actions::ACTIONS,
+        ask::{Ask, NewProject, Notice, Weight},
+        overlays::Recovery,
+        state::{Overlay, Selection},
+    },
+};
+use kinora_core::{film::FrameSize, ids::SceneId, time::FrameRate};
+use serde_json::json;
+
+fn window() -> Screen {
+    screen(Panel::Window, Selection::Film, |_| {})
+}
+
+fn with(overlay: Overlay) -> Screen {
+    let mut screen = window();
+    screen.state_mut().state.overlay = Some(overlay);
+    screen.run_steps(3);
+    screen
+}
+
+#[test]
+fn the_welcome_screen_begins_a_film_in_every_way() {
+    let mut screen = empty_window();
+    act(&mut screen, &Act::Press("New project"));
+    assert_eq!(screen.state().state.overlay, Some(Overlay::NewProject));
+    for label in ["Open…", "Import screenplay…"] {
+        let mut screen = empty_window();
+        act(&mut screen, &Act::Press(label));
+        assert!(screen.state().state.overlays.is_browsing(), "{label}");
+    }
+    let mut screen = empty_window();
+    act(&mut screen, &Act::Press("Open the sample film"));
+    let asks = screen.state_mut().take_asks();
+    let [Ask::OpenSample(folder)] = &asks[..] else { panic!("{asks:?}") };
+    assert!(folder.ends_with("Kinora/The Vampyre") && !folder.exists(), "{}", folder.display());
+    assert!(empty_window().query_by_label("No film yet").is_some());
+}
+
+#[test]
+fn recent_films_are_opened_and_forgotten() {
+    let mut screen = empty_window();
+    let films: Vec<_> = ["night-train", "storm"].map(|film| screen.state().folder().join(film)).into();
+    screen.state_mut().state.overlays.recent = films.clone();
+    screen.run_steps(2);
+    act(&mut screen, &Act::Press("Open storm"));
+    assert_eq!(screen.state_mut().take_asks(), [Ask::Open(films[1].clone())]);
+    // The cross is there while the pointer is.
+    get(&screen, "Open night-train").hover();
+    screen.run_steps(2);
+    act(&mut screen, &Act::Press("Take night-train off the list"));
+    assert_eq!(screen.state().state.overlays.recent, films[1..]);
+    assert_eq!(screen.state_mut().take_asks(), []);
+}
+
+#[test]
+fn a_new_project_is_what_its_form_says() {
+    let made = |acts: &[Act], end: Option<Key>| {
+        let mut screen = empty_window();
+        screen.state_mut().state.overlay = Some(Overlay::NewProject);
+        screen.run_steps(3);
+        for done in acts {
+            act(&mut screen, done);
+        }
+        if let Some(key) = end {
+            screen.key_press(key);
+            screen.run_steps(3);
+        }
+        (screen.state_mut().take_asks(), screen.state().state.overlay)
+    };
+    let project = |title: &str, rate: FrameRate, width: u32, height: u32| {
+        Ask::New(NewProject {
+            folder: kinora::ui::overlays::projects_folder().join(title),
+            title: title.to_owned(),
+            rate,
+            size: FrameSize { width, height },
+            screenplay: None,
+        })
+    };
+    let title = Act::Type("Title", "Night Train of 1926");
+    let plain = project("Night Train of 1926", FrameRate::FPS_24, 1920, 1080);
+    assert_eq!(made(&[title, Act::Press("Create")], None), (vec![plain.clone()], None));
+    assert_eq!(made(&[title], Some(Key::Enter)), (vec![plain], None));
+    let acts = [
+        title,
+        Act::Choose("Frames a second: 24", "25"),
+        Act::Choose("Picture size: 1920 × 1080  Full HD", "1080 × 1920  Upright"),
+        Act::Press("Create"),
+    ];
+    let upright = project("Night Train of 1926", FrameRate::FPS_25, 1080, 1920);
+    assert_eq!(made(&acts, None), (vec![upright], None));
+    // Without a title there is nothing to make.
+    assert_eq!(made(&[Act::Press("Create")], Some(Key::Enter)), (vec![], Some(Overlay::NewProject)));
+    assert_eq!(made(&[title, Act::Press("Cancel")], None), (vec![], None));
+    assert_eq!(made(&[title], Some(Key::Escape)), (vec![], None));
+    let own = [title, Act::Choose("Picture size: 1920 × 1080  Full HD", "Own size"), Act::Raise("Width")];
+    let (asks, _) = made(&[&own[..], &[Act::Press("Create")]].concat(), None);
+    let [Ask::New(NewProject { size, .. })] = &asks[..] else { panic!("{asks:?}") };
+    assert!(size.width > 1920 && size.height == 1080, "{size:?}");
+    for label in ["Browse for a folder", "Browse for a screenplay"] {
+        let mut screen = empty_window();
+        screen.state_mut().state.overlay = Some(Overlay::NewProject);
+        screen.run_steps(3);
+        act(&mut screen, &Act::Press(label));
+        assert!(screen.state().state.overlays.is_browsing(), "{label}");
+    }
+}
+
+#[test]
+fn a_folder_that_cannot_be_is_named_before_anything_is_made() {
+    let mut screen = empty_window();
+    std::fs::create_dir(screen.state().folder().join("full")).unwrap();
+    let full = screen.state().folder().display().to_string();
+    screen.state_mut().state.overlay = Some(Overlay::NewProject);
+    screen.run_steps(3);
+    act(&mut screen, &Act::Type("Title", "x"));
+    let retype = |screen: &mut Screen, text: &str| {
+        get(screen, "Folder").focus();
+        screen.run_steps(1);
+        screen.key_press_modifiers(Modifiers::COMMAND, Key::A);
+        get(screen, "Folder").type_text(text);
+        screen.run_steps(3);
+    };
+    let mut check = |text: &str, words: &str| {
+        retype(&mut screen, text);
+        assert!(screen.query_by_label_contains(words).is_some(), "{text}: {words:?} is not said");
+        assert!(get(&screen, "Create").accesskit_node().is_disabled(), "{text}");
+    };
+    check(&full, "There are files in this folder");
+    check("somewhere/else", "Name the whole path");
+    check("/proc/version", "This is a file");
+}
+
+fn palette(words: &str, selection: Selection) -> Screen {
+    let mut screen = screen(Panel::Window, selection, |_| {});
+    screen.key_press_modifiers(Modifiers::COMMAND, Key::K);
+    screen.run_steps(3);
+    for letter in words.chars() {
+        get(&screen, "Find an action").type_text(&letter.to_string());
+        screen.run_steps(1);
+    }
+    screen.run_steps(2);
+    screen
+}
+
+#[test]
+fn the_palette_finds_actions_scenes_shots_and_people() {
+    let check = |words: &str, expected: &[Ask]| {
+        let mut screen = palette(words, Selection::Film);
+        screen.key_press(Key::Enter);
+        screen.run_steps(3);
+        assert_eq!(screen.state_mut().take_asks(), expected, "{words}");
+        assert_eq!(screen.state().state.overlay, None, "{words}");
+    };
+    let options = RenderOptions { skip_missing: true, ..RenderOptions::default() };
+    check("render film", &[Ask::Start(JobAsk::RenderFilm { options })]);
+    check("gen every", &[Ask::Start(JobAsk::CompleteFilm)]);
+    check("shot 2.1", &[Ask::Reveal(name(2, 1)), Ask::Seek(3 * 96)]);
+    check("scene 2 lond", &[Ask::Seek(3 * 96)]);
+    check("select lord", &[]);
+    // What cannot be done now stays in the list, and says why.
+    let mut screen = palette("generate shot", Selection::Film);
+    screen.key_press(Key::Enter);
+    screen.run_steps(3);
+    assert_eq!((screen.state_mut().take_asks(), screen.state().state.overlay), (vec![], Some(Overlay::Palette)));
+    assert!(screen.query_all_by_label("Choose a shot first").count() > 0);
+    screen.key_press(Key::Escape);
+    screen.run_steps(3);
+    assert_eq!(screen.state().state.overlay, None);
+    assert_eq!(screen.state().state.selection, Selection::Film);
+    // Down and a click choose too.
+    let mut screen = palette("render", Selection::Film);
+    act(&mut screen, &Act::Press("Render scene"));
+    let scene = JobAsk::RenderScene {
+        scene_id: SceneId::numbered(1),
+        options: RenderOptions { skip_missing: true, ..RenderOptions::default() },
+    };
+    assert_eq!(screen.state_mut().take_asks(), [Ask::Start(scene)]);
+}
+
+#[test]
+fn the_cheat_sheet_names_every_action_and_its_key() {
+    let screen = with(Overlay::Keys);
+    for action in ACTIONS {
+        let named = screen.query_all_by_label(action.label).count();
+        assert!(named > 0, "{} is not on the cheat sheet", action.label);
+        let keys = screen.ctx.format_shortcut(&action.keys[0]);
+        assert!(screen.query_all_by_label(&keys).count() > 0, "{} without {keys}", action.label);
+    }
+    let mut screen = with(Overlay::Keys);
+    act(&mut screen, &Act::Press("Close"));
+    assert_eq!(screen.state().state.overlay, None);
+}
+
+#[test]
+fn reference_frames_are_followed_replaced_and_cleared() {
+    let mut screen = with(Overlay::References);
+    act(&mut screen, &Act::Press("Came from shot 1.1"));
+    assert_eq!((screen.state_mut().take_asks(), screen.state().state.overlay), (vec![Ask::Reveal(name(1, 1))], None));
+    let mut screen = with(Overlay::References);
+    act(&mut screen, &Act::Press("Used in shot 1.2"));
+    assert_eq!(screen.state_mut().take_asks(), [Ask::Reveal(name(1, 2))]);
+    let mut screen = with(Overlay::References);
+    act(&mut screen, &Act::Press("Clear the reference"));
+    let cleared = json!({ "scene_id": "scene_001", "shot_id": "shot_002", "continuity_source": null,
+        "reference_first_frame_path": null });
+    assert_eq!(screen.state_mut().take_asks(), [run_in("shot.set", cleared)]);
+    let mut screen = with(Overlay::References);
+    act(&mut screen, &Act::Choose("Replace the reference", "1.1  A storm"));
+    let from = json!({ "scene_id": "scene_001", "shot_id": "shot_002",
+        "continue_from": { "scene_id": "scene_001", "shot_id": "shot_001" } });
+    assert_eq!(screen.state_mut().take_asks(), [run_in("shot.set", from)]);
+}
+
+#[test]
+fn the_tray_cancels_retries_opens_and_copies() {
+    let ask = |number: usize| {
+        let (scene_id, shot_id) = name(1, number);
+        JobAsk::GenerateShot { scene_id, shot_id, options: Default::default() }
+    };
+    let failure = JobFailure {
+        kind: "provider".to_owned(),
+        what: "generate scene_001/shot_003".to_owned(),
+        why: "the vendor is away".to_owned(),
+        what_to_do: Some("try again later".to_owned()),
+        problems: Vec::new(),
+    };
+    let film = std::path::PathBuf::from("/films/film_render.mp4");
+    let done = JobState::Done { summary: "0:16".to_owned(), output: Some(film.clone()) };
+    let tray = || {
+        let mut screen = window();
+        let running = JobState::Running { progress: Some(0.25), stage: "drawing".to_owned(), eta_secs: Some(61.0) };
+        screen.state_mut().jobs.set_jobs(vec![
+            row(1, ask(1), &running),
+            row(2, ask(2), &JobState::Queued),
+            row(3, ask(3), &JobState::Failed(failure.clone())),
+            row(4, JobAsk::RenderFilm { options: RenderOptions::default() }, &done),
+        ]);
+        screen.state_mut().state.tray_open = true;
+        screen.run_steps(3);
+        screen
+    };
+    let check = |label: &'static str, expected: &[Ask]| {
+        let mut screen = tray();
+        act(&mut screen, &Act::Press(label));
+        assert_eq!(screen.state_mut().take_asks(), expected, "{label}");
+    };
+    check("Cancel: Generate scene_001/shot_001", &[Ask::CancelJob(JobId(1))]);
+    check("Cancel: Generate scene_001/shot_002", &[Ask::CancelJob(JobId(2))]);
+    check("Clear finished", &[Ask::ClearJobs]);
+    check("Retry: Generate scene_001/shot_003", &[Ask::RetryJob(JobId(3))]);
+    let screen = tray();
+    for words in ["Drawing  ·  25 %  ·  1:01 left", "Waits for its turn", "the vendor is away", "try again later"] {
+        assert!(screen.query_all_by_label(words).count() > 0, "{words:?} is not said");
+    }
+    // The list is longer than the tray: what is below is scrolled to.
+    let lower = |label: &'static str, expected: &[Ask]| {
+        let mut screen = tray();
+        let all = screen.query_all_by_label(label);
+        all.last().unwrap_or_else(|| panic!("there is no {label}")).scroll_to_me();
+        screen.run_steps(4);
+        screen.query_all_by_label(label).last().unwrap().click();
+        screen.run_steps(3);
+        assert_eq!(screen.state_mut().take_asks(), expected, "{label}");
+    };
+    lower("Open the file", &[Ask::OpenFile(film.clone())]);
+    lower("Show in folder", &[Ask::ShowInFolder(film)]);
+    let mut screen = tray();
+    act(&mut screen, &Act::Press("Close the jobs"));
+    assert!(!screen.state().state.tray_open);
+    screen.key_press_modifiers(Modifiers::COMMAND, Key::J);
+    screen.run_steps(2);
+    assert!(screen.state().state.tray_open);
+}
+
+#[test]
+fn a_failure_is_said_until_it_is_closed() {
+    let mut screen = window();
+    screen.state_mut().state.tell(Notice::new(Weight::Bad, "Could not render", "The disk is full"));
+    screen.run_steps(3);
+    assert!(screen.query_by_label("The disk is full").is_some());
+    act(&mut screen, &Act::Press("Close: Could not render"));
+    assert!(screen.state().state.toasts.is_empty());
+}
+
+#[test]
+fn what_was_not_saved_is_offered_and_nothing_is_thrown_away_by_mistake() {
+    let offered = || {
+        let mut screen = window();
+        let changes = vec![("Add shot".to_owned(), 1), ("Change shot".to_owned(), 3)];
+        screen.state_mut().state.overlays.recovery = Some(Recovery { changes });
+        screen.state_mut().state.overlay = Some(Overlay::Recovery);
+        screen.run_steps(3);
+        screen
+    };
+    for words in ["Add shot", "Change shot   3 times"] {
+        assert!(offered().query_all_by_label_contains(words).count() > 0, "{words}");
+    }
+    for (label, again) in [("Bring back", true), ("Leave them", false)] {
+        let mut screen = offered();
+        act(&mut screen, &Act::Press(label));
+        assert_eq!(screen.state_mut().take_asks(), [Ask::Recover(again)]);
+        assert_eq!(screen.state().state.overlay, None);
+    }
+    let mut screen = offered();
+    screen.key_press(Key::Escape);
+    screen.run_steps(3);
+    assert_eq!((screen.state_mut().take_asks(), screen.state().state.overlay), (vec![], Some(Overlay::Recovery)));
+    screen.key_press(Key::Enter);
+    screen.run_steps(3);
+    assert_eq!(screen.state_mut().take_asks(), [Ask::Recover(true)]);
+    assert!(find(&screen, "Bring back").is_none());
+}
