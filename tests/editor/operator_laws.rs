@@ -165,7 +165,8 @@ fn a_shot_that_changes_scene_brings_its_media() {
     kinora_core::store::write_atomic(&taken, b"other").unwrap();
     let params = json!({ "scene_id": "scene_001", "shot_id": "shot_001", "to_scene_id": "scene_003", "index": 0 });
     let answer = editor.run("shot.move", params).unwrap();
-    assert_eq!(answer, json!({ "scene_id": "scene_003", "shot_id": "shot_006", "index": 0 }));
+    let was = json!({ "scene_id": "scene_001", "shot_id": "shot_001" });
+    assert_eq!(answer, json!({ "scene_id": "scene_003", "shot_id": "shot_006", "index": 0, "moved_from": was }));
     let after = film(&editor);
     let moved = &after.scenes[2].shots[0];
     assert_eq!(moved.file_path.as_ref().unwrap().as_str(), "shots/shot_006.mp4");

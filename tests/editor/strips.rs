@@ -5,7 +5,6 @@ use bevy::{
     asset::RenderAssetUsages,
     camera::RenderTarget,
     ecs::system::SystemParam,
-    log::LogPlugin,
     prelude::*,
     render::{
         RenderPlugin,
@@ -61,7 +60,6 @@ fn studio(size_px: [u32; 2]) -> App {
             })
             .set(RenderPlugin { synchronous_pipeline_compilation: true, ..RenderPlugin::default() })
             .disable::<WinitPlugin>()
-            .disable::<LogPlugin>()
             .disable::<PipelinedRenderingPlugin>(),
     )
     .add_plugins(EguiPlugin::default())

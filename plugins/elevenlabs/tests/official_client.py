@@ -42,7 +42,7 @@ def enter_venv():
 def start_simulator():
     """Starts the simulator; gives the process and its address."""
     cargo = os.environ.get("CARGO", "cargo")
-    command = [cargo, "run", "--quiet", "-p", "kinora-elevenlabs", "--example", "simulator", "--", "--port", "0"]
+    command = [cargo, "run", "--quiet", "-p", "kinora-elevenlabs", "--example", "elevenlabs_simulator", "--", "--port", "0"]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     url = process.stdout.readline().strip()
     if not url.startswith("http://"):

@@ -4,7 +4,7 @@
     python3 plugins/replicate/tests/official_client.py [--simulator PROGRAM | --url http://127.0.0.1:PORT/v1]
 
 Makes a virtual environment in a temporary folder, installs the client, starts the simulator (built by
-`cargo build -p kinora-replicate --example simulator`) and runs create, poll, cancel, files, list, models, account and the
+`cargo build -p kinora-replicate --example replicate_simulator`) and runs create, poll, cancel, files, list, models, account and the
 faults against it. Ends with 0 when the client is content with every answer.
 """
 
@@ -24,7 +24,7 @@ TOKEN = "r8_simulated"
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--simulator", default="target/debug/examples/simulator")
+    parser.add_argument("--simulator", default="target/debug/examples/replicate_simulator")
     parser.add_argument("--url")
     parser.add_argument("--inside", help=argparse.SUPPRESS)
     options = parser.parse_args()

@@ -40,7 +40,7 @@ def simulator():
         command = [sys.argv[1]]
     else:
         cargo = os.environ.get("CARGO", "cargo")
-        command = [cargo, "run", "--quiet", "-p", "kinora-wavespeed", "--example", "simulator", "--"]
+        command = [cargo, "run", "--quiet", "-p", "kinora-wavespeed", "--example", "wavespeed_simulator", "--"]
     command += ["--port", "0", "--key", KEY, "--attached"]
     process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     url = process.stdout.readline().strip()

@@ -317,9 +317,19 @@ pub(super) fn act(screen: &mut Screen, act: &Act) {
 
 fn choose(screen: &mut Screen, list: &str, entry: &str) {
     screen.run_steps(3);
-    // A list lies over what is drawn before it.
-    let found = screen.query_all_by_label(entry).rfind(|node| node.accesskit_node().role() != Role::Label);
-    found.unwrap_or_else(|| panic!("{list:?} has no {entry:?}")).click();
+    // A list lies over what is drawn before it; the key of an entry stands behind its name.
+    let is_entry = |label: String| label.strip_prefix(entry).is_some_and(|key| key.is_empty() || key.starts_with(' '));
+    let found = screen.query_all_by_label_contains(entry).rfind(|node| {
+        let node = node.accesskit_node();
+        node.role() != Role::Label && node.label().is_some_and(is_entry)
+    });
+    found
+        .unwrap_or_else(|| {
+            let all = screen.query_all(egui_kittest::kittest::by());
+            let labels: Vec<_> = all.filter_map(|node| node.accesskit_node().label()).collect();
+            panic!("{list:?} has no {entry:?} among {labels:?}")
+        })
+        .click();
 }
 
 /// Presses, moves in steps as a hand does, and lets go.

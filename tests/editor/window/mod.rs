@@ -112,9 +112,12 @@ fn a_film_is_made_with_the_mouse_alone() {
     desk.click(first);
     desk.click(middle(&project, "Add shot"));
     desk.until("a shot is added after the selected one", || prompts(&project) == ["one", "", "two", "three"]);
+    // The bench shows the whole film, so the window must.
+    desk.click(middle(&project, "Fit the film"));
     desk.click(middle(&project, &clip(4, "three")));
     desk.click(middle(&project, "Generate shot"));
     desk.until_within("it is generated", Duration::from_secs(120), || is_made(&project));
+    desk.click(middle(&project, "Fit the film"));
     // To the front: over the left half of the first clip.
     let from = middle(&project, "1.4  three, ready");
     desk.drag(from, middle(&project, &clip(1, "one")) - vec2(40.0, 0.0));

@@ -2,7 +2,7 @@
 //!
 //! Test code, behind the feature `simulator`. `http` serves, `desk` answers, `work` makes what is paid for, `lists` holds
 //! what the vendor tells of itself, `refusals` its refusals, `sound` makes the tones, `script` says what goes wrong,
-//! `contract` judges every request by the vendor's OpenAPI. From outside: `cargo run -p kinora-elevenlabs --example simulator -- --port 0`.
+//! `contract` judges every request by the vendor's OpenAPI. From outside: `cargo run -p kinora-elevenlabs --example elevenlabs_simulator -- --port 0`.
 
 mod contract;
 mod desk;

@@ -1,6 +1,6 @@
 //! A simulator of Replicate: real HTTP on this machine, with scripted faults, counting every create.
 //!
-//! Used by the tests here, by `examples/simulator.rs`, and by whoever includes this file. It needs tokio, serde,
+//! Used by the tests here, by `examples/replicate_simulator.rs`, and by whoever includes this file. It needs tokio, serde,
 //! serde_json and jiff only. `http` speaks HTTP, `script` says what goes wrong, `routes`, `files` and `models`
 //! answer, `check` holds inputs against the models' schemas.
 

@@ -1,4 +1,4 @@
-//! The simulator on its own: `cargo run -p kinora-replicate --example simulator -- --port 0`.
+//! The simulator on its own: `cargo run -p kinora-replicate --example replicate_simulator -- --port 0`.
 //!
 //! Prints its base address, then serves until it is ended. `--video`, `--image` and `--audio` name files to hand out in
 //! place of made-up bytes; `--token` is the only key taken. Faults are set over `/_sim/faults` and `/_sim/plan`.

@@ -1,4 +1,4 @@
-//! The simulated vendor on a port: `cargo run -p kinora-elevenlabs --example simulator -- --port 0`.
+//! The simulated vendor on a port: `cargo run -p kinora-elevenlabs --example elevenlabs_simulator -- --port 0`.
 //!
 //! Prints its address on the first line and the key it takes on the second, then serves until it is killed.
 //! Faults: `--fault text-to-speech=drop_after` (repeat it for more, `slow_ms=500` takes a number), or while it

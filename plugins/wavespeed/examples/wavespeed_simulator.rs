@@ -1,7 +1,7 @@
 //! Runs the WaveSpeed simulator until it is ended; with `--attached`, until its standard input ends.
 //!
 //! ```text
-//! cargo run -p kinora-wavespeed --example simulator -- --port 0 [--key KEY] [--polls N] [--output CLIP] [--fault SCRIPT].. [--attached]
+//! cargo run -p kinora-wavespeed --example wavespeed_simulator -- --port 0 [--key KEY] [--polls N] [--output CLIP] [--fault SCRIPT].. [--attached]
 //! ```
 //! The first line printed is its base URL, for `WAVESPEED_BASE_URL`. Faults are added while it runs by
 //! `POST /simulator/script`, one a line (see `simulator::Script`); `GET /simulator/counts` tells what was asked.
