@@ -100,17 +100,6 @@ impl WindowDesk {
         self.hand(&["click", "1"]);
     }
 
-    /// Presses at a place, moves to another one as a hand does, and lets go.
-    pub(super) fn drag(&mut self, from: Pos2, to: Pos2) {
-        self.point(from);
-        self.hand(&["mousedown", "1"]);
-        for step in 1..=4_u8 {
-            self.point(from + (to - from) * (f32::from(step) / 4.0));
-        }
-        self.hand(&["mouseup", "1"]);
-        self.must_live("a drag");
-    }
-
     /// Types a text, a letter after the other.
     pub(super) fn write(&mut self, text: &str) {
         self.hand(&["type", "--delay", "60", text]);
