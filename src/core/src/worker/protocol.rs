@@ -34,7 +34,7 @@ pub enum WorkerRequest {
         /// The file.
         path: PathBuf,
     },
-    /// Look into many files. Each is answered as it is done, by [`WorkerLine::Probed`]; see [`super::Worker::probe_all`].
+    /// Look into many files. Each is answered as it is done, by a line of its own; see [`super::Worker::probe_all`].
     ProbeAll {
         /// The files.
         paths: Vec<PathBuf>,
