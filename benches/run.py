@@ -16,6 +16,7 @@ import sys
 from pathlib import Path
 
 import fixtures
+import preview
 import scrub
 import smoothing
 import window
@@ -25,7 +26,7 @@ from table import Row, say, show
 
 MIB = 1024 * 1024
 # Parts that make their own clips, and parts that measure footage.
-OWN, FOOTAGE = ("projects", "renders", "memory", "window", "scrub"), ("flow", "matches", "seams")
+OWN, FOOTAGE = ("projects", "renders", "memory", "window", "preview", "scrub"), ("flow", "matches", "seams")
 
 
 class Bench:
@@ -195,6 +196,9 @@ class Bench:
 
     def window(self):
         window.window(self)
+
+    def preview(self):
+        preview.preview(self)
 
     def scrub(self):
         scrub.scrub(self)

@@ -7,6 +7,7 @@ pub mod commands;
 pub mod desktop;
 pub mod document;
 pub mod generation;
+pub mod gpu;
 pub mod jobs;
 pub mod preview;
 pub mod strips;

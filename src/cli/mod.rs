@@ -19,6 +19,7 @@ mod failure;
 mod film;
 mod generate;
 mod import;
+mod measure;
 mod new;
 mod progress;
 mod render;
@@ -100,6 +101,9 @@ enum Command {
     /// Do one piece of work on foreign media for another Kinora process.
     #[command(hide = true)]
     Worker,
+    /// Measure how fast frames of a film are found and shown.
+    #[command(hide = true)]
+    MeasurePreview(measure::MeasurePreview),
     /// Print a completion script for a shell.
     #[command(after_help = "Example:\n  kinora completions bash > ~/.local/share/bash-completion/completions/kinora")]
     Completions {
@@ -150,6 +154,7 @@ impl Cli {
                 std::io::BufReader::new(std::io::stdin()),
                 std::io::stdout(),
             ))),
+            Command::MeasurePreview(command) => command.run(),
             Command::Completions { shell } => {
                 let mut script = Vec::new();
                 clap_complete::generate(shell, &mut Self::command(), "kinora", &mut script);

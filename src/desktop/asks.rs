@@ -1,10 +1,9 @@
 //! What becomes of what the panels ask for.
 
 use super::{
-    Film,
-    pictures::Textures,
-    project,
+    Film, project,
     recovery::{self, Journal},
+    screen::MonitorDesk,
 };
 use crate::{
     commands::{OperatorOutcome, RunOperator},
@@ -14,7 +13,7 @@ use crate::{
         CancelJob, ClearFinishedJobs, HoldJobEdits, JobAsk, JobEnded, JobKind, JobState, OpenProject, RetryJob,
         StartJob,
     },
-    preview::{ScrubFrames, SoundShapes, Thumbnails},
+    preview::{Monitor, ScrubFrames, SoundShapes, Thumbnails},
     ui::{
         ask::{Ask, Asks, Notice, Weight},
         model::ShotName,
@@ -132,12 +131,13 @@ pub(super) fn hear_outcomes(
     mut waiting: ResMut<'_, Waiting>,
     mut film: ResMut<'_, Film>,
     mut state: ResMut<'_, UiState>,
-    (thumbnails, shapes, scrub, mut textures): (
+    (thumbnails, shapes, scrub, monitor): (
         Res<'_, Thumbnails>,
         Res<'_, SoundShapes>,
         Res<'_, ScrubFrames>,
-        ResMut<'_, Textures>,
+        Res<'_, Monitor>,
     ),
+    mut monitor_desk: ResMut<'_, MonitorDesk>,
     mut start: MessageWriter<'_, StartJob>,
 ) {
     for outcome in outcomes.read() {
@@ -176,7 +176,8 @@ pub(super) fn hear_outcomes(
         thumbnails.media_changed();
         shapes.media_changed();
         scrub.media_changed();
-        textures.ask_again();
+        monitor.media_changed();
+        monitor_desk.ask_again();
         let brings_clips = [JobKind::Shot, JobKind::LipSync, JobKind::Film, JobKind::Import, JobKind::Resumed];
         if matches!(job.state, JobState::Done { .. }) && brings_clips.contains(&job.kind) {
             // The monitor shows conformed takes; a render finds them done.

@@ -11,7 +11,7 @@ use bevy::{
     prelude::*,
 };
 use bevy_egui::{
-    EguiInputSet,
+    EguiInput, EguiInputSet,
     egui::{Event, Modifiers},
     helpers::{bevy_to_egui_key, bevy_to_egui_physical_key},
     input::EguiInputEvent,
@@ -20,7 +20,10 @@ use bevy_egui::{
 pub(super) fn add(app: &mut App) {
     app.add_systems(
         PreUpdate,
-        keep_modifiers.after(EguiInputSet::ReadBevyMessages).before(EguiInputSet::WriteEguiEvents),
+        (
+            keep_modifiers.after(EguiInputSet::ReadBevyMessages).before(EguiInputSet::WriteEguiEvents),
+            say_modifiers_once.after(EguiInputSet::WriteEguiEvents),
+        ),
     );
 }
 
@@ -94,6 +97,17 @@ fn keep_modifiers(
     }
 }
 
+/// `bevy_egui` says in every frame what is held, and egui draws once more after whatever it is told: the window would
+/// never sleep.
+fn say_modifiers_once(mut inputs: Query<'_, '_, &mut EguiInput>, mut said: Local<'_, Option<Modifiers>>) {
+    for mut input in &mut inputs {
+        input.events.retain(|event| match event {
+            Event::ModifiersChanged(held) => said.replace(*held) != Some(*held),
+            _ => true,
+        });
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -155,5 +169,25 @@ mod tests {
         check(std::slice::from_ref(&control), Modifiers { ctrl: true, command: true, ..Modifiers::NONE }, "");
         let both = Modifiers { ctrl: true, command: true, shift: true, ..Modifiers::NONE };
         check(&[control, shift], both, "");
+    }
+
+    #[test]
+    fn what_is_held_is_said_when_it_changes() {
+        let mut app = App::new();
+        app.add_systems(Update, say_modifiers_once);
+        let context = app.world_mut().spawn(EguiInput::default()).id();
+        let mut told = |held: Modifiers| {
+            let mut input = app.world_mut().get_mut::<EguiInput>(context).unwrap();
+            input.events.extend([Event::Copy, Event::ModifiersChanged(held)]);
+            app.update();
+            let mut input = app.world_mut().get_mut::<EguiInput>(context).unwrap();
+            std::mem::take(&mut input.events)
+        };
+        let said = |held: Modifiers| vec![Event::Copy, Event::ModifiersChanged(held)];
+        assert_eq!(told(Modifiers::NONE), said(Modifiers::NONE));
+        assert_eq!(told(Modifiers::NONE), [Event::Copy]);
+        assert_eq!(told(Modifiers::CTRL), said(Modifiers::CTRL));
+        assert_eq!(told(Modifiers::CTRL), [Event::Copy]);
+        assert_eq!(told(Modifiers::NONE), said(Modifiers::NONE));
     }
 }

@@ -6,6 +6,7 @@ use super::{
     asks::Waiting,
     pictures::{Sources, Textures},
     preferences::Preferences,
+    screen::Screens,
     strips::CardSources,
 };
 use crate::{
@@ -74,12 +75,13 @@ pub(super) fn draw(
     mut state: ResMut<'_, UiState>,
     mut waiting: ResMut<'_, Waiting>,
     mut textures: ResMut<'_, Textures>,
-    (sources, mut card): (Sources<'_>, CardSources<'_>),
+    (sources, mut screens, mut card): (Sources<'_>, Screens<'_>, CardSources<'_>),
     mut preferences: ResMut<'_, Preferences>,
     alarm: Option<Res<'_, Alarm>>,
     mut dressed: Local<'_, Option<Look>>,
 ) -> Result {
     let ctx = contexts.ctx_mut()?.clone();
+    screens.hang(&mut contexts);
     let theme = Theme::new(state.look);
     if dressed.is_none() {
         install_fonts(&ctx);
@@ -97,7 +99,8 @@ pub(super) fn draw(
         return Ok(());
     }
     let speed = state.transport.speed;
-    let mut pictures = card.on(textures.on(&ctx, &film.model, &sources), &film.model, speed);
+    screens.follow(&film.model);
+    let mut pictures = card.on(textures.on(&ctx, &film.model, &sources, &mut screens), &film.model, speed);
     let mut desk = Desk {
         model: &film.model,
         state: &mut state,

@@ -1,7 +1,7 @@
 //! How soon a picture follows the hand: the playhead jumps to random frames, first one after the other as each comes
 //! sharp, then to another one every frame. `benches/run.py --only scrub` reads it.
 
-use super::{Film, pictures::Textures, strips::ScrubShown};
+use super::{Film, screen::MonitorDesk, strips::ScrubShown};
 use crate::{preview::ScrubFrames, strips::DrawCounts, ui::state::UiState};
 use bevy::{prelude::*, window::RequestRedraw};
 use kinora_core::store::write_atomic;
@@ -88,14 +88,14 @@ fn act(
 fn note(
     mut running: ResMut<'_, Running>,
     shown: Res<'_, ScrubShown>,
-    textures: Res<'_, Textures>,
+    monitor: Res<'_, MonitorDesk>,
     frames: Res<'_, ScrubFrames>,
     draws: Res<'_, DrawCounts>,
     film: Res<'_, Film>,
     mut exits: MessageWriter<'_, AppExit>,
 ) {
     let since_start = running.measure.process_began.elapsed();
-    if running.first_picture.is_none() && (shown.film_frame.is_some() || textures.monitor_frame().is_some()) {
+    if running.first_picture.is_none() && (shown.film_frame.is_some() || monitor.monitor_frame().is_some()) {
         running.first_picture = Some(since_start);
     }
     let counts = frames.counts();
@@ -104,7 +104,7 @@ fn note(
     }
     let part = usize::from(running.found[0].len() >= JUMPS);
     let Some(jump) = &mut running.jump else { return };
-    let sharp = (textures.monitor_frame() == Some(jump.frame)).then(|| jump.began.elapsed());
+    let sharp = (monitor.monitor_frame() == Some(jump.frame)).then(|| jump.began.elapsed());
     if jump.small.is_none() && (shown.film_frame == Some(jump.frame) || sharp.is_some()) {
         let off_frames = if sharp.is_some() { 0 } else { shown.off_frames };
         jump.small = Some((jump.frames, jump.began.elapsed(), off_frames));

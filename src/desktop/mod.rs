@@ -2,12 +2,12 @@
 //! Bevy app, and carries what the panels ask for to those who do it.
 //!
 //! - `draw`: models for the panels, and the panels; `asks`: what becomes of an ask; `project`: opening and closing;
-//! - `playback`: the playhead in time; `pictures`: thumbnails and frames as textures; `preferences`: what outlives a run;
-//! - `strips`: filmstrips, waves and scrub pictures from the graphics card;
+//! - `playback`: the playhead in time; `pictures`: thumbnails as textures; `screen`: the monitor's frames;
+//! - `strips`: filmstrips, waves and scrub pictures from the graphics card; `preferences`: what outlives a run;
 //! - `recovery`: what a run that ended badly had not saved; `chords`: keys with the modifiers they were pressed with;
 //!   `alarm`: the next moment at which something on screen changes by itself;
 //! - `look`: pictures of the window itself, for tests and the README; `measure`: what a frame costs,
-//!   `measure_scrub`: how soon a picture follows the hand.
+//!   `measure_scrub`: how soon a picture follows the hand, `measure_preview`: how fast frames are found and shown.
 
 #![expect(
     clippy::needless_pass_by_value,
@@ -21,17 +21,20 @@ mod chords;
 mod draw;
 mod look;
 mod measure;
+mod measure_preview;
 mod measure_scrub;
 mod pictures;
 mod playback;
 mod preferences;
 mod project;
 mod recovery;
+mod screen;
 mod strips;
 
 use crate::{
     commands::CommandsPlugin,
     document::{DocumentPlugin, DocumentSystems, FilmRevision},
+    gpu::GpuPicturePlugin,
     jobs::{JobsPlugin, WakeUp},
     preview::{self, PreviewPlugin, PreviewSettings},
     strips::StripsPlugin,
@@ -49,6 +52,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 pub use look::LookAt;
 pub use measure::{Measure, NoteStart};
+pub use measure_preview::{PreviewTimes, measure_preview};
 pub use measure_scrub::MeasureScrub;
 
 /// What the editor is opened with.
@@ -115,7 +119,7 @@ fn add_editor(app: &mut App, options: EditorOptions, providers: ProviderRegistry
     app.add_plugins(EguiPlugin::default())
         .add_plugins((DocumentPlugin, CommandsPlugin, JobsPlugin::default()))
         .add_plugins(PreviewPlugin { settings: preview_settings(&preferences) })
-        .add_plugins(StripsPlugin)
+        .add_plugins((StripsPlugin, GpuPicturePlugin))
         .insert_resource(providers)
         .insert_resource(WinitSettings::desktop_app())
         .insert_resource(ClearColor(Color::BLACK))
@@ -127,6 +131,7 @@ fn add_editor(app: &mut App, options: EditorOptions, providers: ProviderRegistry
         .init_resource::<Film>()
         .init_resource::<asks::Waiting>()
         .init_resource::<pictures::Textures>()
+        .init_resource::<screen::MonitorDesk>()
         .init_resource::<strips::ScrubShown>()
         .init_resource::<project::Opening>()
         .init_resource::<recovery::Journal>()
@@ -147,7 +152,7 @@ fn add_editor(app: &mut App, options: EditorOptions, providers: ProviderRegistry
                 .chain(),
         )
         .add_systems(EguiPrimaryContextPass, draw::draw)
-        .add_systems(Update, project::close_on_request)
+        .add_systems(Update, (project::close_on_request, screen::give_way, screen::follow_fullscreen))
         .add_systems(Last, recovery::hear_saves.after(DocumentSystems::Autosave))
         .add_systems(Last, (asks::answer, project::save_on_exit, playback::pace, preferences::keep).chain());
     chords::add(app);

@@ -1,13 +1,11 @@
 //! Thumbnails and frames of the film as textures of the panels.
 
+use super::screen::Screens;
 use crate::{
-    preview::{
-        Monitor, MonitorAsk, PictureSource, PlayDirection, ShapeKey, Shown, SoundShapes, ThumbKey, ThumbSubject,
-        Thumbnails,
-    },
+    preview::{PictureSource, ShapeKey, Shown, SoundShapes, ThumbKey, ThumbSubject, Thumbnails},
     ui::{
         model::FilmModel,
-        pictures::{Picture, PictureOf, PictureState, Pictures},
+        pictures::{MonitorNumbers, MonitorShown, MonitorWish, Picture, PictureOf, PictureState, Pictures},
     },
 };
 use bevy::{ecs::system::SystemParam, prelude::*};
@@ -23,9 +21,6 @@ const MOST_SMALL: usize = 600;
 #[derive(Resource, Default)]
 pub(super) struct Textures {
     small: HashMap<ThumbKey, (TextureHandle, u64)>,
-    monitor: Option<(TextureHandle, u64)>,
-    notice: Option<String>,
-    asked: Option<(u64, [u32; 2], i8)>,
     map: usize,
     wanted: Vec<ThumbKey>,
     shapes_wanted: Vec<ShapeKey>,
@@ -39,52 +34,34 @@ pub(super) struct Textures {
 /// Where pictures come from.
 #[derive(SystemParam)]
 pub(super) struct Sources<'w> {
-    monitor: Res<'w, Monitor>,
     thumbnails: Res<'w, Thumbnails>,
     shapes: Res<'w, SoundShapes>,
 }
 
 /// [`Pictures`] for one pass of the panels.
-pub(super) struct OnContext<'a> {
+pub(super) struct OnContext<'a, 'w> {
     textures: &'a mut Textures,
     ctx: &'a Context,
     sources: &'a Sources<'a>,
+    screens: &'a mut Screens<'w>,
 }
 
 impl Textures {
-    /// Takes in what has come since, for a pass of the panels.
-    pub(super) fn on<'a>(&'a mut self, ctx: &'a Context, model: &FilmModel, sources: &'a Sources<'a>) -> OnContext<'a> {
+    /// For a pass of the panels.
+    pub(super) fn on<'a, 'w>(
+        &'a mut self,
+        ctx: &'a Context,
+        model: &FilmModel,
+        sources: &'a Sources<'a>,
+        screens: &'a mut Screens<'w>,
+    ) -> OnContext<'a, 'w> {
         self.pass += 1;
         let map = Arc::as_ptr(&model.map) as usize;
         if self.map != map {
             self.map = map;
-            self.asked = None;
             self.before = Default::default();
-            sources.monitor.show_film(Arc::clone(&model.map));
         }
-        if let Some(picture) = sources.monitor.take() {
-            self.notice =
-                picture.notice.as_ref().filter(|_| picture.source == PictureSource::None).map(|text| text.to_string());
-            if picture.source != PictureSource::None && picture.size_px[0] > 0 {
-                let image = image_of(picture.size_px, &picture.rgba);
-                match &mut self.monitor {
-                    Some((texture, frame)) => {
-                        texture.set(image, TextureOptions::LINEAR);
-                        *frame = picture.film_frame;
-                    }
-                    None => {
-                        self.monitor =
-                            Some((ctx.load_texture("monitor", image, TextureOptions::LINEAR), picture.film_frame));
-                    }
-                }
-            }
-        }
-        OnContext { textures: self, ctx, sources }
-    }
-
-    /// The frame of the film that the monitor's own picture shows.
-    pub(super) fn monitor_frame(&self) -> Option<u64> {
-        self.monitor.as_ref().map(|(_, frame)| *frame)
+        OnContext { textures: self, ctx, sources, screens }
     }
 
     /// From now on every picture is the same one, and every sound the same shape.
@@ -92,17 +69,12 @@ impl Textures {
         let grey = ColorImage::filled([256, 144], bevy_egui::egui::Color32::from_gray(90));
         self.stand_in = Some(ctx.load_texture("stand-in", grey, TextureOptions::LINEAR));
     }
-
-    /// Media were made anew: what could not be shown is asked for again.
-    pub(super) const fn ask_again(&mut self) {
-        self.asked = None;
-    }
 }
 
-impl OnContext<'_> {
-    /// As [`Textures::monitor_frame`].
+impl OnContext<'_, '_> {
+    /// The frame of the film that the monitor's own picture shows.
     pub(super) fn monitor_frame(&self) -> Option<u64> {
-        self.textures.monitor_frame()
+        self.screens.monitor_frame()
     }
 
     /// Pixels a point.
@@ -116,7 +88,7 @@ impl OnContext<'_> {
     }
 }
 
-impl Drop for OnContext<'_> {
+impl Drop for OnContext<'_, '_> {
     /// What this pass wanted is what is made.
     fn drop(&mut self) {
         let Textures { wanted, shapes_wanted, before, .. } = &mut *self.textures;
@@ -141,7 +113,7 @@ fn image_of(size_px: [u32; 2], rgba: &[u8]) -> ColorImage {
     ColorImage::from_rgba_unmultiplied([size_px[0] as usize, size_px[1] as usize], rgba)
 }
 
-impl Pictures for OnContext<'_> {
+impl Pictures for OnContext<'_, '_> {
     fn small(&mut self, of: &PictureOf) -> PictureState {
         if let Some(texture) = &self.textures.stand_in {
             return PictureState::Ready(picture(texture));
@@ -173,24 +145,15 @@ impl Pictures for OnContext<'_> {
         state
     }
 
-    fn monitor(&mut self, frame: u64, size_px: [u32; 2], speed: f64) -> PictureState {
-        if let Some(texture) = &self.textures.stand_in {
-            return PictureState::Ready(picture(texture));
-        }
-        let direction = if speed > 0.0 { 1 } else { -i8::from(speed < 0.0) };
-        if self.textures.asked != Some((frame, size_px, direction)) {
-            self.textures.asked = Some((frame, size_px, direction));
-            let direction = match direction {
-                1 => PlayDirection::Forward,
-                -1 => PlayDirection::Backward,
-                _ => PlayDirection::Still,
-            };
-            self.sources.monitor.ask(MonitorAsk { film_frame: frame, size_px, direction });
-        }
-        match (&self.textures.notice, &self.textures.monitor) {
-            (Some(why), _) => PictureState::Broken(why.clone()),
-            (None, Some((texture, _))) => PictureState::Ready(picture(texture)),
-            (None, None) => PictureState::Waiting,
+    fn monitor(&mut self, wish: &MonitorWish) -> MonitorShown {
+        match &self.textures.stand_in {
+            Some(texture) => MonitorShown {
+                picture: PictureState::Ready(picture(texture)),
+                source: PictureSource::Film,
+                notice: None,
+                numbers: MonitorNumbers::default(),
+            },
+            None => self.screens.show(wish, self.ctx),
         }
     }
 

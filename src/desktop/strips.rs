@@ -6,7 +6,7 @@ use crate::{
     strips::{Strips, TilePlace},
     ui::{
         model::FilmModel,
-        pictures::{PictureOf, PictureState, Pictures, Strip, Wave},
+        pictures::{MonitorShown, MonitorWish, PictureOf, PictureState, Pictures, Strip, Wave},
     },
 };
 use bevy::{ecs::system::SystemParam, prelude::*};
@@ -35,8 +35,8 @@ pub(super) struct ScrubShown {
 }
 
 /// [`Pictures`] for one pass of the panels, those of the graphics card before the others.
-pub(super) struct OnCard<'a> {
-    others: OnContext<'a>,
+pub(super) struct OnCard<'a, 'w> {
+    others: OnContext<'a, 'w>,
     strips: Option<&'a mut Strips>,
     frames: &'a ScrubFrames,
     shapes: &'a SoundShapes,
@@ -49,7 +49,7 @@ pub(super) struct OnCard<'a> {
 
 impl CardSources<'_> {
     /// For a pass of the panels, over the pictures that come another way.
-    pub(super) fn on<'a>(&'a mut self, others: OnContext<'a>, model: &FilmModel, speed: f64) -> OnCard<'a> {
+    pub(super) fn on<'a, 'w>(&'a mut self, others: OnContext<'a, 'w>, model: &FilmModel, speed: f64) -> OnCard<'a, 'w> {
         let shown = &mut *self.shown;
         if !shown.film.as_ref().is_some_and(|film| Arc::ptr_eq(film, &model.map)) {
             shown.film = Some(Arc::clone(&model.map));
@@ -73,7 +73,7 @@ impl CardSources<'_> {
     }
 }
 
-impl Drop for OnCard<'_> {
+impl Drop for OnCard<'_, '_> {
     /// What this pass drew is what comes first.
     fn drop(&mut self) {
         self.frames.want(std::mem::take(&mut self.seen));
@@ -81,13 +81,13 @@ impl Drop for OnCard<'_> {
     }
 }
 
-impl Pictures for OnCard<'_> {
+impl Pictures for OnCard<'_, '_> {
     fn small(&mut self, of: &PictureOf) -> PictureState {
         self.others.small(of)
     }
 
-    fn monitor(&mut self, frame: u64, size_px: [u32; 2], speed: f64) -> PictureState {
-        self.others.monitor(frame, size_px, speed)
+    fn monitor(&mut self, wish: &MonitorWish) -> MonitorShown {
+        self.others.monitor(wish)
     }
 
     fn levels(&mut self, file: &Path, span_secs: (f64, f64), columns: usize) -> Vec<(f32, f32)> {

@@ -33,6 +33,16 @@ impl ProjectMedia {
         &self.root
     }
 
+    /// Places of the project's files.
+    pub(super) fn layout(&self) -> ProjectLayout {
+        ProjectLayout::new(&self.root)
+    }
+
+    /// The hashes that are remembered.
+    pub(super) const fn hashes(&self) -> &FileHashes {
+        &self.hashes
+    }
+
     /// blake3 of a file of the project; the reason if it cannot be had.
     pub(super) fn hash(&self, path: &Path) -> Result<blake3::Hash, String> {
         let real = path.canonicalize().map_err(|error| match error.kind() {

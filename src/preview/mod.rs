@@ -2,14 +2,14 @@
 //! frame as a small picture for scrubbing.
 //!
 //! Each is a resource to ask and to get from, and works on named threads behind the window: nothing here waits. What
-//! comes out is plain RGBA and plain numbers, so any renderer can show it. Conformed files are decoded in this
-//! process, because Kinora wrote them; a take that is not conformed yet shows its still, and only a worker opens it.
+//! comes out is plain pixels and plain numbers, so any renderer can show it; frames of the film are planes of luma and
+//! chroma. Conformed files are decoded in this process, because Kinora wrote them; a take that is not conformed yet shows
+//! its still, and only a worker opens it.
 
 mod desk;
 mod lru;
 mod media;
 mod monitor;
-mod monitor_thread;
 mod scrub;
 mod scrub_takes;
 mod scrub_thread;
@@ -20,7 +20,9 @@ mod thumb_make;
 mod thumbs;
 
 pub use desk::Shown;
-pub use monitor::{Monitor, MonitorAsk, MonitorCounts, MonitorPicture, PictureSource, PlayDirection};
+pub use monitor::{
+    Making, Monitor, MonitorAsk, MonitorCounts, MonitorPicture, PictureSource, PlayDirection, PlayTally, Tally, WipeAsk,
+};
 pub use scrub::{ScrubCounts, ScrubFrames, ScrubMemory, ScrubPicture, ScrubPlace, ScrubState};
 pub use shapes::{ShapeKey, SoundShapes};
 pub use thumb_key::{ThumbKey, ThumbSubject};
@@ -72,12 +74,12 @@ pub struct PreviewSettings {
 impl Default for PreviewSettings {
     fn default() -> Self {
         Self {
-            monitor_bytes: 128 << 20,
+            monitor_bytes: 192 << 20,
             thumbnail_bytes: 64 << 20,
             shape_bytes: 32 << 20,
             scrub_bytes: 128 << 20,
             thumbnail_threads: 1,
-            ahead_frames: 4,
+            ahead_frames: 16,
             worker: None,
         }
     }

@@ -1,6 +1,9 @@
 //! A cell for the latest value: putting never waits, and what nobody took is replaced.
 
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::{
+    sync::{Condvar, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 /// For values of which only the newest matters.
 #[derive(Debug)]
@@ -28,6 +31,28 @@ impl<T> LatestSlot<T> {
         self.changed.notify_one();
     }
 
+    /// Replaces the value, once `merge` has carried over what the older one must not lose.
+    pub(super) fn merge(&self, mut value: T, merge: impl FnOnce(T, &mut T)) {
+        let mut state = self.lock();
+        if let Some(older) = state.value.take() {
+            merge(older, &mut value);
+        }
+        state.value = Some(value);
+        drop(state);
+        self.changed.notify_one();
+    }
+
+    /// Puts a value where none waits.
+    pub(super) fn put_if_empty(&self, value: T) {
+        self.lock().value.get_or_insert(value);
+        self.changed.notify_one();
+    }
+
+    /// The value, if there is one now that `test` holds for.
+    pub(super) fn take_if(&self, test: impl FnOnce(&T) -> bool) -> Option<T> {
+        self.lock().value.take_if(|value| test(value))
+    }
+
     /// The value, if there is one now.
     pub(super) fn take(&self) -> Option<T> {
         self.lock().value.take()
@@ -45,6 +70,14 @@ impl<T> LatestSlot<T> {
             }
             state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
+    }
+
+    /// Waits a while for a value, and leaves it where it is: whether one came, or nobody will put one any more.
+    pub(super) fn comes_within(&self, patience: Duration) -> bool {
+        let idle = |state: &mut State<T>| !state.closed && state.value.is_none();
+        let waited = self.changed.wait_timeout_while(self.lock(), patience, idle);
+        let (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        state.closed || state.value.is_some()
     }
 
     /// Whether a value waits that `test` holds for, or nobody will put one any more.
@@ -72,10 +105,17 @@ mod tests {
     #[test]
     fn only_the_latest_value_is_given_and_a_closed_slot_gives_none() {
         let slot = LatestSlot::default();
-        assert!(!slot.is_pressing(|_| true));
+        assert!(!slot.is_pressing(|_| true) && !slot.comes_within(Duration::ZERO));
         (1..=3).for_each(|value| slot.put(value));
+        assert!(slot.comes_within(Duration::ZERO));
         assert!(slot.is_pressing(|value| *value == 3) && !slot.is_pressing(|value| *value == 2));
         assert_eq!((slot.wait(), slot.take()), (Some(3), None));
+        slot.put_if_empty(4);
+        slot.put_if_empty(5);
+        assert_eq!((slot.take_if(|value| *value == 5), slot.take_if(|value| *value == 4)), (None, Some(4)));
+        slot.put(6);
+        slot.merge(7, |older, newer| *newer += older);
+        assert_eq!(slot.take(), Some(13));
         slot.put(4);
         slot.close();
         assert_eq!(slot.wait(), None);

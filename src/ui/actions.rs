@@ -3,6 +3,7 @@
 use super::{
     ask::Ask,
     desk::Desk,
+    monitor,
     state::{Overlay, Selection},
     theme::Look,
     timeline,
@@ -64,6 +65,9 @@ const fn key(key: Key) -> KeyboardShortcut {
 }
 const fn shift(key: Key) -> KeyboardShortcut {
     KeyboardShortcut::new(Modifiers::SHIFT, key)
+}
+const fn alt(key: Key) -> KeyboardShortcut {
+    KeyboardShortcut::new(Modifiers::ALT, key)
 }
 const fn command(key: Key) -> KeyboardShortcut {
     KeyboardShortcut::new(Modifiers::COMMAND, key)
@@ -401,11 +405,15 @@ pub const ACTIONS: &[Action] = &[
     Action {
         id: "edit.select_none",
         label: "Select the film",
-        description: "Lets go of the selection.",
+        description: "Lets go of the selection; leaves the full screen first.",
         group: Group::Edit,
         keys: &[key(Key::Escape)],
         unavailable: film,
-        run: |desk| desk.state.selection = Selection::Film,
+        run: |desk| {
+            if !std::mem::take(&mut desk.state.monitor.fullscreen) {
+                desk.state.selection = Selection::Film;
+            }
+        },
     },
     Action {
         id: "scene.add",
@@ -746,6 +754,72 @@ pub const ACTIONS: &[Action] = &[
         keys: &[shift(Key::G)],
         unavailable: film,
         run: |desk| desk.state.safe_areas = !desk.state.safe_areas,
+    },
+    Action {
+        id: "monitor.fit",
+        label: "Fit the picture",
+        description: "Shows the whole picture in the monitor.",
+        group: Group::View,
+        keys: &[key(Key::Z)],
+        unavailable: film,
+        run: monitor::fit,
+    },
+    Action {
+        id: "monitor.full_size",
+        label: "Picture at 100 %",
+        description: "Shows a pixel of the film as a pixel of the screen.",
+        group: Group::View,
+        keys: &[key(Key::Num1)],
+        unavailable: film,
+        run: monitor::full_size,
+    },
+    Action {
+        id: "monitor.zoom_in",
+        label: "Enlarge the picture",
+        description: "Shows the picture in the monitor larger; so does the wheel, about the pointer.",
+        group: Group::View,
+        keys: &[alt(Key::Equals), alt(Key::Plus)],
+        unavailable: film,
+        run: |desk| monitor::zoom(desk, 1.25),
+    },
+    Action {
+        id: "monitor.zoom_out",
+        label: "Shrink the picture",
+        description: "Shows the picture in the monitor smaller.",
+        group: Group::View,
+        keys: &[alt(Key::Minus)],
+        unavailable: film,
+        run: |desk| monitor::zoom(desk, 1.0 / 1.25),
+    },
+    Action {
+        id: "monitor.wipe",
+        label: "Wipe between takes",
+        description: "Shows two takes that are compared in the monitor, with a line between them; again for the film.",
+        group: Group::View,
+        keys: &[key(Key::C)],
+        unavailable: |desk| {
+            let none = desk.state.inspector.compared().is_none();
+            film(desk).or_else(|| none.then_some("Choose two takes to compare in the inspector first"))
+        },
+        run: |desk| desk.state.monitor.wipe = !desk.state.monitor.wipe,
+    },
+    Action {
+        id: "view.fullscreen",
+        label: "Full screen",
+        description: "Shows nothing but the picture; again, or Esc, for the window.",
+        group: Group::View,
+        keys: &[key(Key::F), key(Key::F11)],
+        unavailable: film,
+        run: |desk| desk.state.monitor.fullscreen = !desk.state.monitor.fullscreen,
+    },
+    Action {
+        id: "view.diagnostics",
+        label: "Diagnostics",
+        description: "Shows over the picture how long frames take, and which came late.",
+        group: Group::View,
+        keys: &[shift(Key::D)],
+        unavailable: film,
+        run: |desk| desk.state.diagnostics = !desk.state.diagnostics,
     },
     Action {
         id: "view.theme",

@@ -38,7 +38,10 @@ pub fn draw(ctx: &Context, desk: &mut Desk<'_>, tree: &mut Tree<Pane>) {
         actions::perform(desk, id);
     }
     actions::listen_for_keys(ctx, desk);
-    if desk.model.is_open() {
+    if desk.model.is_open() && desk.state.monitor.fullscreen {
+        let frame = egui::Frame::new().fill(egui::Color32::BLACK);
+        egui::CentralPanel::default().frame(frame).show(&mut ui, |ui| monitor::fullscreen_ui(ui, desk));
+    } else if desk.model.is_open() {
         egui::Panel::top("top")
             .show_separator_line(false)
             .frame(top::frame(desk.theme))

@@ -1,6 +1,7 @@
 //! Pictures and sound shapes for panels: asked for by what they show, there as soon as they are made.
 
 use super::model::{FilmModel, ShotSpan};
+use crate::preview::{PictureSource, PlayTally};
 use bevy_egui::egui::{Color32, Rect, Shape, TextureId, Ui};
 use kinora_core::preview::TakeClip;
 use std::{
@@ -46,6 +47,53 @@ pub enum PictureState {
     Broken(String),
 }
 
+/// What the monitor shows, and where in its room: in physical pixels from the room's upper left corner.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MonitorWish {
+    /// Frame of the film.
+    pub frame: u64,
+    /// Times real time; negative backwards; 0 stands still.
+    pub speed: f64,
+    /// Two takes in place of the film, each with a frame of its conformed file, and where the line between them lies.
+    pub wipe: Option<([(Arc<TakeClip>, u64); 2], f32)>,
+    /// Size of the room.
+    pub room_px: [u32; 2],
+    /// Upper left corner of the film's picture.
+    pub corner_px: [f32; 2],
+    /// Size of the film's picture.
+    pub picture_px: [f32; 2],
+}
+
+/// What the monitor has to show.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MonitorShown {
+    /// The room as a picture.
+    pub picture: PictureState,
+    /// How true it is.
+    pub source: PictureSource,
+    /// What is wrong with it, if it is shown all the same.
+    pub notice: Option<String>,
+    /// How it is doing.
+    pub numbers: MonitorNumbers,
+}
+
+/// How the monitor is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct MonitorNumbers {
+    /// Time that the last frame took to decode, in milliseconds.
+    pub decode_ms: f32,
+    /// Time that the last frame took into the graphics card, in milliseconds.
+    pub upload_ms: f32,
+    /// Frames shown, late and dropped since playing began.
+    pub play: PlayTally,
+    /// Bytes of decoded frames in memory.
+    pub memory_bytes: u64,
+    /// Frames decoded since the film was opened.
+    pub decoded: u64,
+    /// Seams, fades and trims that are still to be made.
+    pub to_make: usize,
+}
+
 /// A filmstrip: pictures of a take side by side, each at its own moment.
 #[derive(Debug, Clone, Copy)]
 pub struct Strip<'a> {
@@ -87,7 +135,7 @@ pub trait Pictures {
     fn small(&mut self, of: &PictureOf) -> PictureState;
 
     /// The film at a frame, for the monitor.
-    fn monitor(&mut self, frame: u64, size_px: [u32; 2], speed: f64) -> PictureState;
+    fn monitor(&mut self, wish: &MonitorWish) -> MonitorShown;
 
     /// Lowest and highest level of a sound file in each of `columns` equal parts of a span of seconds, -1 to 1; empty
     /// until it is known.
@@ -121,8 +169,13 @@ impl Pictures for NoPictures {
         PictureState::Waiting
     }
 
-    fn monitor(&mut self, _: u64, _: [u32; 2], _: f64) -> PictureState {
-        PictureState::Waiting
+    fn monitor(&mut self, _: &MonitorWish) -> MonitorShown {
+        MonitorShown {
+            picture: PictureState::Waiting,
+            source: PictureSource::None,
+            notice: None,
+            numbers: MonitorNumbers::default(),
+        }
     }
 
     fn levels(&mut self, _: &Path, _: (f64, f64), _: usize) -> Vec<(f32, f32)> {

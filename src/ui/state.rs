@@ -129,6 +129,8 @@ pub struct UiState {
     pub library: super::library::LibraryState,
     /// The inspector's tabs and half-typed texts.
     pub inspector: super::inspector::InspectorState,
+    /// The monitor's zoom, and whether it fills the screen.
+    pub monitor: super::monitor::MonitorState,
     /// State of the overlays.
     pub overlays: super::overlays::OverlayState,
     /// The overlay that is open.
@@ -159,6 +161,7 @@ impl Default for UiState {
             timeline: Default::default(),
             library: Default::default(),
             inspector: Default::default(),
+            monitor: Default::default(),
             overlays: Default::default(),
             overlay: None,
             toasts: Vec::new(),

@@ -74,7 +74,9 @@ pub fn menu_ui(ui: &mut Ui, desk: &mut Desk<'_>, ids: &[&str]) {
         let enabled = (action.unavailable)(desk).is_none();
         let keys = action.keys.first().map(|keys| ui.ctx().format_shortcut(keys)).unwrap_or_default();
         let button = egui::Button::new(action.label).right_text(RichText::new(keys).color(desk.theme.quiet));
-        if ui.add_enabled(enabled, button).clicked() {
+        let response = ui.add_enabled(enabled, button);
+        response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, enabled, action.label));
+        if response.clicked() {
             actions::perform(desk, id);
             ui.close();
         }

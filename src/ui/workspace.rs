@@ -88,7 +88,8 @@ impl Behavior<Pane> for Panes<'_, '_> {
 
     /// A pane is dragged by its tab; the bar behind the tabs is no handle of its own.
     fn is_tile_draggable(&self, tiles: &Tiles<Pane>, tile_id: TileId) -> bool {
-        tiles.get(tile_id).is_none_or(|tile| matches!(tile, Tile::Pane(_)))
+        // What is being drawn is not among the tiles just then: only bars ask for themselves.
+        tiles.get(tile_id).is_some_and(|tile| matches!(tile, Tile::Pane(_)))
     }
 
     fn gap_width(&self, _: &egui::Style) -> f32 {

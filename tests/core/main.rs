@@ -10,6 +10,7 @@ mod fixtures;
 mod media;
 mod preview;
 mod project_files;
+mod reel;
 mod render;
 #[path = "../small_disk.rs"]
 mod small_disk;

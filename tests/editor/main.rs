@@ -11,9 +11,11 @@ mod generation;
 mod jobs;
 mod operator_laws;
 mod panels;
+mod panels_monitor;
 mod preview;
 #[cfg(unix)]
 mod reliability;
+mod screen;
 mod scrub;
 #[cfg(unix)]
 #[expect(clippy::disallowed_methods, clippy::print_stdout, reason = "it fills a disk, and says what it skips")]

@@ -3,14 +3,15 @@
 use bevy::prelude::App;
 use kinora::preview::{
     Monitor, MonitorAsk, MonitorPicture, PictureSource, PlayDirection, PreviewPlugin, PreviewSettings, ShapeKey, Shown,
-    SoundShapes, ThumbKey, Thumbnails, WakeUp, close_project, open_project,
+    SoundShapes, ThumbKey, Thumbnails, WakeUp, WipeAsk, close_project, open_project,
 };
 use kinora_core::{
     conform::{self, Work},
     film::{Film, FilmScene, FrameSize, Metadata, ProjectLayout, ProjectPath, SCHEMA_VERSION, Settings, Shot},
     ids::{SceneId, ShotId},
-    media::{FrameDecoder, RgbaScaler},
-    preview::{FilmMap, MappedShot, TakeClip},
+    media::{FrameDecoder, to_planes},
+    planes::YuvFrame,
+    preview::{FilmMap, MappedShot, ShownFilm, TakeClip},
     progress::CancelToken,
     store::{Cache, hash_file},
     time::FrameRate,
@@ -22,7 +23,7 @@ use std::{
         Arc,
         mpsc::{Receiver, sync_channel},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 /// Work that takes longer hangs.
@@ -67,7 +68,9 @@ impl Studio {
             scene_order: vec![scene.scene_id.clone()],
             extra: Default::default(),
         };
-        let film = Film { metadata, settings: Settings::default(), characters: Vec::new(), scenes: vec![scene] };
+        // Only frames of takes: fades and seams have tests of their own.
+        let settings_of_film = Settings { scene_fade_secs: 0.0, ..Settings::default() };
+        let film = Film { metadata, settings: settings_of_film, characters: Vec::new(), scenes: vec![scene] };
         let mut app = App::new();
         app.add_plugins(PreviewPlugin { settings });
         let (sender, wakes) = sync_channel(1);
@@ -84,7 +87,12 @@ impl Studio {
     fn open(&mut self) {
         let layout = ProjectLayout::new(self.folder.path());
         open_project(self.app.world_mut(), &layout).unwrap();
-        self.monitor().show_film(Arc::new(self.map()));
+        self.show_film();
+    }
+
+    fn show_film(&self) {
+        let layout = ProjectLayout::new(self.folder.path());
+        self.monitor().show_film(Arc::new(ShownFilm::of_film(&self.film, &layout)));
     }
 
     fn map(&self) -> FilmMap {
@@ -130,12 +138,22 @@ impl Studio {
     }
 
     fn ask(&self, film_frame: u64, direction: PlayDirection) {
-        self.monitor().ask(MonitorAsk { film_frame, size_px: SIZE, direction });
+        self.monitor().ask(MonitorAsk { film_frame, direction, wipe: None });
     }
 
     fn picture(&self, film_frame: u64, direction: PlayDirection) -> MonitorPicture {
         self.ask(film_frame, direction);
         self.wait(|| self.monitor().take().filter(|picture| picture.film_frame == film_frame))
+    }
+
+    /// The picture once it is surely that of the film.
+    fn film_picture(&self, film_frame: u64, direction: PlayDirection) -> MonitorPicture {
+        self.ask(film_frame, direction);
+        let is_film = |picture: &MonitorPicture| {
+            assert!(picture.notice.is_none(), "{picture:?}");
+            picture.film_frame == film_frame && picture.source == PictureSource::Film
+        };
+        self.wait(|| self.monitor().take().filter(is_film))
     }
 
     fn thumb(&self, key: &ThumbKey) -> Shown<kinora::preview::ThumbPicture> {
@@ -145,24 +163,27 @@ impl Studio {
 }
 
 /// The frame as a fresh decoder reads it from the start of the file.
-fn judged(video: &Path, frame: u64) -> Vec<u8> {
+fn judged(video: &Path, frame: u64) -> YuvFrame {
     let mut decoder = FrameDecoder::open(video, FrameRate::FPS_24, 1).unwrap();
     for earlier in 0..frame {
         decoder.picture(earlier, &mut |_, _| true).unwrap().unwrap();
     }
-    let picture = decoder.picture(frame, &mut |_, _| true).unwrap().unwrap();
-    RgbaScaler::default().rgba(&picture, SIZE).unwrap()
+    to_planes(&decoder.picture(frame, &mut |_, _| true).unwrap().unwrap()).unwrap()
+}
+
+fn planes(picture: &MonitorPicture) -> YuvFrame {
+    picture.picture.as_ref().unwrap().to_frame().unwrap()
 }
 
 #[test]
 fn the_monitor_shows_exactly_the_frame_in_every_direction() {
     let studio = Studio::new(PreviewSettings::default());
     let videos = [studio.conform(0), studio.conform(1)];
+    studio.monitor().media_changed();
     let check = |film_frame: u64, direction| {
-        let picture = studio.picture(film_frame, direction);
-        assert_eq!((picture.size_px, picture.source), (SIZE, PictureSource::Conformed), "{film_frame}: {picture:?}");
+        let picture = studio.film_picture(film_frame, direction);
         let judge = judged(&videos[film_frame as usize / 48], film_frame % 48);
-        assert!(picture.rgba[..] == judge[..], "frame {film_frame}, {direction:?}");
+        assert!(planes(&picture) == judge, "frame {film_frame}, {direction:?}");
     };
     for film_frame in [0, 95, 30, 29, 47, 48, 3] {
         check(film_frame, PlayDirection::Still);
@@ -176,17 +197,44 @@ fn the_monitor_shows_exactly_the_frame_in_every_direction() {
     assert!(studio.monitor().counts().from_memory > 10, "{:?}", studio.monitor().counts());
     for film_frame in [96, 143, 144, u64::MAX] {
         let picture = studio.picture(film_frame, PlayDirection::Still);
-        let found = (picture.size_px, picture.source, picture.notice);
-        assert_eq!(found, ([0, 0], PictureSource::None, None), "frame {film_frame}");
+        let found = (picture.picture.is_none(), picture.source, picture.notice);
+        assert_eq!(found, (true, PictureSource::None, None), "frame {film_frame}");
+    }
+}
+
+#[test]
+fn what_was_decoded_ahead_is_there_without_waiting() {
+    let studio = Studio::new(PreviewSettings::default());
+    (0..2).for_each(|index| drop(studio.conform(index)));
+    studio.monitor().media_changed();
+    // The rest of a group and the next one, and the part of a group before a frame and the one before that.
+    let forward = (PlayDirection::Forward, 10, (11..24).collect::<Vec<u64>>());
+    let backward = (PlayDirection::Backward, 81, (60..81).rev().collect());
+    for (direction, first, next) in [forward, backward] {
+        let before = studio.monitor().counts().decoded;
+        studio.film_picture(first, direction);
+        let began = Instant::now();
+        while studio.monitor().counts().decoded < before + 1 + next.len() as u64 {
+            assert!(began.elapsed() < HANGS_AFTER, "{:?}", studio.monitor().counts());
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        for frame in next {
+            studio.ask(frame, direction);
+            // Given by the ask itself, before any thread has run.
+            let found = studio.monitor().take().map(|picture| picture.film_frame);
+            assert_eq!(found, Some(frame), "{direction:?}");
+        }
     }
 }
 
 #[test]
 fn a_seek_storm_ends_with_the_last_frame_and_within_its_memory() {
-    let frame_bytes = SIZE[0] as usize * SIZE[1] as usize * 4;
+    // Decoders leave some room at the edges of a frame.
+    let frame_bytes = SIZE[0] as usize * SIZE[1] as usize * 2;
     let settings = PreviewSettings { monitor_bytes: 5 * frame_bytes, ..PreviewSettings::default() };
     let mut studio = Studio::new(settings);
     let videos = [studio.conform(0), studio.conform(1)];
+    studio.monitor().media_changed();
     for round in 0..6_u64 {
         for step in 0..400_u64 {
             let direction = [PlayDirection::Still, PlayDirection::Forward, PlayDirection::Backward][step as usize % 3];
@@ -196,8 +244,8 @@ fn a_seek_storm_ends_with_the_last_frame_and_within_its_memory() {
             }
         }
         let last = 7 + round * 15;
-        let picture = studio.picture(last, PlayDirection::Still);
-        assert!(picture.rgba[..] == judged(&videos[last as usize / 48], last % 48)[..], "frame {last}");
+        let picture = studio.film_picture(last, PlayDirection::Still);
+        assert!(planes(&picture) == judged(&videos[last as usize / 48], last % 48), "frame {last}");
         let counts = studio.monitor().counts();
         assert!(counts.memory_bytes <= 5 * frame_bytes as u64, "{counts:?}");
     }
@@ -220,27 +268,91 @@ fn a_file_that_is_missing_or_damaged_gives_a_notice_and_the_rest_goes_on() {
     let still = image::RgbImage::from_pixel(64, 36, image::Rgb([10, 200, 30]));
     still.save(frames.join("shot_002_last.png")).unwrap();
     studio.film.scenes[0].shots[1].last_frame_path = Some(ProjectPath::new("frames/shot_002_last.png").unwrap());
-    studio.monitor().show_film(Arc::new(studio.map()));
+    studio.show_film();
     let stand_in = studio.picture(50, PlayDirection::Forward);
-    assert_eq!((stand_in.source, stand_in.size_px, stand_in.notice), (PictureSource::Still, [64, 36], None));
-    assert_eq!(stand_in.rgba[..4], [10, 200, 30, 255]);
+    let shown = stand_in.picture.unwrap();
+    assert_eq!((stand_in.source, shown.size_px(), stand_in.notice), (PictureSource::Still, [64, 36], None));
+    let codes = shown.planes().map(|plane| plane.bytes[0]);
+    assert_eq!(codes, shown.color().codes_of_rgb([10, 200, 30]));
 
     // Truncated while it is open, then between two starts.
-    assert_eq!(studio.picture(0, PlayDirection::Still).source, PictureSource::Conformed);
+    studio.film_picture(0, PlayDirection::Still);
     let bytes = std::fs::read(&video).unwrap();
     let file = std::fs::File::options().write(true).open(&video).unwrap();
     file.set_len(bytes.len() as u64 / 2).unwrap();
     let cut = studio.picture(47, PlayDirection::Still);
-    assert_ne!(cut.source, PictureSource::Conformed);
+    assert_ne!(cut.source, PictureSource::Film);
     assert!(cut.notice.is_some(), "{cut:?}");
     studio.open();
-    assert_ne!(studio.picture(1, PlayDirection::Still).source, PictureSource::Conformed);
+    assert_ne!(studio.picture(1, PlayDirection::Still).source, PictureSource::Film);
 
     std::fs::remove_file(&studio.clip(0).path).unwrap();
     studio.open();
     let gone = studio.picture(2, PlayDirection::Still);
     assert!(gone.notice.as_ref().unwrap().contains("no such file"), "{gone:?}");
     assert_eq!(studio.picture(50, PlayDirection::Still).source, PictureSource::Still);
+}
+
+#[test]
+fn a_file_that_vanishes_while_it_plays_is_said_and_playing_goes_on() {
+    let mut studio = Studio::new(PreviewSettings { monitor_bytes: 1 << 20, ..PreviewSettings::default() });
+    let videos = [studio.conform(0), studio.conform(1)];
+    studio.monitor().media_changed();
+    for frame in 0..10 {
+        studio.film_picture(frame, PlayDirection::Forward);
+    }
+    std::fs::remove_file(&videos[1]).unwrap();
+    std::fs::File::options().write(true).open(&videos[0]).unwrap().set_len(3000).unwrap();
+    // Every frame has an answer: what is read already, a still, or why there is none.
+    let mut said = 0;
+    for frame in 10..96 {
+        let picture = studio.picture(frame, PlayDirection::Forward);
+        assert!(picture.picture.is_some() || picture.notice.is_some(), "frame {frame}: {picture:?}");
+        said += u32::from(picture.notice.is_some());
+    }
+    assert!(said > 0);
+    // The shot that plays is deleted.
+    studio.film.scenes[0].shots.remove(0);
+    studio.show_film();
+    let conformed = studio.conform(0);
+    studio.monitor().media_changed();
+    let picture = studio.film_picture(4, PlayDirection::Forward);
+    assert!(planes(&picture) == judged(&conformed, 4), "what is left moves up");
+}
+
+#[test]
+fn fades_and_trims_are_made_behind_the_window_and_then_shown() {
+    let mut studio = Studio::new(PreviewSettings::default());
+    let videos = [studio.conform(0), studio.conform(1)];
+    studio.film.settings.scene_fade_secs = 0.5;
+    studio.film.scenes[0].shots[1].in_frame = 5;
+    studio.show_film();
+    // Made while nothing plays; until then the take stands in, as dark as the fade is.
+    let black = studio.film_picture(0, PlayDirection::Still);
+    let luma = &planes(&black).luma.codes;
+    assert!(luma.iter().all(|code| code.abs_diff(16) <= 2), "a fade begins in the dark");
+    let trimmed = studio.film_picture(48, PlayDirection::Still);
+    let (shown, plain) = (planes(&trimmed), judged(&videos[1], 5));
+    let far = shown.luma.codes.iter().zip(&plain.luma.codes).map(|(left, right)| u64::from(left.abs_diff(*right)));
+    assert!(far.sum::<u64>() < 4 * plain.luma.codes.len() as u64, "it is that frame, encoded again");
+    let inside = studio.film_picture(30, PlayDirection::Still);
+    assert!(planes(&inside) == judged(&videos[0], 30), "and what is copied is the take, bit for bit");
+    studio.wait(|| (studio.monitor().making().left == 0).then_some(()));
+    assert_eq!(studio.monitor().making().failed, None);
+}
+
+#[test]
+fn two_takes_are_shown_at_the_same_moment() {
+    let studio = Studio::new(PreviewSettings::default());
+    let videos = [studio.conform(0), studio.conform(1)];
+    for frame in [0, 31, 47] {
+        let wipe = Some(WipeAsk { left: (studio.clip(0), frame), right: (studio.clip(1), frame) });
+        studio.monitor().ask(MonitorAsk { film_frame: frame, direction: PlayDirection::Forward, wipe });
+        let shown = studio.wait(|| studio.monitor().take().filter(|shown| shown.film_frame == frame));
+        assert_eq!((shown.source, &shown.notice), (PictureSource::Film, &None));
+        assert!(planes(&shown) == judged(&videos[0], frame), "left, frame {frame}");
+        assert!(shown.right.unwrap().to_frame().unwrap() == judged(&videos[1], frame), "right, frame {frame}");
+    }
 }
 
 #[test]

@@ -28,7 +28,7 @@ use kinora::{
         desk::{Desk, HistoryModel},
         jobs_model::JobsModel,
         model::FilmModel,
-        pictures::{PictureOf, PictureState, Pictures, Strip, Wave},
+        pictures::{MonitorShown, MonitorWish, NoPictures, PictureOf, PictureState, Pictures, Strip, Wave},
         state::UiState,
         theme::{Look, Theme, install_fonts},
         timeline::timeline_ui,
@@ -227,8 +227,8 @@ impl Pictures for OnePicture<'_> {
         panic!("a strip was drawn the old way")
     }
 
-    fn monitor(&mut self, _: u64, _: [u32; 2], _: f64) -> PictureState {
-        PictureState::Waiting
+    fn monitor(&mut self, wish: &MonitorWish) -> MonitorShown {
+        NoPictures.monitor(wish)
     }
 
     fn levels(&mut self, _: &Path, _: (f64, f64), _: usize) -> Vec<(f32, f32)> {

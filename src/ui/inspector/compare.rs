@@ -21,7 +21,7 @@ pub(super) struct Comparison {
     shot: Option<ShotName>,
     takes: Vec<TakeId>,
     /// Where the line is, 0 left to 1 right.
-    split: f32,
+    pub(super) split: f32,
     /// The moment in both takes, 0 the first frame and 1 the last.
     at: f64,
 }
@@ -36,6 +36,12 @@ impl Comparison {
     /// Whether a take is one of the two.
     pub(super) fn has(&self, name: &ShotName, take_id: &TakeId) -> bool {
         self.shot.as_ref() == Some(name) && self.takes.contains(take_id)
+    }
+
+    /// The shot and both takes, once there are two.
+    pub(super) fn pair(&self) -> Option<(&ShotName, [&TakeId; 2])> {
+        let [left, right] = &self.takes[..] else { return None };
+        Some((self.shot.as_ref()?, [left, right]))
     }
 
     /// Takes a take in, or lets it go. A third one takes the place of the older of the two.
@@ -103,7 +109,9 @@ pub(super) fn compare_ui(ui: &mut Ui, desk: &mut Desk<'_>, name: &ShotName) {
             .input(|input| i8::from(input.key_pressed(Key::ArrowRight)) - i8::from(input.key_pressed(Key::ArrowLeft)));
         desk.state.inspector.compare.split = (split + f32::from(moved) * 0.05).clamp(0.0, 1.0);
     }
-    let hint = format!("Left {left_id}, right {right_id}. Drag the line");
+    let hint = format!(
+        "Left {left_id}, right {right_id}. Drag the line. Full size in the monitor, while the playhead is in the shot"
+    );
     response.on_hover_cursor(CursorIcon::ResizeHorizontal).on_hover_text(hint);
     let number = Number {
         label: "Moment",
@@ -156,6 +164,9 @@ mod tests {
             for number in 1..5 {
                 assert_eq!(comparison.has(&name(shot), &TakeId::numbered(number)), expected.contains(&number));
             }
+            let pair = comparison.pair().map(|(name, takes)| (name.clone(), takes.map(Clone::clone)));
+            let expected: Result<[usize; 2], _> = expected.to_vec().try_into();
+            assert_eq!(pair, expected.ok().map(|pair| (name(shot), pair.map(TakeId::numbered))));
         };
         check(1, 1, &[1]);
         check(1, 2, &[1, 2]);

@@ -28,9 +28,10 @@ mod standing;
 mod takes;
 mod voice;
 
-use super::{desk::Desk, state::Selection, widgets};
+use super::{desk::Desk, model::ShotName, state::Selection, widgets};
 use bevy_egui::egui::{self, FontFamily, FontId, RichText, ScrollArea, Ui};
 use egui_phosphor::regular as icon;
+use kinora_core::ids::TakeId;
 
 /// What the inspector remembers.
 #[derive(Debug, Default)]
@@ -44,6 +45,31 @@ pub struct InspectorState {
     statistics: film::Statistics,
     /// Where the selected character is in the film.
     used: character::Used,
+}
+
+impl InspectorState {
+    /// The shot whose takes are compared and the two takes, the left one first.
+    #[must_use]
+    pub fn compared(&self) -> Option<(&ShotName, [&TakeId; 2])> {
+        self.compare.pair()
+    }
+
+    /// Compares two takes of a shot, the left one first.
+    pub fn compare_takes(&mut self, name: &ShotName, takes: [&TakeId; 2]) {
+        self.compare = compare::Comparison::default();
+        takes.into_iter().for_each(|take| self.compare.toggle(name, take));
+    }
+
+    /// Where the line between compared takes is, 0 left to 1 right.
+    #[must_use]
+    pub const fn wipe_split(&self) -> f32 {
+        self.compare.split
+    }
+
+    /// Moves that line.
+    pub const fn set_wipe_split(&mut self, split: f32) {
+        self.compare.split = split.clamp(0.0, 1.0);
+    }
 }
 
 /// Draws the inspector and answers to it.

@@ -6,7 +6,7 @@ use crate::{
     jobs::JobAsk,
     ui::{ask::Ask, desk::Desk},
 };
-use bevy_egui::egui::{Button, RichText, Ui};
+use bevy_egui::egui::{Button, RichText, Ui, WidgetInfo, WidgetType};
 use kinora_core::film::AudioLane;
 use serde_json::json;
 
@@ -32,6 +32,7 @@ pub(super) fn menu_ui(ui: &mut Ui, desk: &mut Desk<'_>, item: Item) {
 fn entry_ui(ui: &mut Ui, desk: &Desk<'_>, label: &str, keys: Option<&str>, why_not: Option<&str>) -> bool {
     let button = Button::new(label).right_text(RichText::new(keys.unwrap_or_default()).color(desk.theme.quiet));
     let response = ui.add_enabled(why_not.is_none(), button);
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, why_not.is_none(), label));
     let clicked = response.clicked();
     if let Some(why_not) = why_not {
         response.on_disabled_hover_text(why_not);

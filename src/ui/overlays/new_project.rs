@@ -42,6 +42,8 @@ pub(super) struct Form {
     own_size: bool,
     screenplay: Option<PathBuf>,
     has_begun: bool,
+    /// Whether a number is being typed: its Enter ends the typing and makes nothing.
+    types_number: bool,
     /// What was found of the folder named beside it.
     folder_problem: (String, Option<String>),
 }
@@ -57,6 +59,7 @@ impl Default for Form {
             own_size: false,
             screenplay: None,
             has_begun: false,
+            types_number: false,
             folder_problem: Default::default(),
         };
         form.follow_title();
@@ -258,11 +261,13 @@ fn size_ui(ui: &mut Ui, form: &mut Form) {
         }
     });
     response.response.widget_info(|| WidgetInfo::labeled(WidgetType::ComboBox, true, format!("Picture size: {text}")));
+    form.types_number = false;
     if form.own_size {
         for (name, side) in [("Width", &mut form.size.width), ("Height", &mut form.size.height)] {
             let range = 0..=*limits::FRAME_SIDE_PX.end();
             let response = ui.add(DragValue::new(side).range(range).speed(2.0));
             response.widget_info(|| WidgetInfo::labeled(WidgetType::DragValue, true, name));
+            form.types_number |= response.has_focus() || response.lost_focus();
             response.on_hover_text(format!("{name} in pixels"));
         }
     }
@@ -307,7 +312,7 @@ fn buttons_ui(ui: &mut Ui, desk: &mut Desk<'_>, form: &mut Form) -> Option<NewPr
     let enter =
         ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::Enter) || input.key_pressed(Key::Enter));
     let is_list_open = egui::Popup::is_any_open(ui.ctx());
-    let mut asked = enter && !is_list_open;
+    let mut asked = enter && !is_list_open && !form.types_number;
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
         let create = ui.add_enabled_ui(problem.is_none(), |ui| widgets::primary_ui(ui, desk.theme, "Create")).inner;
         let hint = "Make the project and open it  Enter";

@@ -180,11 +180,12 @@ fn row_ui(ui: &mut Ui, desk: &Desk<'_>, command: Command, is_chosen: bool, moved
     if is_chosen && moved {
         ui.scroll_to_rect(rect, None);
     }
+    let title = || command.title(desk.model);
+    response.widget_info(|| WidgetInfo::selected(WidgetType::Button, why_not.is_none(), is_chosen, title()));
     if !ui.is_rect_visible(rect) {
         return false;
     }
-    let title = command.title(desk.model);
-    response.widget_info(|| WidgetInfo::selected(WidgetType::Button, why_not.is_none(), is_chosen, &title));
+    let title = title();
     if is_chosen {
         ui.painter().rect_filled(rect, 4, theme.hovered);
     } else if response.hovered() {

@@ -17,7 +17,7 @@ mod view;
 pub use trim::{Edge, trim_to};
 
 use super::{ask::Ask, desk::Desk, widgets};
-use bevy_egui::egui::{self, Align2, FontId, Id, Rect, Sense, Stroke, Ui, pos2, vec2};
+use bevy_egui::egui::{self, Align2, FontId, Id, Rect, Sense, Stroke, Ui, WidgetInfo, WidgetType, pos2, vec2};
 use drag::Drag;
 use egui_phosphor::regular as icon;
 use kinora_core::film::AudioLane;
@@ -152,6 +152,7 @@ pub fn timeline_ui(ui: &mut Ui, desk: &mut Desk<'_>) {
 fn background_ui(ui: &mut Ui, desk: &mut Desk<'_>, view: &View, parts: &Parts) {
     let below = Rect::from_min_max(parts.scenes.min, parts.tracks.max);
     let response = ui.interact(below, Id::new("timeline-background"), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Panel, true, "Tracks: a click moves the playhead"));
     if response.clicked() {
         desk.state.selection = super::state::Selection::Film;
         if let Some(pointer) = response.interact_pointer_pos() {

@@ -18,29 +18,34 @@ use kinora_core::{
 
 /// The places of what can be pressed or focused and has no name, or no role that says what it is.
 fn check(screen: &Screen, what: &str) {
+    let controls: Vec<_> = screen
+        .query_all(by())
+        .filter(|node| {
+            let node = node.accesskit_node();
+            let data = node.data();
+            let is_control = data.supports_action(Action::Click) || data.supports_action(Action::Focus);
+            is_control && node.role() != Role::Label
+        })
+        .collect();
+    let is_known = |role: Role| !matches!(role, Role::Unknown | Role::GenericContainer);
+    let known: Vec<_> =
+        controls.iter().filter(|node| is_known(node.accesskit_node().role())).map(|node| node.rect()).collect();
     let (mut count, mut nameless) = (0, Vec::new());
-    for node in screen.query_all(by()) {
-        let found = node.accesskit_node();
-        let data = found.data();
-        let is_control = data.supports_action(Action::Click) || data.supports_action(Action::Focus);
-        if !is_control || found.role() == Role::Label {
-            continue;
-        }
-        // A bar and an edge are known by what they are. The lines between panes are drawn by the crate that lays panes
-        // out, without a word.
-        let rect = node.rect();
+    for node in &controls {
+        let (found, rect) = (node.accesskit_node(), node.rect());
+        // The lines between panes are drawn by the crate that lays panes out, without a word.
         let is_line = rect.width().min(rect.height()) <= 10.5 && rect.width().max(rect.height()) > 100.0;
-        // Neither is the bar that the names of panes lie on, nor the ground of a menu or a window.
-        let is_ground = rect.width().min(rect.height()) >= 24.0 && rect.width().max(rect.height()) > 100.0;
-        let is_known_ground = found.role() == Role::Unknown && (is_line || is_ground);
-        if matches!(found.role(), Role::ScrollBar | Role::Splitter) || is_known_ground {
+        // The ground of a menu or of a window only keeps clicks from what lies under it.
+        let is_ground = || known.iter().any(|other| rect.contains_rect(*other) && rect != *other);
+        let is_silent = found.role() == Role::Unknown && (is_line || is_ground());
+        // A bar is known by what it is.
+        if is_silent || matches!(found.role(), Role::ScrollBar | Role::Splitter) {
             continue;
         }
         count += 1;
         let is_named = found.label().is_some_and(|label| !label.trim().is_empty());
-        let is_known = !matches!(found.role(), Role::Unknown | Role::GenericContainer);
-        if !is_named || !is_known {
-            nameless.push(format!("{:?} at {:?}", found.role(), node.rect()));
+        if !is_named || !is_known(found.role()) {
+            nameless.push(format!("{:?} at {rect:?}", found.role()));
         }
     }
     assert!(count > 5, "{what} has {count} controls");

@@ -101,8 +101,7 @@ fn a_new_project_is_what_its_form_says() {
     assert_eq!(made(&[title, Act::Press("Cancel")], None), (vec![], None));
     assert_eq!(made(&[title], Some(Key::Escape)), (vec![], None));
     let own = [title, Act::Choose("Picture size: 1920 × 1080  Full HD", "Own size"), Act::Raise("Width")];
-    // Enter, which ends the typing of a number, is the form's own key too.
-    let (asks, _) = made(&own, None);
+    let (asks, _) = made(&[&own[..], &[Act::Press("Create")]].concat(), None);
     let [Ask::New(NewProject { size, .. })] = &asks[..] else { panic!("{asks:?}") };
     assert!(size.width > 1920 && size.height == 1080, "{size:?}");
     for label in ["Browse for a folder", "Browse for a screenplay"] {

@@ -237,6 +237,14 @@ impl PacketReader {
         }
     }
 
+    /// A decoder of the packets.
+    ///
+    /// # Errors
+    /// [`MediaError::NoDecoder`] or [`MediaError::Damaged`].
+    pub(crate) fn decoder(&self, threads: usize) -> Result<codec::decoder::Opened, MediaError> {
+        self.input.decoder(self.stream_index, threads)
+    }
+
     /// Moves to the key frame at `frame`, which must be the start of a group.
     ///
     /// # Errors

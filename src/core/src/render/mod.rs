@@ -27,4 +27,4 @@ pub mod tidy;
 pub mod voice_lane;
 
 pub use execute::{RenderJob, RenderReport};
-pub use prepare::{Continuity, InProcess, RenderError, RenderRequest, Survey, TakeConformer, prepare, survey};
+pub use prepare::{Continuity, InProcess, RenderError, RenderRequest, Survey, TakeConformer, outlook, prepare, survey};

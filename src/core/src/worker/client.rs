@@ -198,6 +198,7 @@ fn about(request: &WorkerRequest) -> String {
         WorkerRequest::Conform { take, .. } => take.display().to_string(),
         WorkerRequest::Join(request) => request.out.display().to_string(),
         WorkerRequest::Sheet { png, .. } => png.display().to_string(),
+        WorkerRequest::Segments(job) => job.project_root.display().to_string(),
         WorkerRequest::Render(job) => job.output.display().to_string(),
     }
 }

@@ -6,7 +6,7 @@ use crate::{
     media::MediaInfo,
     progress::ProgressUpdate,
     render::{
-        execute::{RenderJob, RenderReport},
+        execute::{RenderJob, RenderReport, SegmentJob},
         join::{JoinReport, JoinRequest},
     },
 };
@@ -91,6 +91,8 @@ pub enum WorkerRequest {
         /// The picture to write.
         png: PathBuf,
     },
+    /// Make seams, fades and trims of a film, whose takes are conformed, before they are asked for.
+    Segments(Box<SegmentJob>),
     /// Render a scene or a film whose takes are conformed.
     Render(Box<RenderJob>),
 }
@@ -120,7 +122,8 @@ pub enum WorkerReply {
         /// Integrated loudness in LUFS; absent for silence.
         integrated_lufs: Option<f64>,
     },
-    /// Of [`WorkerRequest::ReplaceSound`], [`WorkerRequest::ConformSound`] and [`WorkerRequest::ProbeAll`].
+    /// Of [`WorkerRequest::ReplaceSound`], [`WorkerRequest::ConformSound`], [`WorkerRequest::Segments`] and
+    /// [`WorkerRequest::ProbeAll`].
     Done,
     /// Of [`WorkerRequest::Sheet`]: the cuts as they came out.
     Sheet {

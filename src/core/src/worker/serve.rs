@@ -114,6 +114,12 @@ fn run(request: WorkerRequest, cancel: &CancelToken, teller: &Teller) -> Result<
                 .map(|cuts| WorkerReply::Sheet { cuts })
                 .map_err(|error| (error.kind(), error.to_string()))
         }
+        WorkerRequest::Segments(job) => {
+            let progress = |update: ProgressUpdate| teller.progress(update);
+            execute::make_segments(&job, cancel, &progress)
+                .map(|_| WorkerReply::Done)
+                .map_err(|error| (error.kind(), error.to_string()))
+        }
         WorkerRequest::Render(job) => {
             let progress = |update: ProgressUpdate| teller.progress(update);
             execute::execute(&job, cancel, &progress)

@@ -9,6 +9,7 @@ mod encode;
 mod error;
 mod record;
 mod seam;
+mod segments;
 mod sound;
 mod sound_chunks;
 mod write;
@@ -17,6 +18,7 @@ pub use delivery::{Delivery, TakeSource};
 pub use error::ExecuteError;
 pub use record::find_done;
 pub use seam::{find_seam_report, with_outcomes};
+pub use segments::{SegmentJob, make_segments};
 
 use super::plan::{Chapter, PlanNote, RenderPlan};
 use crate::{

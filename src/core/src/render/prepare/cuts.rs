@@ -77,7 +77,7 @@ pub fn survey(
 }
 
 /// The film without its sound.
-fn silent(mut film: Film) -> Film {
+pub(super) fn silent(mut film: Film) -> Film {
     for scene in &mut film.scenes {
         scene.voice_lines.clear();
         scene.audio_tracks = AudioTracks::default();

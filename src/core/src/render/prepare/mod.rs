@@ -4,11 +4,13 @@
 mod conformer;
 mod cuts;
 mod error;
+mod outlook;
 mod parallel;
 
 pub use conformer::{InProcess, SoundToConform, TakeConformer, TakeToConform};
 pub use cuts::{Continuity, Survey, survey};
 pub use error::RenderError;
+pub use outlook::outlook;
 
 use super::{
     execute::{Delivery, ExecuteError, RenderJob, TakeSource},
@@ -121,31 +123,32 @@ impl<'a> Ready<'a> {
     }
     fn list_takes(&self, scenes: &[&FilmScene], skip_missing: bool) -> Result<Vec<Wanted>, RenderError> {
         let (mut wanted, mut missing) = (Vec::new(), Vec::new());
-        let format = PictureFormat { size: self.film.metadata.size, rate: self.film.metadata.rate };
         for scene in scenes {
-            let scene_dir = self.layout.scene_dir(&scene.scene_id);
             for shot in &scene.shots {
-                let path = match &shot.file_path {
-                    Some(path) => Some(path.resolve(&scene_dir, self.layout.root())?).filter(|path| path.is_file()),
-                    None => None,
-                };
-                let Some(path) = path else {
-                    missing.push(format!("{}/{}", scene.scene_id, shot.shot_id));
-                    continue;
-                };
-                let spec = ConformSpec {
-                    format,
-                    fit: shot.fit.unwrap_or(self.film.settings.fit),
-                    optical_flow: self.film.settings.enable_optical_flow,
-                };
-                let key = spec.key(&self.hashes.hash(&path)?);
-                let secs = shot.chosen_take().and_then(|take| take.media.as_ref()).map(|media| media.duration_secs);
-                let frames = format.rate.secs_to_frames(secs.unwrap_or(shot.duration)).max(1);
-                let (scene_id, shot_id) = (scene.scene_id.clone(), shot.shot_id.clone());
-                wanted.push(Wanted { scene_id, shot_id, path, key, spec, frames });
+                match self.wanted(scene, shot)? {
+                    Some(take) => wanted.push(take),
+                    None => missing.push(format!("{}/{}", scene.scene_id, shot.shot_id)),
+                }
             }
         }
         if missing.is_empty() || skip_missing { Ok(wanted) } else { Err(RenderError::MissingTakes(missing)) }
+    }
+
+    /// What a shot's chosen take is conformed to; `None` if it has none, or its file is gone.
+    fn wanted(&self, scene: &FilmScene, shot: &Shot) -> Result<Option<Wanted>, RenderError> {
+        let Some(path) = &shot.file_path else { return Ok(None) };
+        let path = path.resolve(&self.layout.scene_dir(&scene.scene_id), self.layout.root())?;
+        if !path.is_file() {
+            return Ok(None);
+        }
+        let format = PictureFormat { size: self.film.metadata.size, rate: self.film.metadata.rate };
+        let fit = shot.fit.unwrap_or(self.film.settings.fit);
+        let spec = ConformSpec { format, fit, optical_flow: self.film.settings.enable_optical_flow };
+        let key = spec.key(&self.hashes.hash(&path)?);
+        let secs = shot.chosen_take().and_then(|take| take.media.as_ref()).map(|media| media.duration_secs);
+        let frames = format.rate.secs_to_frames(secs.unwrap_or(shot.duration)).max(1);
+        let (scene_id, shot_id) = (scene.scene_id.clone(), shot.shot_id.clone());
+        Ok(Some(Wanted { scene_id, shot_id, path, key, spec, frames }))
     }
 
     /// Conforms what the cache lacks, as many at a time as there are cores.

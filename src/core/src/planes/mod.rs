@@ -1,4 +1,9 @@
-//! Pictures as plain planes of codes: what comparing and smoothing compute on, free of FFmpeg.
+//! Pictures as plain planes of codes: what comparing and smoothing compute on, free of FFmpeg; `color` says what the
+//! codes mean.
+
+mod color;
+
+pub use color::{YuvColor, YuvMatrix, YuvRange};
 
 /// One plane of eight-bit codes, rows from the top without padding.
 #[derive(Debug, Clone, PartialEq, Eq)]
