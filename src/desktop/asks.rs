@@ -6,6 +6,7 @@ use super::{
     screen::MonitorDesk,
 };
 use crate::{
+    audio::FilmSound,
     commands::{OperatorOutcome, RunOperator},
     document::{SaveNow, SaveOutcome},
     generation::bring_portrait,
@@ -131,11 +132,12 @@ pub(super) fn hear_outcomes(
     mut waiting: ResMut<'_, Waiting>,
     mut film: ResMut<'_, Film>,
     mut state: ResMut<'_, UiState>,
-    (thumbnails, shapes, scrub, monitor): (
+    (thumbnails, shapes, scrub, monitor, sound): (
         Res<'_, Thumbnails>,
         Res<'_, SoundShapes>,
         Res<'_, ScrubFrames>,
         Res<'_, Monitor>,
+        Res<'_, FilmSound>,
     ),
     mut monitor_desk: ResMut<'_, MonitorDesk>,
     mut start: MessageWriter<'_, StartJob>,
@@ -178,6 +180,7 @@ pub(super) fn hear_outcomes(
         scrub.media_changed();
         monitor.media_changed();
         monitor_desk.ask_again();
+        sound.media_changed();
         let brings_clips = [JobKind::Shot, JobKind::LipSync, JobKind::Film, JobKind::Import, JobKind::Resumed];
         if matches!(job.state, JobState::Done { .. }) && brings_clips.contains(&job.kind) {
             // The monitor shows conformed takes; a render finds them done.

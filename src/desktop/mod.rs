@@ -2,7 +2,7 @@
 //! Bevy app, and carries what the panels ask for to those who do it.
 //!
 //! - `draw`: models for the panels, and the panels; `asks`: what becomes of an ask; `project`: opening and closing;
-//! - `playback`: the playhead in time; `pictures`: thumbnails as textures; `screen`: the monitor's frames;
+//! - `playback`: film, playhead and sound brought together; `pictures`: thumbnails as textures; `screen`: the monitor's frames;
 //! - `strips`: filmstrips, waves and scrub pictures from the graphics card; `preferences`: what outlives a run;
 //! - `recovery`: what a run that ended badly had not saved; `chords`: keys with the modifiers they were pressed with;
 //!   `alarm`: the next moment at which something on screen changes by itself;
@@ -32,10 +32,12 @@ mod screen;
 mod strips;
 
 use crate::{
+    audio::{AudioPlugin, AudioSettings},
     commands::CommandsPlugin,
     document::{DocumentPlugin, DocumentSystems, FilmRevision},
     gpu::GpuPicturePlugin,
     jobs::{JobsPlugin, WakeUp},
+    playback::PlaybackPlugin,
     preview::{self, PreviewPlugin, PreviewSettings},
     strips::StripsPlugin,
     ui::{jobs_model::JobsModel, model::FilmModel, state::UiState},
@@ -120,6 +122,7 @@ fn add_editor(app: &mut App, options: EditorOptions, providers: ProviderRegistry
         .add_plugins((DocumentPlugin, CommandsPlugin, JobsPlugin::default()))
         .add_plugins(PreviewPlugin { settings: preview_settings(&preferences) })
         .add_plugins((StripsPlugin, GpuPicturePlugin))
+        .add_plugins((AudioPlugin { settings: audio_settings() }, PlaybackPlugin))
         .insert_resource(providers)
         .insert_resource(WinitSettings::desktop_app())
         .insert_resource(ClearColor(Color::BLACK))
@@ -140,6 +143,7 @@ fn add_editor(app: &mut App, options: EditorOptions, providers: ProviderRegistry
             Update,
             (
                 project::go_on_opening,
+                playback::show_film,
                 playback::play,
                 asks::hear_outcomes,
                 // A save before an operator holds nothing of it.
@@ -192,6 +196,11 @@ fn wake_window(
         Err(error) => tracing::warn!("hints and notices wait for the pointer: {error}"),
     }
     commands.insert_resource(WakeUp(wake));
+}
+
+/// Sound files are read in a process of their own, as a render does it.
+fn audio_settings() -> AudioSettings {
+    AudioSettings { worker: Worker::of_this_binary().ok(), ..AudioSettings::default() }
 }
 
 /// A take that hangs a decoder holds the monitor up for seconds, not for minutes.

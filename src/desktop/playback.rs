@@ -1,36 +1,67 @@
-//! The playhead in time.
+//! Brings film, playhead and sound together: the rooms `playback` and `audio` do the work.
 
 use super::Film;
-use crate::ui::state::UiState;
+use crate::{
+    audio::{FilmSound, SoundNotice},
+    playback::Player,
+    ui::{
+        ask::{Notice, Weight},
+        state::UiState,
+        transport::film_times,
+    },
+};
 use bevy::{
     prelude::*,
     winit::{UpdateMode, WinitSettings},
 };
-use std::time::Duration;
+use kinora_core::render::live::LiveFilm;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
-/// Moves the playhead by the time that has passed.
-pub(super) fn play(time: Res<'_, Time<Real>>, film: Res<'_, Film>, mut state: ResMut<'_, UiState>) {
-    let speed = state.transport.speed;
-    if speed == 0.0 {
-        return;
+/// Tells the sound of a film that was opened or edited, and the maker what the sound has to say.
+pub(super) fn show_film(
+    film: Res<'_, Film>,
+    sound: Res<'_, FilmSound>,
+    mut state: ResMut<'_, UiState>,
+    mut shown: Local<'_, Option<u64>>,
+) {
+    let model = &film.model;
+    if model.is_open() && (sound.is_changed() || *shown != Some(model.stamp)) {
+        *shown = Some(model.stamp);
+        sound.show_film(LiveFilm {
+            metadata: model.metadata.clone(),
+            settings: model.settings.clone(),
+            scenes: model.scenes.clone(),
+            map: Arc::clone(&model.map),
+        });
     }
-    // A window that was held up, by a dialog or a sleeping machine, goes on where it was.
-    let secs = time.delta_secs_f64().min(0.25);
-    let frames = secs * speed * film.model.rate().as_f64() + state.transport.rest;
-    let whole = frames.floor();
-    state.transport.rest = frames - whole;
-    let (start, end) = (state.marks.0.unwrap_or(0), state.marks.1.unwrap_or(film.model.frames));
-    let end = end.min(film.model.frames).max(start + 1);
-    let next = state.transport.frame as i64 + whole as i64;
-    let is_past = if speed > 0.0 { next >= end as i64 } else { next < start as i64 };
-    if !is_past {
-        state.transport.frame = next.max(0) as u64;
-    } else if state.transport.looped {
-        state.transport.frame = if speed > 0.0 { start } else { end - 1 };
-    } else {
-        state.transport.frame = if speed > 0.0 { end - 1 } else { start };
-        (state.transport.speed, state.transport.rest) = (0.0, 0.0);
+    for notice in sound.take_notices() {
+        state.tell(in_words(notice));
     }
+}
+
+fn in_words(notice: SoundNotice) -> Notice {
+    let goes_on = "The film plays on without sound, by the clock; Kinora looks for a device again when you play.";
+    match notice {
+        SoundNotice::NoOutput(why) => Notice::new(Weight::Warn, "No sound device", format!("{why}. {goes_on}")),
+        SoundNotice::OutputLost(how) => {
+            Notice::new(Weight::Warn, "The sound device is gone", format!("{how}. {goes_on}"))
+        }
+        SoundNotice::Problem(why) => Notice::new(Weight::Warn, "Some sounds are not heard", why),
+    }
+}
+
+/// Brings the playhead up to now.
+pub(super) fn play(
+    film: Res<'_, Film>,
+    sound: Res<'_, FilmSound>,
+    mut player: ResMut<'_, Player>,
+    mut state: ResMut<'_, UiState>,
+) {
+    let times = film_times(&film.model, &state);
+    player.tick(&mut state.transport, &times, &*sound, Instant::now());
 }
 
 /// The window draws without pause while the film plays, and sleeps otherwise.

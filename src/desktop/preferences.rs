@@ -1,10 +1,13 @@
 //! What outlives a run: recent projects, the theme, how the panes lie. In the user's configuration folder; a broken file
 //! is put aside and the defaults hold, because nothing in it is worth a window that does not open.
 
-use crate::ui::{
-    state::UiState,
-    theme::Look,
-    workspace::{Pane, default_tree},
+use crate::{
+    playback::Choice,
+    ui::{
+        state::UiState,
+        theme::Look,
+        workspace::{Pane, default_tree},
+    },
 };
 use bevy::prelude::*;
 use egui_tiles::Tree;
@@ -41,6 +44,7 @@ pub(super) struct Preferences {
 struct Stored {
     recent: Vec<PathBuf>,
     look: Look,
+    playback: Choice,
     panes: Option<Tree<Pane>>,
     scrub_mib: Option<u32>,
 }
@@ -56,8 +60,8 @@ impl Preferences {
 
     fn text(&self, state: &UiState) -> String {
         let recent = state.overlays.recent.clone();
-        let panes = Some(self.tree.clone());
-        let stored = Stored { recent, look: state.look, panes, scrub_mib: Some(self.scrub_mib) };
+        let (playback, panes) = (state.transport.choice, Some(self.tree.clone()));
+        let stored = Stored { recent, look: state.look, playback, panes, scrub_mib: Some(self.scrub_mib) };
         serde_json::to_string_pretty(&stored).unwrap_or_default()
     }
 }
@@ -98,6 +102,7 @@ fn read(path: &Path) -> Option<Stored> {
 pub(super) fn remember(mut preferences: ResMut<'_, Preferences>, mut state: ResMut<'_, UiState>) {
     if let Some(stored) = preferences.stored.take() {
         (state.look, state.overlays.recent) = (stored.look, stored.recent);
+        state.transport.choice = stored.playback.sensible();
         preferences.saved = preferences.text(&state);
     }
 }

@@ -8,13 +8,15 @@ use super::{
     recovery::{self, Journal},
 };
 use crate::{
+    audio,
     commands::History,
     document::{Autosave, DirtyFiles, close_film, save_now, spawn_film},
     jobs::{JobAsk, OpenProject, StartJob},
+    playback::Transport,
     preview,
     ui::{
         ask::{Ask, NewProject, Notice, Weight},
-        state::{Selection, Transport, UiState},
+        state::{Selection, UiState},
     },
 };
 use bevy::{
@@ -157,9 +159,13 @@ fn show(world: &mut World, folder: ProjectFolder, film: &film::Film) {
     if let Err(error) = preview::open_project(world, &ProjectLayout::new(&root)) {
         fail(world, "Pictures cannot be shown", error.to_string());
     }
+    if let Err(error) = audio::open_project(world, &ProjectLayout::new(&root)) {
+        fail(world, "The film has no sound", error.to_string());
+    }
     world.insert_resource(OpenProject(folder));
     let mut state = world.resource_mut::<UiState>();
-    (state.selection, state.transport, state.marks) = (Selection::Film, Transport::default(), (None, None));
+    let transport = Transport { choice: state.transport.choice, ..Transport::default() };
+    (state.selection, state.transport, state.marks) = (Selection::Film, transport, (None, None));
     state.timeline = Default::default();
     state.overlay = None;
     state.overlays.recovery = None;
@@ -184,6 +190,7 @@ pub(super) fn close(world: &mut World) -> bool {
     world.remove_resource::<OpenProject>();
     world.remove_resource::<Autosave>();
     preview::close_project(world);
+    audio::close_project(world);
     close_film(world);
     world.resource_mut::<History>().clear();
     true

@@ -8,7 +8,10 @@ use super::{
     theme::Look,
     timeline,
 };
-use crate::jobs::{JobAsk, RenderOptions};
+use crate::{
+    jobs::{JobAsk, RenderOptions},
+    playback::Scope,
+};
 use bevy_egui::egui::{Context, Event, Key, KeyboardShortcut, Modifiers};
 use kinora_core::ids::SceneId;
 use serde_json::json;
@@ -153,7 +156,7 @@ fn select_all(desk: &mut Desk<'_>) {
 fn step(desk: &mut Desk<'_>, frames: i64) {
     let last = desk.model.frames.saturating_sub(1);
     let frame = desk.state.transport.frame.saturating_add_signed(frames).min(last);
-    desk.state.transport.speed = 0.0;
+    desk.state.transport.scrub(frame);
     desk.asks.push(Ask::Seek(frame));
 }
 
@@ -223,10 +226,13 @@ fn can_split(desk: &Desk<'_>) -> Option<&'static str> {
     some_frames(desk).or_else(|| (!is_inside).then_some("Move the playhead into a shot first"))
 }
 
-/// J, K and L: each press of the same direction plays faster.
-fn shuttle(desk: &mut Desk<'_>, direction: f64) {
-    let speed = desk.state.transport.speed;
-    desk.state.transport.speed = if speed * direction > 0.0 { (speed * 2.0).clamp(-8.0, 8.0) } else { direction };
+/// Plays around the cut that lies nearest to the playhead.
+fn play_around(desk: &mut Desk<'_>) {
+    let now = desk.state.transport.frame;
+    let cuts = desk.model.shot_spans.iter().skip(1).map(|span| span.start_frame);
+    let Some(cut) = cuts.min_by_key(|cut| cut.abs_diff(now)) else { return };
+    let times = super::transport::film_times(desk.model, desk.state);
+    desk.state.transport.play_around(cut, &times);
 }
 
 fn trim_here(desk: &mut Desk<'_>, which: timeline::Edge) {
@@ -497,11 +503,11 @@ pub const ACTIONS: &[Action] = &[
     Action {
         id: "play.toggle",
         label: "Play or pause",
-        description: "Plays from the playhead.",
+        description: "Plays from the playhead: in to out, the scene or the film.",
         group: Group::Playback,
         keys: &[key(Key::Space)],
         unavailable: some_frames,
-        run: |desk| desk.state.transport.speed = if desk.state.transport.speed == 0.0 { 1.0 } else { 0.0 },
+        run: |desk| desk.state.transport.toggle(),
     },
     Action {
         id: "play.back",
@@ -510,7 +516,7 @@ pub const ACTIONS: &[Action] = &[
         group: Group::Playback,
         keys: &[key(Key::J)],
         unavailable: some_frames,
-        run: |desk| shuttle(desk, -1.0),
+        run: |desk| desk.state.transport.shuttle(-1.0),
     },
     Action {
         id: "play.stop",
@@ -519,7 +525,7 @@ pub const ACTIONS: &[Action] = &[
         group: Group::Playback,
         keys: &[key(Key::K)],
         unavailable: some_frames,
-        run: |desk| desk.state.transport.speed = 0.0,
+        run: |desk| desk.state.transport.stop(),
     },
     Action {
         id: "play.forward",
@@ -528,7 +534,7 @@ pub const ACTIONS: &[Action] = &[
         group: Group::Playback,
         keys: &[key(Key::L)],
         unavailable: some_frames,
-        run: |desk| shuttle(desk, 1.0),
+        run: |desk| desk.state.transport.shuttle(1.0),
     },
     Action {
         id: "play.frame_back",
@@ -610,6 +616,41 @@ pub const ACTIONS: &[Action] = &[
         keys: &[command(Key::L)],
         unavailable: film,
         run: |desk| desk.state.transport.looped = !desk.state.transport.looped,
+    },
+    Action {
+        id: "play.around",
+        label: "Play around the cut",
+        description: "Plays from before the nearest cut to after it; the playhead goes to the cut.",
+        group: Group::Playback,
+        keys: &[key(Key::Slash)],
+        unavailable: |desk| {
+            some_frames(desk).or_else(|| (desk.model.shot_spans.len() < 2).then_some("There is no cut yet"))
+        },
+        run: play_around,
+    },
+    Action {
+        id: "play.scope",
+        label: "Play the scene only",
+        description: "Playback and loop end with the scene under the playhead, or with the film.",
+        group: Group::Playback,
+        keys: &[shift(Key::P)],
+        unavailable: film,
+        run: |desk| {
+            let scope = &mut desk.state.transport.choice.scope;
+            *scope = if *scope == Scope::Film { Scope::Scene } else { Scope::Film };
+        },
+    },
+    Action {
+        id: "play.scrub_sound",
+        label: "Hear the playhead",
+        description: "A drag of the playhead and steps by a frame are heard.",
+        group: Group::Playback,
+        keys: &[shift(Key::A)],
+        unavailable: film,
+        run: |desk| {
+            let choice = &mut desk.state.transport.choice;
+            choice.scrub_sound = !choice.scrub_sound;
+        },
     },
     Action {
         id: "mark.in",

@@ -4,8 +4,8 @@
 //! - `model`: the film as plain data; `jobs_model`: jobs and cuts; `pictures`: thumbnails, stills and sound shapes;
 //! - `state`: what the window remembers; `ask`: what a panel can ask for; `desk`: all of it together;
 //! - `actions`: everything that has a key, in one table; `theme`, `widgets`: the look and shared parts;
-//! - `workspace`: the panes; `library`, `monitor`, `timeline`, `inspector`: what is in them; `overlays`: what lies over
-//!   them; `top`: the bar above.
+//! - `workspace`: the panes; `library`, `monitor` and its `transport`, `timeline`, `inspector`: what is in them;
+//! - `overlays`: what lies over them; `top`: the bar above.
 
 pub mod actions;
 pub mod ask;
@@ -21,6 +21,7 @@ pub mod state;
 pub mod theme;
 pub mod timeline;
 pub mod top;
+pub mod transport;
 pub mod widgets;
 pub mod workspace;
 

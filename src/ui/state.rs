@@ -5,6 +5,7 @@ use super::{
     model::{FilmModel, ShotName},
     theme::Look,
 };
+use crate::playback::Transport;
 use bevy::prelude::Resource;
 use kinora_core::{
     film::AudioLane,
@@ -68,25 +69,6 @@ impl Selection {
     #[must_use]
     pub fn has(&self, name: &ShotName) -> bool {
         self.shots().contains(name)
-    }
-}
-
-/// How the film plays.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Transport {
-    /// The frame under the playhead.
-    pub frame: u64,
-    /// Times real time; negative backwards; 0 stands still.
-    pub speed: f64,
-    /// Part of a frame that has passed while playing.
-    pub rest: f64,
-    /// Whether playing starts again at the end.
-    pub looped: bool,
-}
-
-impl Default for Transport {
-    fn default() -> Self {
-        Self { frame: 0, speed: 0.0, rest: 0.0, looped: false }
     }
 }
 

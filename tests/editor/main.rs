@@ -12,6 +12,8 @@ mod jobs;
 mod operator_laws;
 mod panels;
 mod panels_monitor;
+mod panels_transport;
+mod playback;
 mod preview;
 #[cfg(unix)]
 mod reliability;

@@ -6,9 +6,8 @@
 mod marks;
 mod picture;
 
-use super::{desk::Desk, widgets};
-use bevy_egui::egui::{self, Align2, FontFamily, FontId, Rect, Sense, Ui, pos2, vec2};
-use egui_phosphor::regular as icon;
+use super::{desk::Desk, transport};
+use bevy_egui::egui::{self, Rect, Sense, Ui, pos2};
 use kinora_core::preview::{MonitorView, Zoom};
 
 const TRANSPORT_PX: f32 = 40.0;
@@ -63,7 +62,7 @@ pub fn monitor_ui(ui: &mut Ui, desk: &mut Desk<'_>) {
     let bar = Rect::from_min_max(pos2(rect.left(), room.bottom()), rect.max);
     let mut bar_ui =
         ui.new_child(egui::UiBuilder::new().max_rect(bar).layout(egui::Layout::left_to_right(egui::Align::Center)));
-    transport_ui(&mut bar_ui, desk, bar);
+    transport::transport_ui(&mut bar_ui, desk, bar);
     ui.allocate_rect(rect, Sense::hover());
 }
 
@@ -73,35 +72,4 @@ pub fn fullscreen_ui(ui: &mut Ui, desk: &mut Desk<'_>) {
     ui.painter().rect_filled(rect, 0, egui::Color32::BLACK);
     picture::picture_ui(ui, desk, rect);
     ui.allocate_rect(rect, Sense::hover());
-}
-
-fn transport_ui(ui: &mut Ui, desk: &mut Desk<'_>, bar: Rect) {
-    let theme = desk.theme;
-    let now = desk.model.timecode(desk.state.transport.frame).to_string();
-    let total = desk.model.timecode(desk.model.frames).to_string();
-    let font = FontId::new(15.0, FontFamily::Monospace);
-    let painter = ui.painter();
-    painter.text(bar.left_center() + vec2(12.0, 0.0), Align2::LEFT_CENTER, now, font, theme.text);
-    let right = bar.right_center() - vec2(12.0, 0.0);
-    painter.text(right, Align2::RIGHT_CENTER, total, FontId::new(12.0, FontFamily::Monospace), theme.quiet);
-    let buttons = 8.0 * 28.0 + 7.0 * 4.0;
-    let center = Rect::from_center_size(bar.center(), vec2(buttons, 28.0));
-    let mut row =
-        ui.new_child(egui::UiBuilder::new().max_rect(center).layout(egui::Layout::left_to_right(egui::Align::Center)));
-    let ui = &mut row;
-    ui.spacing_mut().item_spacing.x = 4.0;
-    let playing = desk.state.transport.speed != 0.0;
-    widgets::action_icon_ui(ui, desk, icon::SKIP_BACK, "play.start");
-    widgets::action_icon_ui(ui, desk, icon::CARET_LINE_LEFT, "play.cut_back");
-    widgets::action_icon_ui(ui, desk, icon::CARET_LEFT, "play.frame_back");
-    widgets::action_icon_ui(ui, desk, if playing { icon::PAUSE } else { icon::PLAY }, "play.toggle");
-    widgets::action_icon_ui(ui, desk, icon::CARET_RIGHT, "play.frame_on");
-    widgets::action_icon_ui(ui, desk, icon::CARET_LINE_RIGHT, "play.cut_on");
-    widgets::action_icon_ui(ui, desk, icon::SKIP_FORWARD, "play.end");
-    widgets::toggle_action_ui(ui, desk, icon::REPEAT, "play.loop", desk.state.transport.looped);
-    let speed = desk.state.transport.speed;
-    if playing && speed != 1.0 {
-        let at = pos2(center.right() + 12.0, bar.center().y);
-        ui.painter().text(at, Align2::LEFT_CENTER, format!("{speed}×"), FontId::proportional(12.0), theme.accent);
-    }
 }

@@ -46,8 +46,14 @@ pub(super) fn ruler_ui(ui: &mut Ui, desk: &mut Desk<'_>, view: &View, rect: Rect
         } else {
             view.frame_at(pointer.x)
         };
-        desk.state.transport.speed = 0.0;
-        desk.asks.push(Ask::Seek(frame.min(last)));
+        let frame = frame.min(last);
+        // A hand that rests is not heard.
+        if frame == desk.state.transport.frame {
+            desk.state.transport.stop();
+        } else {
+            desk.state.transport.scrub(frame);
+        }
+        desk.asks.push(Ask::Seek(frame));
     }
 }
 

@@ -1,5 +1,6 @@
 //! Rendering, with `ffmpeg` and `ffprobe` as the judges of what comes out.
 
+mod live;
 mod seams;
 mod studio;
 

@@ -39,6 +39,10 @@ pub trait MediaFacts {
     fn sound(&self, scene: &FilmScene, file: &ProjectPath) -> Option<SoundFacts>;
     /// The cuts of a scene that are smoothed.
     fn seams(&self, scene: &FilmScene) -> Vec<SeamWindow>;
+    /// Whether a shot takes any time. A render leaves out what has no take.
+    fn shows(&self, shot: &Shot) -> bool {
+        shot.file_path.is_some()
+    }
 }
 
 /// What the film names and nobody has conformed.
@@ -91,9 +95,9 @@ pub fn gather(film: &Film, only_scene: Option<&SceneId>, facts: &dyn MediaFacts)
     })
 }
 
-fn gather_scene(scene: &FilmScene, facts: &dyn MediaFacts) -> Result<SceneInput, GatherError> {
+pub(super) fn gather_scene(scene: &FilmScene, facts: &dyn MediaFacts) -> Result<SceneInput, GatherError> {
     let mut shots = Vec::new();
-    for shot in scene.shots.iter().filter(|shot| shot.file_path.is_some()) {
+    for shot in scene.shots.iter().filter(|shot| facts.shows(shot)) {
         let clip = facts
             .clip(scene, shot)
             .ok_or_else(|| GatherError::Clip { scene_id: scene.scene_id.clone(), shot_id: shot.shot_id.clone() })?;

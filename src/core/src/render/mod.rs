@@ -3,6 +3,7 @@
 //! - [`plan`]: pure; a film to segments to copy or encode, a sound mix and chapters, each with its content hash.
 //! - [`mix`]: the sound of a plan, streamed block by block in constant memory.
 //! - [`loudness`]: two-pass EBU R128 and a true-peak limiter over that stream.
+//! - [`live`]: the same mix at any moment of the film, for playback; [`level`]: measured levels in the cache.
 //! - [`voice_lane`]: `audio/voice.wav` from the lines of dialogue.
 //! - [`progress`]: time left, from reports of work done.
 //! - [`sound_files`]: sound of any kind, conformed once for the mix.
@@ -16,6 +17,8 @@
 pub mod execute;
 pub mod gather;
 pub mod join;
+pub mod level;
+pub mod live;
 pub mod loudness;
 pub mod mix;
 pub mod plan;

@@ -1,7 +1,9 @@
-//! Sound files of any kind (lanes, lines of dialogue), conformed once to 48 kHz stereo for the mix.
+//! Sound files of any kind (lanes, lines of dialogue), conformed once to 48 kHz stereo for the mix; and what a mix
+//! names, found in the cache, for the render and for playback alike.
 
-use super::mix::{WavSource, find_speech};
+use super::mix::{MixError, SampleSource, SoundRef, WavSource, find_speech};
 use crate::{
+    conform,
     media::{MediaError, SoundReader},
     progress::CancelToken,
     store::{Cache, write_atomic},
@@ -57,6 +59,20 @@ pub fn find_sound(cache: &Cache, file_hash: &blake3::Hash) -> Option<ConformedSo
     })
 }
 
+/// Opens a sound that a mix names.
+///
+/// # Errors
+/// [`MixError::Missing`] if the cache does not have it, and what is wrong with its file.
+pub fn open_sound(cache: &Cache, sound: &SoundRef) -> Result<Box<dyn SampleSource>, MixError> {
+    let (SoundRef::Clip { conform_key: name } | SoundRef::File { blake3: name }) = sound;
+    let found = blake3::Hash::from_hex(name).ok().and_then(|hash| match sound {
+        SoundRef::Clip { .. } => conform::find(cache, &hash).map(|conformed| conformed.sound),
+        SoundRef::File { .. } => find_sound(cache, &hash).map(|conformed| conformed.wav),
+    });
+    let path = found.ok_or_else(|| MixError::Missing { sound: name.chars().take(80).collect() })?;
+    Ok(Box::new(WavSource::open(&path)?))
+}
+
 /// Conforms a sound file, or finds it done.
 ///
 /// # Errors
@@ -109,7 +125,7 @@ pub fn conform_sound(
     let damaged = |detail: String| MediaError::Damaged { path: wav.clone(), detail };
     let mut source = WavSource::open(&wav).map_err(|error| damaged(error.to_string()))?;
     let speech_samples = find_speech(&mut source, cancel).map_err(|error| match error {
-        super::mix::MixError::Cancelled(cancelled) => cancelled.into(),
+        MixError::Cancelled(cancelled) => cancelled.into(),
         other => damaged(other.to_string()),
     })?;
     let wav_bytes = std::fs::metadata(&wav).map_or(0, |stat| stat.len());

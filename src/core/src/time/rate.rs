@@ -106,6 +106,15 @@ impl FrameRate {
         u64::try_from(samples).unwrap_or(u64::MAX)
     }
 
+    /// The frame that a sample at 48 kHz belongs to: the last one that starts at it or before.
+    #[must_use]
+    pub fn sample_to_frame(self, sample: u64) -> u64 {
+        let end = (u128::from(sample) + 1) * u128::from(self.numerator);
+        // `frame_to_sample` rounds down, so the sample after this one is what the next frame must not reach.
+        let frame = (end - 1) / (u128::from(SAMPLE_RATE_HZ) * u128::from(self.denominator));
+        u64::try_from(frame).unwrap_or(u64::MAX)
+    }
+
     /// The closest whole rate: 24 for 23.976. Timecode counts with it.
     #[must_use]
     pub fn nominal(self) -> u32 {
@@ -203,6 +212,16 @@ mod tests {
         ) {
             let rate: FrameRate = rate.parse().unwrap();
             prop_assert_eq!(rate.secs_to_frames(rate.frames_to_secs(frame)), frame);
+        }
+
+        #[test]
+        fn every_sample_belongs_to_the_last_frame_that_has_begun(
+            sample in 0_u64..20_000_000_000,
+            rate in prop::sample::select(vec!["24", "23.976", "25", "29.97", "30", "60", "16", "59.94", "240"]),
+        ) {
+            let rate: FrameRate = rate.parse().unwrap();
+            let frame = rate.sample_to_frame(sample);
+            prop_assert!(rate.frame_to_sample(frame) <= sample && sample < rate.frame_to_sample(frame + 1));
         }
 
         #[test]

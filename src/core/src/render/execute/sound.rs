@@ -1,16 +1,15 @@
 //! The sound of a render: opening what the plan names, finding the level, and listening to the result.
 
-use super::{ExecuteError, Run, Step, encode::parse_key};
+use super::{ExecuteError, Run, Step};
 use crate::{
-    conform,
-    media::{AAC_BITRATE_BPS, PictureCodec, SoundReader},
+    media::{PictureCodec, SoundReader},
     render::{
+        level,
         loudness::{CODEC_HEADROOM_DB, LoudMixer, Loudness, LoudnessMeter, LoudnessPlan, normalise_plan},
-        mix::{MixError, Mixer, SampleSource, SoundRef, StereoStream, WavSource},
-        plan::{LoudnessGoal, content_hash},
+        mix::{MixError, Mixer, StereoStream},
+        plan::LoudnessGoal,
         sound_files,
     },
-    store::write_atomic,
     time::SAMPLE_RATE_HZ,
 };
 use std::{path::Path, sync::Arc};
@@ -28,27 +27,7 @@ pub(super) fn open_sound<'a>(
 
 fn mixer<'a>(run: &Run<'a>, plan: Arc<crate::render::mix::MixPlan>) -> Mixer<'a> {
     let run = *run;
-    Mixer::new(plan, move |sound| open_source(&run, sound))
-}
-
-fn open_source(run: &Run<'_>, sound: &SoundRef) -> Result<Box<dyn SampleSource>, MixError> {
-    let found = match sound {
-        SoundRef::Clip { conform_key } => parse_key("conformed take", conform_key)
-            .ok()
-            .and_then(|key| conform::find(run.cache, &key))
-            .map(|conformed| conformed.sound),
-        SoundRef::File { blake3 } => parse_key("sound", blake3)
-            .ok()
-            .and_then(|hash| sound_files::find_sound(run.cache, &hash))
-            .map(|conformed| conformed.wav),
-    };
-    let path = found.ok_or_else(|| MixError::Missing {
-        sound: match sound {
-            SoundRef::Clip { conform_key } => conform_key.clone(),
-            SoundRef::File { blake3 } => blake3.clone(),
-        },
-    })?;
-    Ok(Box::new(WavSource::open(&path)?))
+    Mixer::new(plan, move |sound| sound_files::open_sound(run.cache, sound))
 }
 
 /// The gain and limit that bring the plan's sound to a goal: remembered under what they depend on.
@@ -56,19 +35,15 @@ pub(super) fn find_level(run: &Run<'_>, goal: LoudnessGoal) -> Result<LoudnessPl
     let is_lossy = run.job.delivery.as_ref().is_none_or(|delivery| delivery.codec != PictureCodec::ProRes);
     let limit_dbtp = goal.limit_dbtp - if is_lossy { CODEC_HEADROOM_DB } else { 0.0 };
     let plan = Arc::new(run.job.plan.audio.clone());
-    let key = content_hash("level", &(plan.hash(), goal.target_lufs, limit_dbtp, AAC_BITRATE_BPS));
-    let key = parse_key("level", &key)?;
-    let remembered = run.cache.get(&key, "json").and_then(|path| std::fs::read(path).ok());
-    if let Some(level) = remembered.and_then(|bytes| serde_json::from_slice(&bytes).ok()) {
-        return Ok(level);
+    if let Some(known) = level::find(run.cache, &plan, goal.target_lufs, limit_dbtp) {
+        level::note_last(run.cache, goal, &known)?;
+        return Ok(known);
     }
     let open = || Ok(Told { inner: mixer(run, Arc::clone(&plan)), run, samples: 0, told_samples: 0 });
-    let level = normalise_plan(open, goal.target_lufs, limit_dbtp, run.cancel)?;
-    if let Ok(bytes) = serde_json::to_vec(&level) {
-        let place = run.cache.reserve(&key, "json")?;
-        write_atomic(place.final_path(), &bytes)?;
-    }
-    Ok(level)
+    let found = normalise_plan(open, goal.target_lufs, limit_dbtp, run.cancel)?;
+    level::remember(run.cache, &plan, goal.target_lufs, limit_dbtp, &found)?;
+    level::note_last(run.cache, goal, &found)?;
+    Ok(found)
 }
 
 /// A sound that reports how far it was heard.

@@ -34,6 +34,15 @@ pub struct LoudnessPlan {
     pub predicted_after: Loudness,
 }
 
+impl LoudnessPlan {
+    /// No gain, of a sound that nobody has measured: only peaks are held.
+    #[must_use]
+    pub const fn as_it_is(limit_dbtp: f64) -> Self {
+        let unknown = Loudness { integrated_lufs: None, range_lu: 0.0, true_peak_dbtp: -120.0 };
+        Self { gain_db: 0.0, limit_dbtp, measured_before: unknown, predicted_after: unknown }
+    }
+}
+
 /// Finds the gain that brings a sound to `target_lufs`, or leaves it as loud as it is, with peaks below `limit_dbtp`.
 ///
 /// `open_sound` gives the sound from its start each time it is asked; it is asked at most six times. Silence stays
@@ -116,6 +125,11 @@ impl<S: StereoStream> LoudMixer<S> {
             ready: Vec::new(),
             handed_on: 0,
         }
+    }
+
+    /// The sound without gain and limiter, a little further on than what was read.
+    pub fn into_inner(self) -> S {
+        self.inner
     }
 
     /// Runs one block through the limiter; false at the end.

@@ -54,6 +54,31 @@ impl<'a> Mixer<'a> {
         }
     }
 
+    /// Goes on from a sample of the plan: from there it plays what it would have played had it come there by itself.
+    /// Past the end there is nothing left to play.
+    pub fn seek(&mut self, sample: u64) {
+        let plan = Arc::clone(&self.plan);
+        let (mut scene_index, mut position_sample) = (0, sample);
+        while let Some(scene) = plan.scenes.get(scene_index).filter(|scene| scene.length_samples <= position_sample) {
+            position_sample -= scene.length_samples;
+            scene_index += 1;
+        }
+        // Sounds are read at any place, so what is open in this scene stays open.
+        let is_same = scene_index == self.scene_index;
+        let mut open = std::mem::take(&mut self.playing);
+        open.retain(|playing| is_same && playing.source.is_some());
+        (self.scene_index, self.position_sample, self.next_clip) = (scene_index, position_sample, 0);
+        let Some(scene) = plan.scenes.get(scene_index) else { return };
+        self.next_clip = scene.clips.partition_point(|clip| clip.start_sample < position_sample);
+        let heard = (0..self.next_clip).filter(|index| scene.clips[*index].end_sample() > position_sample);
+        self.playing = heard
+            .map(|clip_index| {
+                let found = open.iter().position(|playing| playing.clip_index == clip_index);
+                found.map_or(Playing { clip_index, source: None }, |index| open.swap_remove(index))
+            })
+            .collect();
+    }
+
     /// Mixes one block, which lies within one scene.
     fn mix_block(&mut self, scene: &SceneMix, stereo: &mut [f32]) -> Result<(), MixError> {
         let start = self.position_sample;

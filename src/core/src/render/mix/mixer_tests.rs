@@ -189,6 +189,38 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+    #[test]
+    fn any_place_sounds_as_if_played_up_to_it(
+        scenes in prop::collection::vec((1..6_000_u64, prop::collection::vec(any_clip(), 0..6)), 1..4),
+        places in prop::collection::vec((0.0..1.1_f64, 1..900_usize), 1..8),
+    ) {
+        let scenes: Vec<_> = scenes
+            .into_iter()
+            .map(|(length_samples, mut clips)| {
+                clips.sort_by_key(|clip| clip.start_sample);
+                let duck = DuckCurve::under_speech(std::slice::from_ref(&(500..900)), 9.0);
+                SceneMix { length_samples, clips, duck, fades: Vec::new() }
+            })
+            .collect();
+        let plan = MixPlan { scenes };
+        let (whole, _) = mixed(&plan, 1_000);
+        let mut mixer = Mixer::new(Arc::new(plan.clone()), |sound| {
+            let (seed, length_samples) = seed_and_length(sound);
+            Ok(Box::new(Named { seed, length_samples, open: Arc::new(AtomicUsize::new(1_000_000)) }))
+        });
+        for (share, count) in places {
+            let start = (plan.total_samples() as f64 * share) as usize;
+            mixer.seek(start as u64);
+            let mut part = vec![9.0; count * 2];
+            let got = mixer.read(&mut part).unwrap();
+            let expected = &whole[(start * 2).min(whole.len())..((start + count) * 2).min(whole.len())];
+            prop_assert_eq!(&part[..got * 2], expected, "from sample {}", start);
+        }
+    }
+}
+
 #[test]
 fn ten_thousand_clips_hold_few_files_open() {
     let in_a_row: Vec<_> = (0..10_000).map(|index| clip(index, index * 100, 150)).collect();

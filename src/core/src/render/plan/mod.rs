@@ -16,7 +16,7 @@ pub use input::{
     LaneInput, LineInput, LoudnessGoal, PlanInput, RenderKind, SceneInput, SeamWindow, ShotInput, VoiceInput,
 };
 pub(in crate::render) use keys::content_hash;
-pub use sound::voice_lines_mix;
+pub use sound::{sound_mix, voice_lines_mix};
 
 use super::mix::MixPlan;
 use crate::{
@@ -82,7 +82,7 @@ impl RenderPlan {
             let start_frame = plan.total_frames;
             let fade_frames = input.fade_frames(scene_frames);
             video::plan_scene(input, scene, &placed, fade_frames, &mut plan.video);
-            sound::plan_scene(input, scene, &placed, fade_frames, &mut plan);
+            sound::plan_scene(input, scene, &placed, fade_frames, &mut plan.audio, &mut plan.notes);
             plan.total_frames += scene_frames;
             plan.shots.extend(placed);
             if input.kind == RenderKind::Film {

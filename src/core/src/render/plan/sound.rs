@@ -1,8 +1,6 @@
 //! The sound of a plan: shots' own sound, speech, score and room tone, each where it belongs.
 
-use super::{
-    FadeDirection, LaneInput, PlacedShot, PlanError, PlanInput, PlanNote, RenderPlan, SceneInput, VoiceInput, video,
-};
+use super::{FadeDirection, LaneInput, PlacedShot, PlanError, PlanInput, PlanNote, SceneInput, VoiceInput, video};
 use crate::{
     film::{AudioLane, LaneMix},
     render::mix::{DuckCurve, FadeSpan, MixClip, MixPlan, Repeat, SceneMix, SoundRef},
@@ -29,14 +27,15 @@ pub(super) fn plan_scene(
     scene: &SceneInput,
     placed: &[PlacedShot],
     fade_frames: u64,
-    plan: &mut RenderPlan,
+    audio: &mut MixPlan,
+    notes: &mut Vec<PlanNote>,
 ) {
     let clock = SceneClock::new(input.rate, placed);
     let mut clips = shot_clips(scene, placed, &clock);
     let mut speech = Vec::new();
     match &scene.voice {
         VoiceInput::Lines { lines: _, mix } => {
-            for mut clip in line_clips(scene, placed, &clock, mix.offset_secs, &mut plan.notes) {
+            for mut clip in line_clips(scene, placed, &clock, mix.offset_secs, notes) {
                 let Some(gain_db) = audible_gain(mix.gain_db, mix.mute) else { continue };
                 clip.gain_db = gain_db;
                 let fade_out = whole_fade(mix.fade_out_secs).min(clock.length_samples);
@@ -70,7 +69,25 @@ pub(super) fn plan_scene(
     } else {
         DuckCurve::default()
     };
-    plan.audio.scenes.push(SceneMix { length_samples: clock.length_samples, clips, duck, fades });
+    audio.scenes.push(SceneMix { length_samples: clock.length_samples, clips, duck, fades });
+}
+
+/// The sound of a render without its picture: the mix that [`super::RenderPlan::new`] plans, empty for a film that
+/// shows nothing.
+///
+/// # Errors
+/// [`PlanError::EmptyShot`] when a shot shows no frame.
+pub fn sound_mix(input: &PlanInput) -> Result<MixPlan, PlanError> {
+    let (mut audio, mut start_frame) = (MixPlan::default(), 0);
+    for scene in &input.scenes {
+        let placed = video::place_shots(scene, start_frame)?;
+        let scene_frames: u64 = placed.iter().map(PlacedShot::frame_count).sum();
+        if scene_frames > 0 {
+            plan_scene(input, scene, &placed, input.fade_frames(scene_frames), &mut audio, &mut Vec::new());
+        }
+        start_frame += scene_frames;
+    }
+    Ok(audio)
 }
 
 /// The lines of dialogue of a scene alone, as spoken, for `audio/voice.wav`: how the lane is mixed is not part of it.
