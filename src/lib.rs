@@ -14,3 +14,4 @@ pub mod playback;
 pub mod preview;
 pub mod strips;
 pub mod ui;
+pub mod vendors;

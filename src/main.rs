@@ -68,6 +68,8 @@ fn refuse(error: &clap::Error, json: bool) -> ExitCode {
                     what: "understand the command".to_owned(),
                     why: why.trim().to_owned(),
                     fix: Some(format!("`{name} --help` shows how it is written")),
+                    problems: Vec::new(),
+                    money: None,
                 };
                 print_line(&mut std::io::stdout(), &failure.to_json().to_string());
             }

@@ -1,6 +1,7 @@
 //! `kinora doctor`
 
-use super::{Answer, Failure, answer::table, work::providers};
+use super::{Answer, Failure, answer::table};
+use crate::vendors::{keys, providers};
 use kinora_core::media::{AAC_BITRATE_BPS, capabilities};
 use serde_json::json;
 use std::process::{Command, Stdio};
@@ -30,7 +31,8 @@ pub(super) fn run() -> Result<Answer, Failure> {
     for provider in providers().iter() {
         let descriptor = provider.descriptor();
         let key = descriptor.needs_key.as_ref().map(|key| {
-            let set = std::env::var_os(&key.environment_variable).is_some_and(|value| !value.is_empty());
+            // A vault that refuses has no key to give.
+            let set = keys().find(&descriptor.id, &key.environment_variable).is_ok_and(|found| found.is_some());
             (key.environment_variable.clone(), set)
         });
         let standing = runtime.block_on(provider.standing());

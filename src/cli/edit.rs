@@ -1,7 +1,10 @@
 //! `kinora edit`: the window. `kinora` and `kinora DIR` open it too.
 
-use super::{Answer, Failure, args, new::parse_size, work::providers};
-use crate::desktop::{EditorOptions, LookAt, Measure, MeasureScrub, NoteStart};
+use super::{Answer, Failure, args, new::parse_size};
+use crate::{
+    desktop::{EditorOptions, LookAt, Measure, MeasureScrub, NoteStart},
+    vendors::providers,
+};
 use kinora_core::film::FrameSize;
 use serde_json::json;
 use std::{path::PathBuf, time::Instant};

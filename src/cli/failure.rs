@@ -8,6 +8,7 @@ use kinora_core::{
     store::StoreError,
     worker::WorkerError,
 };
+use kinora_provider::FieldProblem;
 use serde_json::{Value, json};
 use std::fmt;
 
@@ -22,12 +23,17 @@ pub struct Failure {
     pub why: String,
     /// What to do about it.
     pub fix: Option<String>,
+    /// The inputs that a provider refused, and why each.
+    pub problems: Vec<FieldProblem>,
+    /// Whether a provider took money, where there is something to say: `taken`, `not_taken`, `unknown`.
+    pub money: Option<&'static str>,
 }
 
 impl Failure {
     /// A failure of a kind.
     pub(crate) fn new(kind: &str, why: impl fmt::Display) -> Self {
-        Self { kind: kind.to_owned(), what: String::new(), why: why.to_string(), fix: None }
+        let (kind, why) = (kind.to_owned(), why.to_string());
+        Self { kind, what: String::new(), why, fix: None, problems: Vec::new(), money: None }
     }
 
     /// Says what to do.
@@ -39,8 +45,15 @@ impl Failure {
     /// For `--json`.
     #[must_use]
     pub fn to_json(&self) -> Value {
-        let Self { kind, what, why, fix } = self;
-        json!({ "error": { "kind": kind, "what": what, "why": why, "fix": fix } })
+        let Self { kind, what, why, fix, problems, money } = self;
+        let mut error = json!({ "kind": kind, "what": what, "why": why, "fix": fix });
+        if !problems.is_empty() {
+            error["problems"] = json!(problems);
+        }
+        if let Some(money) = money {
+            error["money"] = json!(money);
+        }
+        json!({ "error": error })
     }
 }
 
@@ -106,7 +119,7 @@ impl From<StoreError> for Failure {
 impl From<GenerationError> for Failure {
     fn from(error: GenerationError) -> Self {
         // The texts say what to do themselves.
-        Self::new(error.kind(), &error)
+        Self { problems: error.problems(), money: error.money().word(), ..Self::new(error.kind(), &error) }
     }
 }
 

@@ -19,7 +19,10 @@ mod failure;
 mod film;
 mod generate;
 mod import;
+mod jobs;
+mod keys;
 mod measure;
+mod models;
 mod new;
 mod progress;
 mod render;
@@ -27,6 +30,7 @@ mod scene;
 mod session;
 mod settings;
 mod shot;
+mod spend;
 mod take;
 mod work;
 
@@ -84,6 +88,16 @@ enum Command {
     /// Make takes, voices, music and ambience.
     #[command(subcommand)]
     Generate(generate::GenerateCommand),
+    /// List the models of every provider, or show one.
+    Models(models::Models),
+    /// What was asked of providers: list, watch, go on, cancel, hand in once more.
+    #[command(subcommand)]
+    Jobs(jobs::JobsCommand),
+    /// The vendors' keys: list, set, test, remove.
+    #[command(subcommand)]
+    Keys(keys::KeysCommand),
+    /// What the film has cost so far.
+    Spend(spend::SpendCommand),
     /// Render a scene or the film.
     #[command(subcommand)]
     Render(render::RenderCommand),
@@ -144,6 +158,10 @@ impl Cli {
             Command::Audio(command) => command.run(),
             Command::Settings(command) => command.run(),
             Command::Generate(command) => command.run(),
+            Command::Models(command) => command.run(),
+            Command::Jobs(command) => command.run(),
+            Command::Keys(command) => command.run(),
+            Command::Spend(command) => command.run(),
             Command::Render(command) => command.run(),
             Command::Continuity(command) => command.run(),
             Command::Smooth(command) => command.run(),

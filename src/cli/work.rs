@@ -1,15 +1,13 @@
 //! What commands that take long share: the providers, a progress bar, and Ctrl-C.
 
 use super::{Failure, failure::Doing, progress::Bar, session::Session};
-use crate::generation::Generator;
+use crate::{generation::Generator, vendors::providers};
 use kinora_core::{
     film::Film,
     progress::{CancelToken, ProgressSink},
     render::{RenderReport, RenderRequest, prepare, tidy::tidy_cache},
     worker::{Worker, WorkerReply, WorkerRequest},
 };
-use kinora_draft::DraftProvider;
-use kinora_provider::ProviderRegistry;
 use std::sync::Arc;
 
 /// Long work on behalf of one command.
@@ -69,13 +67,6 @@ impl Work {
             other => Err(Failure::new("protocol", format!("the worker answered a render with {other:?}"))).doing(what),
         }
     }
-}
-
-/// Every provider of this build.
-pub(super) fn providers() -> ProviderRegistry {
-    let mut registry = ProviderRegistry::default();
-    registry.add(Arc::new(DraftProvider::default()));
-    registry
 }
 
 /// The person asked twice.

@@ -4,6 +4,7 @@ use super::{
     Film, project,
     recovery::{self, Journal},
     screen::MonitorDesk,
+    vendor_keys,
 };
 use crate::{
     audio::FilmSound,
@@ -11,8 +12,8 @@ use crate::{
     document::{SaveNow, SaveOutcome},
     generation::bring_portrait,
     jobs::{
-        CancelJob, ClearFinishedJobs, HoldJobEdits, JobAsk, JobEnded, JobKind, JobState, OpenProject, RetryJob,
-        StartJob,
+        CancelJob, ClearFinishedJobs, HoldJobEdits, JobAsk, JobEnded, JobKind, JobState, OpenProject, PauseJobs,
+        RetryJob, RunNext, SendAgain, StartJob,
     },
     preview::{Monitor, ScrubFrames, SoundShapes, Thumbnails},
     ui::{
@@ -68,6 +69,10 @@ fn carry_out(world: &mut World, ask: Ask) {
         Ask::Start(ask) => drop(world.write_message(StartJob::new(ask))),
         Ask::CancelJob(job_id) => drop(world.write_message(CancelJob(job_id))),
         Ask::RetryJob(job_id) => drop(world.write_message(RetryJob(job_id))),
+        Ask::SendAgain(job_id) => drop(world.write_message(SendAgain(job_id))),
+        Ask::RunNext(job_id) => drop(world.write_message(RunNext(job_id))),
+        Ask::PauseJobs(paused) => drop(world.write_message(PauseJobs(paused))),
+        Ask::Keys(ask) => vendor_keys::carry_out(world, ask),
         Ask::ClearJobs => drop(world.write_message(ClearFinishedJobs)),
         Ask::Select(selection) => world.resource_mut::<UiState>().selection = selection,
         Ask::Seek(frame) => {
@@ -219,7 +224,7 @@ fn notice_of(job: &JobEnded) -> Option<Notice> {
         JobState::Done { summary, .. } => Some(Notice::new(Weight::Good, capital(&job.label), summary.clone())),
         JobState::Failed(failure) => {
             let to_do = failure.what_to_do.as_deref().unwrap_or_default();
-            let detail = format!("{} {to_do}", failure.why);
+            let detail = [failure.why.as_str(), to_do, failure.money.as_str()].join(" ");
             Some(Notice::new(Weight::Bad, format!("Could not {}", failure.what), detail.trim()))
         }
         JobState::Cancelled => Some(Notice::new(Weight::Plain, format!("Cancelled: {}", job.label), "")),

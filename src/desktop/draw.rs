@@ -12,7 +12,7 @@ use super::{
 use crate::{
     commands::History,
     document::{DirtyFiles, FilmRevision, FilmView},
-    jobs::{CutReports, Job, JobState, JobTimes, OpenProject},
+    jobs::{CutReports, Job, JobState, JobTimes, JobTurn, Jobs, OpenProject},
     ui::{
         self,
         desk::Desk,
@@ -26,18 +26,23 @@ use bevy_egui::EguiContexts;
 use kinora_provider::ProviderRegistry;
 
 /// Jobs of which something is new.
-type News<'w, 's> = Query<'w, 's, (), Or<(Changed<JobState>, Changed<Job>)>>;
+type News<'w, 's> = Query<'w, 's, (), Or<(Changed<JobState>, Changed<Job>, Changed<JobTurn>)>>;
 
 /// Reads the jobs and the cuts into their model, when one of them has news.
 pub(super) fn gather_jobs(
-    jobs: Query<'_, '_, (&Job, &JobState, &JobTimes)>,
+    jobs: Query<'_, '_, (&Job, &JobState, &JobTimes, &JobTurn)>,
+    turns: Res<'_, Jobs>,
     news: News<'_, '_>,
     mut gone: RemovedComponents<'_, '_, Job>,
     cuts: Res<'_, CutReports>,
     mut film: ResMut<'_, Film>,
 ) {
     if gone.read().count() > 0 || !news.is_empty() {
-        film.jobs.set_jobs(jobs.iter().map(|(job, state, times)| JobRow::new(job, state, times)).collect());
+        let row = |(job, state, times, turn)| JobRow::new(job, state, times).in_turn(turn);
+        film.jobs.set_jobs(jobs.iter().map(row).collect());
+    }
+    if film.jobs.paused != turns.is_paused() {
+        film.jobs.paused = turns.is_paused();
     }
     film.jobs.set_cuts(&cuts);
 }

@@ -4,6 +4,7 @@
 //! - `draw`: models for the panels, and the panels; `asks`: what becomes of an ask; `project`: opening and closing;
 //! - `playback`: film, playhead and sound brought together; `pictures`: thumbnails as textures; `screen`: the monitor's frames;
 //! - `strips`: filmstrips, waves and scrub pictures from the graphics card; `preferences`: what outlives a run;
+//! - `spend`: what the film has cost, kept at hand; `vendor_keys`: keys, looked for on a thread of their own;
 //! - `recovery`: what a run that ended badly had not saved; `chords`: keys with the modifiers they were pressed with;
 //!   `alarm`: the next moment at which something on screen changes by itself;
 //! - `look`: pictures of the window itself, for tests and the README; `measure`: what a frame costs,
@@ -29,7 +30,9 @@ mod preferences;
 mod project;
 mod recovery;
 mod screen;
+mod spend;
 mod strips;
+mod vendor_keys;
 
 use crate::{
     audio::{AudioPlugin, AudioSettings},
@@ -155,6 +158,7 @@ fn add_editor(app: &mut App, options: EditorOptions, providers: ProviderRegistry
             )
                 .chain(),
         )
+        .add_systems(Update, (spend::keep_spend, vendor_keys::hear))
         .add_systems(EguiPrimaryContextPass, draw::draw)
         .add_systems(Update, (project::close_on_request, screen::give_way, screen::follow_fullscreen))
         .add_systems(Last, recovery::hear_saves.after(DocumentSystems::Autosave))

@@ -10,7 +10,7 @@ use kinora_core::{
     ids::SceneId,
     time::FrameRate,
 };
-use kinora_provider::{GenerationRequest, MusicRequest, RequestKind, SoundEffectRequest};
+use kinora_provider::{GenerationRequest, ModelAddress, MusicRequest, RequestKind, SoundEffectRequest};
 use serde_json::{Map, Value, json};
 
 /// Where a bed sits when nobody has mixed the lane yet, in LUFS: under speech, which is made at about -18.
@@ -47,9 +47,23 @@ impl Generator {
         prompt: Option<&str>,
         model: Option<&str>,
     ) -> Result<ProjectPath, GenerationError> {
-        let view = &*film;
-        let (settings, rate) = (view.settings()?, view.metadata()?.rate);
-        let scene = view.scene(scene_id)?;
+        let (address, request) = self.bed_request(film, scene_id, lane, prompt, model)?;
+        let purpose = bed_purpose(scene_id, lane);
+        let finished = self.run_job(film, &address, &purpose, request)?;
+        self.adopt_bed(film, scene_id, lane, finished)
+    }
+
+    /// What is asked for a bed, and of whom.
+    pub(super) fn bed_request(
+        &self,
+        film: &OpenFilm<'_>,
+        scene_id: &SceneId,
+        lane: AudioLane,
+        prompt: Option<&str>,
+        model: Option<&str>,
+    ) -> Result<(ModelAddress, GenerationRequest), GenerationError> {
+        let (settings, rate) = (film.settings()?, film.metadata()?.rate);
+        let scene = film.scene(scene_id)?;
         let length_secs = scene_length_secs(&scene, rate);
         if length_secs <= 0.0 {
             return Err(GenerationError::Nothing(format!(
@@ -79,9 +93,7 @@ impl Generator {
                 ));
             }
         };
-        let purpose = bed_purpose(scene_id, lane);
-        let finished = self.run_job(film.folder, &address, &purpose, request)?;
-        self.adopt_bed(film, scene_id, lane, finished)
+        Ok((address, request))
     }
 
     /// Lays what a job made on its lane, and closes the job.

@@ -11,18 +11,19 @@ use kinora_core::{
     store::StoreError,
     worker::WorkerError,
 };
-use kinora_provider::{ProviderError, RequestKind};
+use kinora_provider::{FieldProblem, ProviderError, RequestKind};
 use std::path::PathBuf;
 
 /// Why something was not generated. The film is as it was.
 #[derive(Debug, thiserror::Error)]
 pub enum GenerationError {
     /// The provider refused or failed.
-    #[error("{error} {}", error.what_to_do())]
+    #[error("{error} {}{}", error.what_to_do(), after_space(money.words()))]
     Provider {
         /// What it said.
-        #[from]
         error: ProviderError,
+        /// Whether money was taken.
+        money: Money,
     },
     /// No provider has a model for this.
     #[error("no model {name:?} for {kind}; known are: {known}")]
@@ -70,10 +71,11 @@ pub enum GenerationError {
         /// Where it is kept.
         kept: PathBuf,
     },
-    /// An earlier job was handed in, its answer never came, and the vendor cannot be asked for it.
+    /// A job was handed in, its answer never came, and the vendor's list does not show it or does not exist.
     #[error(
         "job {job_id} of {created_at} was handed to {model} and never answered: it may be running and paid for \
-         already. Look at your jobs there. To hand it in anew, remove .kinora/jobs/{job_id}.json and run this again"
+         already{}. Look at your jobs there. `kinora jobs retry` hands it in once more, `kinora jobs cancel` gives it up",
+        if *list_lacks_it { ", though the list of jobs there does not show it" } else { "" }
     )]
     LostJob {
         /// The job.
@@ -82,7 +84,51 @@ pub enum GenerationError {
         model: String,
         /// When it was handed in.
         created_at: String,
+        /// Whether the vendor was asked for its jobs, and this one was not among them.
+        list_lacks_it: bool,
     },
+    /// What a vendor made is not on this machine yet.
+    #[error(
+        "what was made for {purpose} could not be fetched: {reason}. It is paid for and its job {job_id} stays open: \
+         `kinora jobs resume` tries again; do it soon, vendors delete what they made"
+    )]
+    NotFetched {
+        /// What it is for.
+        purpose: String,
+        /// The job.
+        job_id: String,
+        /// What failed.
+        reason: String,
+    },
+    /// It would cost more than the film's budget leaves.
+    #[error(
+        "{model} asks ${price_usd:.2} for this, and ${committed_usd:.2} of the budget of ${budget_usd:.2} are spent or \
+         set aside: nothing was sent. Raise budget_usd in the settings, or choose another model"
+    )]
+    OverBudget {
+        /// `provider:model`.
+        model: String,
+        /// Its price in US dollars.
+        price_usd: f64,
+        /// Spent and set aside so far, in US dollars.
+        committed_usd: f64,
+        /// The film's budget in US dollars.
+        budget_usd: f64,
+    },
+    /// There is a budget, and nobody knows what this costs.
+    #[error(
+        "nobody knows what {model} asks for this, and the film has a budget of ${budget_usd:.2}: nothing was sent. Take \
+         budget_usd out of the settings, or choose another model"
+    )]
+    NoPrice {
+        /// `provider:model`.
+        model: String,
+        /// The film's budget in US dollars.
+        budget_usd: f64,
+    },
+    /// A file that a waiting job was to be sent with is no longer what it was.
+    #[error("{} has changed since this was asked: nothing was sent. Ask for it again", .0.display())]
+    InputChanged(PathBuf),
     /// What a take, line or lane was made for is no longer in the film.
     #[error(
         "{gone}, so what was made is not in the film; it is kept at {}. Undo the removal and try again, or import \
@@ -98,7 +144,7 @@ pub enum GenerationError {
     #[error("the film was closed while this ran; open it again: what was paid for is then brought")]
     FilmClosed,
     /// No job of that name is open on disk.
-    #[error("there is no open job {0} in .kinora/jobs")]
+    #[error("there is no such open job: {0}. `kinora jobs list` names them")]
     NoOpenJob(String),
     /// A file from outside the project could not be read.
     #[error("{}: {error}", file.display())]
@@ -163,14 +209,17 @@ impl GenerationError {
     #[must_use]
     pub fn kind(&self) -> &str {
         match self {
-            Self::Provider { error: ProviderError::Cancelled } | Self::Cancelled(_) => "cancelled",
-            Self::Provider { error: ProviderError::DiskFull { .. } } => "disk_full",
+            Self::Provider { error: ProviderError::Cancelled, .. } | Self::Cancelled(_) => "cancelled",
+            Self::Provider { error: ProviderError::DiskFull { .. }, .. } => "disk_full",
             Self::Provider { .. } => "provider",
             Self::NoModel { .. } => "model",
             Self::SourceWithoutTake { .. } | Self::Nothing(_) | Self::LineWithoutVoice { .. } => "nothing_to_do",
             Self::BadOutput { .. } => "bad_output",
             Self::NotSent(_) => "not_sent",
             Self::LostJob { .. } => "lost_job",
+            Self::NotFetched { .. } => "not_fetched",
+            Self::OverBudget { .. } | Self::NoPrice { .. } => "budget",
+            Self::InputChanged(_) => "input_changed",
             Self::DiskFull(_) => "disk_full",
             Self::Save(_) | Self::NoFreeName(_) => "store",
             Self::Gone { .. } => "gone",
@@ -194,8 +243,95 @@ impl GenerationError {
     #[must_use]
     pub fn what_to_do(&self) -> Option<String> {
         match self {
-            Self::Provider { error } => Some(error.what_to_do()),
+            Self::Provider { error, .. } => Some(error.what_to_do()),
             _ => None,
         }
     }
+
+    /// Whether money was taken, as far as it is known and not said by the message.
+    #[must_use]
+    pub const fn money(&self) -> Money {
+        match self {
+            Self::Provider { money, .. } => *money,
+            _ => Money::Untold,
+        }
+    }
+
+    /// The inputs a provider refused, each by the name of its control.
+    #[must_use]
+    pub fn problems(&self) -> Vec<FieldProblem> {
+        match self {
+            Self::Provider { error: ProviderError::InvalidInput { problems }, .. } => problems.clone(),
+            Self::Provider { error: ProviderError::ContentRefused { message, field: Some(field), .. }, .. } => {
+                vec![FieldProblem { field: field.clone(), reason: message.clone() }]
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl From<ProviderError> for GenerationError {
+    fn from(error: ProviderError) -> Self {
+        Self::Provider { error, money: Money::Untold }
+    }
+}
+
+/// Whether a request that failed cost money.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Money {
+    /// There is nothing to say.
+    Untold,
+    /// None was taken.
+    NotTaken,
+    /// It was taken all the same.
+    Taken,
+    /// The vendor does not say.
+    Unknown,
+}
+
+impl Money {
+    /// What is known of a job that was taken in and failed.
+    #[must_use]
+    pub const fn of(error: &ProviderError) -> Self {
+        match error {
+            ProviderError::ContentRefused { charged: Some(true), .. } => Self::Taken,
+            ProviderError::ContentRefused { charged: Some(false), .. } => Self::NotTaken,
+            _ => Self::Unknown,
+        }
+    }
+
+    /// The same as the ledger keeps it.
+    pub(super) const fn charged(self) -> Option<bool> {
+        match self {
+            Self::NotTaken => Some(false),
+            Self::Taken => Some(true),
+            Self::Untold | Self::Unknown => None,
+        }
+    }
+
+    /// A sentence for a person; empty where there is nothing to say.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Untold => "",
+            Self::NotTaken => "No money was taken.",
+            Self::Taken => "Money was taken for it.",
+            Self::Unknown => "Whether money was taken the vendor does not say: look at your account there.",
+        }
+    }
+
+    /// One word for programs.
+    #[must_use]
+    pub const fn word(self) -> Option<&'static str> {
+        match self {
+            Self::Untold => None,
+            Self::NotTaken => Some("not_taken"),
+            Self::Taken => Some("taken"),
+            Self::Unknown => Some("unknown"),
+        }
+    }
+}
+
+fn after_space(words: &str) -> String {
+    if words.is_empty() { String::new() } else { format!(" {words}") }
 }

@@ -5,9 +5,10 @@
 use super::{GenerationError, Generator, OpenFilm, ShotOptions, VoiceRequest, beds::bed_purpose, shot::shot_purpose};
 use crate::document::UnknownName;
 use kinora_core::{
-    film::{AudioLane, FilmScene, ProjectPath},
+    film::{AudioLane, FilmScene, ProjectPath, Shot},
     ids::SceneId,
 };
+use kinora_provider::{DurationRule, RequestKind};
 use serde_json::json;
 
 /// Told before each piece of work.
@@ -58,6 +59,7 @@ impl Generator {
                 // What the maker takes out meanwhile is not missed.
                 let Some(current) = unless_gone(film.shot(&scene.scene_id, &shot.shot_id))? else { continue };
                 if !self.has_file(film, &scene.scene_id, current.file_path.as_ref()) {
+                    self.fit_to_model(film, &scene.scene_id, &current)?;
                     self.claimed_shot(film, &scene.scene_id, &shot.shot_id, &ShotOptions::default())?;
                 }
             }
@@ -75,6 +77,25 @@ impl Generator {
                 self.assemble_voice(film, &scene.scene_id)?;
             }
         }
+        Ok(())
+    }
+
+    /// Brings the length of a shot to one that its model makes: the next longer one, so that what is said in it stays.
+    fn fit_to_model(&self, film: &mut OpenFilm<'_>, scene_id: &SceneId, shot: &Shot) -> Result<(), GenerationError> {
+        let chosen = if shot.model.is_empty() { film.settings()?.default_model } else { shot.model.clone() };
+        let address = self.model(&[&chosen], RequestKind::Video)?;
+        let provider = self.registry.get(&address.provider_id).map(|provider| provider.descriptor());
+        let rule = provider.as_ref().and_then(|provider| provider.model(&address.model_id)?.durations.as_ref());
+        let Some(rule) = rule.filter(|rule| !rule.allows(shot.duration)) else { return Ok(()) };
+        let longer = match rule {
+            DurationRule::Choices(choices) => {
+                choices.iter().copied().filter(|secs| *secs >= shot.duration).reduce(f64::min)
+            }
+            DurationRule::Range { .. } => None,
+        };
+        let duration = longer.unwrap_or_else(|| rule.nearest(shot.duration));
+        let fields = json!({ "scene_id": scene_id, "shot_id": shot.shot_id, "duration": duration });
+        film.run("shot.set", fields)?;
         Ok(())
     }
 

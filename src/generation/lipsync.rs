@@ -2,7 +2,7 @@
 
 use super::{GenerationError, Generator, OpenFilm, ShotOutcome, takes::TakeFacts};
 use kinora_core::ids::{SceneId, ShotId};
-use kinora_provider::{GenerationRequest, LipSyncPicture, LipSyncRequest, RequestKind};
+use kinora_provider::{GenerationRequest, LipSyncPicture, LipSyncRequest, ModelAddress, RequestKind};
 use std::path::Path;
 
 /// Ends the purpose of a lip-sync, after the shot's name.
@@ -23,9 +23,31 @@ impl Generator {
     ) -> Result<ShotOutcome, GenerationError> {
         let purpose = format!("{scene_id}/{shot_id}{LIP_SYNC}");
         let _claim = self.claim(&purpose)?;
-        let view = &*film;
-        let settings = view.settings()?;
-        let (scene, shot) = (view.scene(scene_id)?, view.shot(scene_id, shot_id)?);
+        let (address, request) = self.lipsync_request(film, scene_id, shot_id, wav, model)?;
+        let (prompt, seed) = (request.prompt.clone(), request.seed);
+        let finished = self.run_job(film, &address, &purpose, GenerationRequest::LipSync(request))?;
+        let facts = TakeFacts {
+            model: address.model_id.clone(),
+            provider: address.provider_id.clone(),
+            prompt: prompt.clone(),
+            seed: finished.output.seed.or(seed),
+            cost_usd: finished.output.cost_usd,
+        };
+        let take = self.add_made_take(film, scene_id, shot_id, finished, facts)?;
+        Ok(ShotOutcome { take, model: address.to_string(), prompt })
+    }
+
+    /// What is asked for a lip-sync, and of whom.
+    pub(super) fn lipsync_request(
+        &self,
+        film: &OpenFilm<'_>,
+        scene_id: &SceneId,
+        shot_id: &ShotId,
+        wav: Option<&Path>,
+        model: Option<&str>,
+    ) -> Result<(ModelAddress, LipSyncRequest), GenerationError> {
+        let settings = film.settings()?;
+        let (scene, shot) = (film.scene(scene_id)?, film.shot(scene_id, shot_id)?);
         let scene_dir = film.folder.scene_dir(scene_id);
         let take = shot.chosen_take().ok_or_else(|| {
             GenerationError::Nothing(format!("{scene_id}/{shot_id} has no take yet; generate the shot first"))
@@ -57,15 +79,6 @@ impl Generator {
             seed: shot.seed,
             parameters: serde_json::Map::new(),
         };
-        let finished = self.run_job(film.folder, &address, &purpose, GenerationRequest::LipSync(request))?;
-        let facts = TakeFacts {
-            model: address.model_id.clone(),
-            provider: address.provider_id.clone(),
-            prompt: shot.prompt.clone(),
-            seed: finished.output.seed.or(shot.seed),
-            cost_usd: finished.output.cost_usd,
-        };
-        let take = self.add_made_take(film, scene_id, shot_id, finished, facts)?;
-        Ok(ShotOutcome { take, model: address.to_string(), prompt: shot.prompt })
+        Ok((address, request))
     }
 }

@@ -2,8 +2,11 @@
 //! of it (mission sections 5.1 to 5.3).
 //!
 //! - `prompt`: the final prompt, from template, scene, shot and characters; pure;
-//! - `record`: a job on disk before it is submitted; `jobs`: the wait for its end, over restarts (law 6);
-//! - `resume`: what an earlier run left open, gone on with as it was asked;
+//! - `record`: a job on disk before it is submitted; `jobs`: its run to the end, over restarts (law 6), with `drive`
+//!   (handed in once, found again), `wait` (where it stands) and `fetch` (what it made, checked);
+//! - `ledger`: every attempt and what became of it; `spend`: the ledger added up; `pace`: how fast a vendor is asked;
+//! - `resume`: what an earlier run left open, gone on with as it was asked; `listing`: every job, for a person;
+//! - `quote`: what would be asked and what it would cost, without asking;
 //! - `claims`: one piece of work at a time for each shot, line and lane;
 //! - `door`: the film, seen from the thread that works on it;
 //! - `takes`: a clip becomes a take: whole or not at all, added and never overwriting;
@@ -16,29 +19,41 @@ mod beds;
 mod bring;
 mod claims;
 mod door;
+mod drive;
 mod error;
+mod fetch;
 mod film;
 mod frames;
 mod import;
 mod jobs;
+mod ledger;
 mod lipsync;
+mod listing;
+mod pace;
 mod prompt;
+mod quote;
 mod record;
 mod render;
 mod resume;
 mod shot;
+mod spend;
 mod takes;
 mod voice;
 mod voice_lane;
+mod wait;
 
 pub use bring::{bring_file, bring_portrait};
 pub use door::{DoorError, FilmDoor, OpenFilm, Question};
-pub use error::GenerationError;
+pub use error::{GenerationError, Money};
 pub use film::FilmProgress;
 pub use import::{NewShot, import_screenplay};
+pub use ledger::{LedgerEntry, LedgerEvent, settle};
+pub use listing::JobListing;
 pub use prompt::final_prompt;
-pub use resume::{OpenJob, OpenJobTarget};
+pub use quote::Quote;
+pub use resume::{JobsWord, OpenJob, OpenJobTarget};
 pub use shot::{ShotOptions, ShotOutcome};
+pub use spend::{Attempt, Spend, Standing, Sum, VendorSpend};
 pub use voice::{VoiceOutcome, VoiceRequest};
 
 use claims::Claims;
@@ -47,6 +62,8 @@ use kinora_core::{
     worker::Worker,
 };
 use kinora_provider::{ModelAddress, ProviderRegistry, RequestKind};
+use ledger::Ledger;
+use pace::Pace;
 use std::{sync::Arc, time::Duration};
 
 /// Runs providers for an open film.
@@ -54,6 +71,8 @@ pub struct Generator {
     registry: ProviderRegistry,
     runtime: Arc<Runtime>,
     claims: Arc<Claims>,
+    ledger: Arc<Ledger>,
+    pace: Arc<Pace>,
     worker: Worker,
     cancel: CancelToken,
     /// Raised with the cancel when the film is closed: what a vendor works on is then left to it.
@@ -103,6 +122,8 @@ impl Generator {
             registry,
             runtime: Arc::new(Runtime(Some(runtime))),
             claims: Arc::default(),
+            ledger: Arc::default(),
+            pace: Arc::default(),
             worker,
             cancel,
             leaving: CancelToken::default(),
@@ -117,6 +138,8 @@ impl Generator {
             registry: self.registry.clone(),
             runtime: Arc::clone(&self.runtime),
             claims: Arc::clone(&self.claims),
+            ledger: Arc::clone(&self.ledger),
+            pace: Arc::clone(&self.pace),
             worker: self.worker.clone(),
             leaving: CancelToken::default(),
             cancel,

@@ -1,7 +1,8 @@
 //! Jobs that an earlier run left open: asked for again with the request as it was frozen, and brought into the film.
 
 use super::{
-    GenerationError, Generator, OpenFilm, audition::AUDITION, jobs::Begun, lipsync::LIP_SYNC, record::JobRecord,
+    GenerationError, Generator, JobListing, OpenFilm, audition::AUDITION, jobs::Begun, lipsync::LIP_SYNC,
+    record::JobRecord,
     takes::TakeFacts,
 };
 use kinora_core::{
@@ -46,6 +47,13 @@ impl OpenJob {
         all.iter().filter(|record| !record.purpose.starts_with(AUDITION)).map(Self::new).collect()
     }
 
+    /// The job of a name that did not come into the film, open or not.
+    #[must_use]
+    pub fn find(folder: &ProjectFolder, job_id: &str) -> Option<Self> {
+        let found = |record: &&JobRecord| record.job_id == job_id && !record.adopted;
+        JobRecord::list(folder).iter().find(found).map(Self::new)
+    }
+
     fn new(record: &JobRecord) -> Self {
         let kind = record.request.kind();
         Self {
@@ -75,14 +83,55 @@ impl OpenJobTarget {
     }
 }
 
+/// On whose word a job goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum JobsWord {
+    /// Nobody's: what its vendor does not have is not handed in.
+    Nobody,
+    /// A person asks for it: what was never sent, or came to nothing, is handed in; what was never answered is not.
+    GoOn,
+    /// A person has looked at the vendor's: what was never answered is handed in once more, unless it is found there.
+    OnceMore,
+}
+
+impl JobsWord {
+    const fn begun(self) -> Begun {
+        match self {
+            Self::Nobody => Begun::EarlierUnasked,
+            Self::GoOn => Begun::Earlier,
+            Self::OnceMore => Begun::OnceMore,
+        }
+    }
+
+    const fn may_reopen(self) -> bool {
+        !matches!(self, Self::Nobody)
+    }
+}
+
 impl Generator {
-    /// Goes on with a job that an earlier run left open, and brings what it makes into the film. One that its vendor
-    /// does not know is not handed in again: nobody has asked for it now.
+    /// Stops a job of this project, also at its vendor. One that was made meanwhile, or that its vendor cannot stop,
+    /// stays open, for it is paid for; one that was never answered is given up.
+    ///
+    /// # Errors
+    /// [`GenerationError`].
+    pub fn cancel_job(&self, film: &OpenFilm<'_>, job_id: &str) -> Result<JobListing, GenerationError> {
+        let unknown = || GenerationError::NoOpenJob(job_id.to_owned());
+        let record = JobRecord::list_open(film.folder).into_iter().find(|record| record.job_id == job_id);
+        let record = record.ok_or_else(unknown)?;
+        let no_model = || ProviderError::ModelNotFound { model: record.model.clone() };
+        let provider = self.registry.get(record.provider_id()).ok_or_else(no_model)?;
+        Ok(JobListing::of(&self.stop_record(film.folder, &*provider, record)?))
+    }
+
+    /// Goes on with a job that an earlier run left open, and brings what it makes into the film.
     ///
     /// # Errors
     /// [`GenerationError`]; a vendor that works on keeps working, and what it made is kept.
-    pub fn resume(&self, film: &mut OpenFilm<'_>, job_id: &str) -> Result<OpenJob, GenerationError> {
-        let find = || JobRecord::list_open(film.folder).into_iter().find(|record| record.job_id == job_id);
+    pub fn resume(&self, film: &mut OpenFilm<'_>, job_id: &str, word: JobsWord) -> Result<OpenJob, GenerationError> {
+        let find = || {
+            let mut records = JobRecord::list(film.folder).into_iter();
+            records.find(|record| record.job_id == job_id && !record.adopted && (record.is_open() || word.may_reopen()))
+        };
         let unknown = || GenerationError::NoOpenJob(job_id.to_owned());
         let purpose = find().ok_or_else(unknown)?.purpose;
         let _claim = self.claim(&purpose)?;
@@ -94,7 +143,9 @@ impl Generator {
         let address: ModelAddress = open.model.parse().map_err(|_| no_model())?;
         let provider = self.registry.get(&address.provider_id).ok_or_else(no_model)?;
         let request = record.request.clone();
-        let finished = self.run_record(film.folder, &*provider, record, Begun::EarlierUnasked)?;
+        // Where nothing was taken in, asking again is what was meant.
+        let begun = if record.is_open() { word.begun() } else { Begun::OnceMore };
+        let finished = self.run_record(film, &*provider, record, begun)?;
         match target {
             OpenJobTarget::Shot(scene_id, shot_id) => {
                 let facts = TakeFacts {

@@ -8,7 +8,7 @@ use kinora_core::{
     worker::StillMoment,
 };
 use kinora_provider::{
-    AspectRatio, CharacterSketch, GenerationRequest, Rate, RequestKind, SizePx, Slate, VideoRequest,
+    AspectRatio, CharacterSketch, GenerationRequest, ModelAddress, Rate, RequestKind, SizePx, Slate, VideoRequest,
 };
 use serde_json::json;
 use std::path::PathBuf;
@@ -58,13 +58,36 @@ impl Generator {
         options: &ShotOptions,
     ) -> Result<ShotOutcome, GenerationError> {
         let reference = self.extract_reference(film, scene_id, shot_id)?;
-        let view = &*film;
-        let (settings, metadata) = (view.settings()?, view.metadata()?);
-        let (scene, shot) = (view.scene(scene_id)?, view.shot(scene_id, shot_id)?);
+        let (address, request) = self.shot_request(film, scene_id, shot_id, options, reference)?;
+        let (prompt, seed) = (request.final_prompt.clone(), request.seed);
+        let purpose = shot_purpose(scene_id, shot_id);
+        let finished = self.run_job(film, &address, &purpose, GenerationRequest::Video(request))?;
+        let facts = TakeFacts {
+            model: address.model_id.clone(),
+            provider: address.provider_id.clone(),
+            prompt: prompt.clone(),
+            seed: finished.output.seed.or(seed),
+            cost_usd: finished.output.cost_usd,
+        };
+        let take = self.add_made_take(film, scene_id, shot_id, finished, facts)?;
+        Ok(ShotOutcome { take, model: address.to_string(), prompt })
+    }
+
+    /// What is asked for a shot, and of whom.
+    pub(super) fn shot_request(
+        &self,
+        film: &OpenFilm<'_>,
+        scene_id: &SceneId,
+        shot_id: &ShotId,
+        options: &ShotOptions,
+        reference: Option<PathBuf>,
+    ) -> Result<(ModelAddress, VideoRequest), GenerationError> {
+        let (settings, metadata) = (film.settings()?, film.metadata()?);
+        let (scene, shot) = (film.scene(scene_id)?, film.shot(scene_id, shot_id)?);
         let cast = shot
             .character_ids
             .iter()
-            .map(|character_id| view.character(character_id))
+            .map(|character_id| film.character(character_id))
             .collect::<Result<Vec<Character>, _>>()?;
         let prompt = final_prompt(&settings, &scene, &shot, &cast.iter().collect::<Vec<_>>());
         let chosen = options.model.as_deref().unwrap_or(&shot.model);
@@ -74,7 +97,7 @@ impl Generator {
         let request = VideoRequest {
             model: address.model_id.clone(),
             prompt: shot.prompt.clone(),
-            final_prompt: prompt.clone(),
+            final_prompt: prompt,
             scene_prompt: scene.prompt,
             duration_secs: shot.duration,
             aspect_ratio: Some(AspectRatio { width: ratio.width, height: ratio.height }),
@@ -87,17 +110,22 @@ impl Generator {
             parameters: parameters(&shot),
             ..VideoRequest::default()
         };
-        let purpose = shot_purpose(scene_id, shot_id);
-        let finished = self.run_job(film.folder, &address, &purpose, GenerationRequest::Video(request))?;
-        let facts = TakeFacts {
-            model: address.model_id.clone(),
-            provider: address.provider_id.clone(),
-            prompt: prompt.clone(),
-            seed: finished.output.seed.or(options.seed).or(shot.seed),
-            cost_usd: finished.output.cost_usd,
-        };
-        let take = self.add_made_take(film, scene_id, shot_id, finished, facts)?;
-        Ok(ShotOutcome { take, model: address.to_string(), prompt })
+        Ok((address, request))
+    }
+
+    /// The picture a shot will start from, without making it.
+    pub(super) fn planned_reference(
+        &self,
+        film: &OpenFilm<'_>,
+        scene_id: &SceneId,
+        shot_id: &ShotId,
+    ) -> Result<Option<PathBuf>, GenerationError> {
+        let (shot, scene_dir) = (film.shot(scene_id, shot_id)?, film.folder.scene_dir(scene_id));
+        if shot.continuity_source.is_some() {
+            return Ok(Some(scene_dir.join(format!("frames/{shot_id}_reference.png"))));
+        }
+        let own = shot.reference_first_frame_path.as_ref();
+        Ok(own.map(|path| path.resolve(&scene_dir, film.folder.root())).transpose()?)
     }
 
     /// Extracts the frame a continued shot starts from, records where it came from, and returns it.
@@ -148,7 +176,7 @@ impl Generator {
     }
 
     /// Whether a model's card takes an exact size.
-    fn takes_size(&self, address: &kinora_provider::ModelAddress) -> bool {
+    fn takes_size(&self, address: &ModelAddress) -> bool {
         self.registry.get(&address.provider_id).is_some_and(|provider| !provider.descriptor().needs_network)
     }
 }

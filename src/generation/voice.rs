@@ -2,10 +2,11 @@
 
 use super::{GenerationError, Generator, OpenFilm, jobs::Finished};
 use kinora_core::{
-    film::{ProjectPath, VoiceLine},
+    film::{FilmScene, ProjectPath, VoiceLine},
     ids::{CharacterId, LineId, SceneId, ShotId},
+    store::write_atomic,
 };
-use kinora_provider::{GenerationRequest, RequestKind, SpeechRequest, VoiceConversionRequest};
+use kinora_provider::{GenerationRequest, ModelAddress, RequestKind, SpeechRequest, VoiceConversionRequest};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 
@@ -45,6 +46,17 @@ pub struct VoiceOutcome {
     pub lines: Vec<VoiceLine>,
     /// `audio/voice.wav`, made from all lines of the scene.
     pub voice_wav: ProjectPath,
+}
+
+/// Words as they are about to be spoken.
+pub(super) struct Spoken<'a> {
+    pub(super) text: &'a str,
+    pub(super) character_id: Option<&'a CharacterId>,
+    /// Their place among the lines of the scene, from 0.
+    pub(super) at: usize,
+    /// A recording of them to be turned into the voice.
+    pub(super) recording: Option<&'a Path>,
+    pub(super) model: Option<&'a str>,
 }
 
 impl Generator {
@@ -98,11 +110,26 @@ impl Generator {
         recording: Option<&Path>,
         model: Option<&str>,
     ) -> Result<(), GenerationError> {
-        let view = &*film;
-        let settings = view.settings()?;
-        let scene = view.scene(scene_id)?;
-        let line = view.line(scene_id, line_id)?;
-        let character = line.character_id.as_ref().map(|id| view.character(id)).transpose()?;
+        let scene = film.scene(scene_id)?;
+        let line = film.line(scene_id, line_id)?;
+        let at = scene.voice_lines.iter().position(|other| other.line_id == *line_id).unwrap_or(0);
+        let spoken = Spoken { text: &line.text, character_id: line.character_id.as_ref(), at, recording, model };
+        let (address, voice_id, request) = self.line_request(film, &scene, &spoken)?;
+        let purpose = line_purpose(scene_id, line_id);
+        let finished = self.run_job(film, &address, &purpose, request)?;
+        let voice = voice_id.map_or_else(|| address.to_string(), |id| format!("{}:{id}", address.provider_id));
+        self.adopt_speech(film, scene_id, line_id, &voice, finished)
+    }
+
+    /// What is asked for a line, of whom, and in which voice.
+    pub(super) fn line_request(
+        &self,
+        film: &OpenFilm<'_>,
+        scene: &FilmScene,
+        spoken: &Spoken<'_>,
+    ) -> Result<(ModelAddress, Option<String>, GenerationRequest), GenerationError> {
+        let settings = film.settings()?;
+        let character = spoken.character_id.map(|id| film.character(id)).transpose()?;
         let speaker = character.as_ref().map(|character| character.name.clone()).unwrap_or_default();
         let own_voice = character.as_ref().map(|character| character.voice_id.trim()).unwrap_or_default();
         let voice = if own_voice.is_empty() && character.is_none() { settings.default_voice.trim() } else { own_voice };
@@ -111,37 +138,34 @@ impl Generator {
             Some((provider, voice)) if self.registry.get(provider).is_some() => (provider, voice),
             _ => ("", voice),
         };
-        let names = [model.unwrap_or(""), voice_provider];
-        let kind = if recording.is_some() { RequestKind::VoiceConversion } else { RequestKind::Speech };
+        let names = [spoken.model.unwrap_or(""), voice_provider];
+        let kind = if spoken.recording.is_some() { RequestKind::VoiceConversion } else { RequestKind::Speech };
         let address = self.model(&names, kind)?;
         let matches_provider = voice_provider.is_empty() || voice_provider == address.provider_id;
         let voice_id = (!voice_id.is_empty() && matches_provider).then(|| voice_id.to_owned());
-        let at = scene.voice_lines.iter().position(|other| other.line_id == *line_id).unwrap_or(0);
         let neighbour = |index: Option<usize>| {
             index.and_then(|index| scene.voice_lines.get(index)).map(|line| line.text.clone()).unwrap_or_default()
         };
-        let request = match recording {
+        let request = match spoken.recording {
             Some(recording) => GenerationRequest::VoiceConversion(VoiceConversionRequest {
                 model: address.model_id.clone(),
                 recording: recording.to_path_buf(),
                 voice_id: voice_id.clone(),
                 speaker,
+                duration_secs: Some(self.probe(recording)?.duration_secs),
                 ..VoiceConversionRequest::default()
             }),
             None => GenerationRequest::Speech(SpeechRequest {
                 model: address.model_id.clone(),
-                text: line.text,
+                text: spoken.text.to_owned(),
                 voice_id: voice_id.clone(),
                 speaker,
-                previous_text: neighbour(at.checked_sub(1)),
-                next_text: neighbour(at.checked_add(1)),
+                previous_text: neighbour(spoken.at.checked_sub(1)),
+                next_text: neighbour(spoken.at.checked_add(1)),
                 ..SpeechRequest::default()
             }),
         };
-        let purpose = line_purpose(scene_id, line_id);
-        let finished = self.run_job(film.folder, &address, &purpose, request)?;
-        let voice = voice_id.map_or_else(|| address.to_string(), |id| format!("{}:{id}", address.provider_id));
-        self.adopt_speech(film, scene_id, line_id, &voice, finished)
+        Ok((address, voice_id, request))
     }
 
     /// Gives a line the sound that a job made, and closes the job.
@@ -157,6 +181,7 @@ impl Generator {
         let info = self.probe(&finished.file)?;
         let extension = sound_extension(&finished.file, &info.container);
         let file_path = keep_sound(film, scene_id, &format!("lines/{line_id}"), extension, &finished)?;
+        keep_words(&file_path.under(&film.folder.scene_dir(scene_id)), &finished)?;
         let given = film.run(
             "line.set",
             json!({
@@ -179,7 +204,7 @@ pub(super) fn line_purpose(scene_id: &SceneId, line_id: &LineId) -> String {
     format!("{scene_id}/{line_id}")
 }
 
-fn has_sound(film: &OpenFilm<'_>, scene_id: &SceneId, line: &VoiceLine) -> bool {
+pub(super) fn has_sound(film: &OpenFilm<'_>, scene_id: &SceneId, line: &VoiceLine) -> bool {
     line.file_path.as_ref().is_some_and(|path| path.under(&film.folder.scene_dir(scene_id)).is_file())
 }
 
@@ -197,6 +222,17 @@ fn add_line(
     film.save()?;
     serde_json::from_value(answer["line_id"].clone())
         .map_err(|error| GenerationError::Save(format!("line.add named no line: {error}")))
+}
+
+/// Keeps when each word is said beside the sound, for captions, where the vendor tells: `line_001.words.json`.
+fn keep_words(sound: &Path, finished: &Finished) -> Result<(), GenerationError> {
+    if finished.output.words.is_empty() {
+        return Ok(());
+    }
+    let mut text =
+        serde_json::to_vec_pretty(&finished.output.words).map_err(|error| GenerationError::Save(error.to_string()))?;
+    text.push(b'\n');
+    Ok(write_atomic(&sound.with_extension("words.json"), &text)?)
 }
 
 /// Keeps a finished sound as `audio/<name>.<extension>`, or under the next free number: nothing is written over.

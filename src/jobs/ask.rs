@@ -1,7 +1,7 @@
 //! What can be asked of a job.
 
 use super::job::{JobKind, JobTarget};
-use crate::generation::{OpenJob, OpenJobTarget, ShotOptions, VoiceRequest};
+use crate::generation::{JobsWord, OpenJob, OpenJobTarget, ShotOptions, VoiceRequest};
 use kinora_core::{
     film::AudioLane,
     ids::{SceneId, ShotId},
@@ -107,7 +107,12 @@ pub enum JobAsk {
     /// How every cut joins: runs by itself after edits, and fills [`super::CutReports`].
     SurveyCuts,
     /// A job that an earlier run left open on disk: asked for by itself when a project is opened.
-    Resume(OpenJob),
+    Resume {
+        /// The job on disk.
+        job: OpenJob,
+        /// On whose word.
+        word: JobsWord,
+    },
 }
 
 /// What a clip from elsewhere becomes.
@@ -172,7 +177,7 @@ impl JobAsk {
             Self::ImportClip { .. } | Self::ImportScreenplay { .. } | Self::ImportAudio { .. } => JobKind::Import,
             Self::Audition { .. } => JobKind::Audition,
             Self::SurveyCuts => JobKind::Cuts,
-            Self::Resume(_) => JobKind::Resumed,
+            Self::Resume { .. } => JobKind::Resumed,
         }
     }
 
@@ -191,7 +196,7 @@ impl JobAsk {
             | Self::RenderScene { scene_id, .. }
             | Self::ImportClip { scene_id, .. }
             | Self::ImportAudio { scene_id, .. } => JobTarget::Scene(scene_id.clone()),
-            Self::Resume(open) => match &open.target {
+            Self::Resume { job, .. } => match &job.target {
                 Some(OpenJobTarget::Shot(scene_id, shot_id)) => JobTarget::Shot(scene_id.clone(), shot_id.clone()),
                 Some(OpenJobTarget::Line(scene_id, _) | OpenJobTarget::Lane(scene_id, _)) => {
                     JobTarget::Scene(scene_id.clone())
@@ -238,7 +243,7 @@ impl JobAsk {
             }
             Self::Audition { voice_id } => format!("hear the voice {voice_id}"),
             Self::SurveyCuts => "look at the cuts".to_owned(),
-            Self::Resume(open) => format!("bring {} from {}", open.purpose, open.model),
+            Self::Resume { job, .. } => format!("bring {} from {}", job.purpose, job.model),
         }
     }
 

@@ -4,8 +4,8 @@ use super::JobAsk;
 use crate::generation::GenerationError;
 use bevy::prelude::{Component, Message};
 use kinora_core::ids::{CharacterId, SceneId, ShotId};
-use kinora_provider::{FieldProblem, ProviderError};
-use std::{fmt, path::PathBuf, time::Instant};
+use kinora_provider::FieldProblem;
+use std::{fmt, path::PathBuf, sync::Arc, time::Instant};
 
 /// A job of the running editor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -61,7 +61,7 @@ pub enum JobTarget {
 
 /// A job. Its entity also carries a [`JobState`] and [`JobTimes`].
 #[derive(Component, Debug, Clone, PartialEq)]
-#[require(JobState, JobTimes)]
+#[require(JobState, JobTimes, JobTurn)]
 pub struct Job {
     /// Its name, for [`super::CancelJob`] and [`super::RetryJob`].
     pub job_id: JobId,
@@ -73,6 +73,17 @@ pub struct Job {
     pub target: JobTarget,
     /// What was asked.
     pub ask: JobAsk,
+}
+
+/// When a job that waits has its turn.
+#[derive(Component, Debug, Clone, PartialEq, Eq, Default)]
+pub struct JobTurn {
+    /// Higher goes first; among equals the oldest.
+    pub priority: i64,
+    /// What it waits for beside a free place, for a person; empty for nothing.
+    pub waits_for: String,
+    /// The vendor it goes to, and how many of that vendor's jobs run at once; absent for work on this machine.
+    pub(super) vendor: Option<(Arc<str>, usize)>,
 }
 
 /// Where a job stands.
@@ -124,19 +135,31 @@ pub struct JobFailure {
     pub what_to_do: Option<String>,
     /// The inputs that a provider refused, each by the name of its control.
     pub problems: Vec<FieldProblem>,
+    /// Whether money was taken, in a sentence; empty where there is nothing to say.
+    pub money: String,
+    /// The job on disk that was never answered, which only a person may have sent again.
+    pub unanswered_job: Option<String>,
 }
 
 impl JobFailure {
     pub(super) fn new(what: &str, error: &GenerationError) -> Self {
         // A provider's error and its advice are told apart here, and together on the command line.
-        let (why, problems) = match error {
-            GenerationError::Provider { error: ProviderError::InvalidInput { problems } } => {
-                (ProviderError::InvalidInput { problems: problems.clone() }.to_string(), problems.clone())
-            }
-            GenerationError::Provider { error } => (error.to_string(), Vec::new()),
-            other => (other.to_string(), Vec::new()),
+        let why = match error {
+            GenerationError::Provider { error, .. } => error.to_string(),
+            other => other.to_string(),
         };
-        Self { kind: error.kind().to_owned(), what: what.to_owned(), why, what_to_do: error.what_to_do(), problems }
+        Self {
+            kind: error.kind().to_owned(),
+            what: what.to_owned(),
+            why,
+            what_to_do: error.what_to_do(),
+            problems: error.problems(),
+            money: error.money().words().to_owned(),
+            unanswered_job: match error {
+                GenerationError::LostJob { job_id, .. } => Some(job_id.clone()),
+                _ => None,
+            },
+        }
     }
 }
 
@@ -181,6 +204,19 @@ pub struct CancelJob(pub JobId);
 /// Asks for a failed or cancelled job to be tried again.
 #[derive(Message, Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RetryJob(pub JobId);
+
+/// Lets a job that waits have the next turn.
+#[derive(Message, Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RunNext(pub JobId);
+
+/// Hands a job whose answer was lost in once more, unless its vendor turns out to have it: the person has looked, and
+/// knows that it may be paid for twice.
+#[derive(Message, Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SendAgain(pub JobId);
+
+/// Starts no more jobs, or goes on starting them. What runs goes on.
+#[derive(Message, Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PauseJobs(pub bool);
 
 /// Takes every ended job out of the tray.
 #[derive(Message, Debug, Clone, Copy, PartialEq, Eq)]

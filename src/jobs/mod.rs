@@ -1,11 +1,11 @@
 //! Everything that takes long in the living editor, on threads of its own, so that nothing blocks the window.
 //!
-//! A job is an entity with [`Job`], [`JobState`] and [`JobTimes`]. Panels send [`StartJob`], [`CancelJob`],
-//! [`RetryJob`] and [`ClearFinishedJobs`], draw the entities, and show a toast for each [`JobEnded`]. The window puts
+//! A job is an entity with [`Job`], [`JobState`], [`JobTurn`] and [`JobTimes`]. Panels send [`StartJob`],
+//! [`CancelJob`], [`RetryJob`], [`SendAgain`], [`RunNext`], [`PauseJobs`] and [`ClearFinishedJobs`], draw the entities, and show a toast for each [`JobEnded`]. The window puts
 //! the project's folder in as [`OpenProject`] when it spawns a film, and how it is woken as [`WakeUp`].
 //!
 //! - `ask`: what can be asked; `job`: components and messages;
-//! - `queue`: which job runs when; `running`: the threads, and their end; `work`: what each ask does there;
+//! - `queue`: which job runs when, with `turn` (its vendor, and what it waits for); `running`: the threads, and their end; `work`: what each ask does there;
 //! - `door`: how a thread reads the living film and runs operators on it;
 //! - `slot`: the latest progress; `wake`: waking the window, not too often;
 //! - `cuts`: how every cut joins, looked at behind; `project`: what happens when a project is opened or closed.
@@ -18,14 +18,15 @@ mod project;
 mod queue;
 mod running;
 mod slot;
+mod turn;
 mod wake;
 mod work;
 
 pub use ask::{ClipPlace, JobAsk, RenderOptions};
 pub use cuts::CutReports;
 pub use job::{
-    CancelJob, ClearFinishedJobs, Job, JobEnded, JobFailure, JobId, JobKind, JobState, JobTarget, JobTimes, RetryJob,
-    StartJob,
+    CancelJob, ClearFinishedJobs, Job, JobEnded, JobFailure, JobId, JobKind, JobState, JobTarget, JobTimes, JobTurn,
+    PauseJobs, RetryJob, RunNext, SendAgain, StartJob,
 };
 pub use project::OpenProject;
 pub use running::Jobs;
@@ -78,6 +79,9 @@ impl Plugin for JobsPlugin {
             .add_message::<StartJob>()
             .add_message::<CancelJob>()
             .add_message::<RetryJob>()
+            .add_message::<SendAgain>()
+            .add_message::<RunNext>()
+            .add_message::<PauseJobs>()
             .add_message::<ClearFinishedJobs>()
             .add_message::<JobEnded>();
         let waker = match wake::Waker::new(self.wake.clone()) {

@@ -3,7 +3,7 @@
 use super::{CutReports, Job, JobAsk, JobState, JobTarget, Jobs, WakeUp, queue::add_job};
 use crate::{
     document::{FilmIndex, FilmRevision, FilmView},
-    generation::OpenJob,
+    generation::{JobsWord, OpenJob},
 };
 use bevy::prelude::{Entity, Local, Resource, World};
 use kinora_core::film::ProjectFolder;
@@ -73,7 +73,7 @@ pub(super) fn follow_project(world: &mut World, mut followed: Local<'_, Followed
     world.resource_scope::<Jobs, _>(|world, mut jobs| {
         jobs.turn_page(folder.clone());
         for open in folder.iter().flat_map(|folder| OpenJob::list(folder)) {
-            add_job(world, &mut jobs, JobAsk::Resume(open), false);
+            add_job(world, &mut jobs, JobAsk::Resume { job: open, word: JobsWord::Nobody }, false);
         }
     });
 }

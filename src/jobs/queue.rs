@@ -2,8 +2,10 @@
 
 use super::{
     CancelJob, ClearFinishedJobs, CutReports, HoldJobEdits, Job, JobAsk, JobEnded, JobFailure, JobId, JobState,
-    JobTimes, Jobs, RetryJob, StartJob, ask::Room, running::Ended, work::Ending,
+    JobTimes, JobTurn, Jobs, PauseJobs, RetryJob, RunNext, SendAgain, StartJob, ask::Room, running::Ended, turn,
+    work::Ending,
 };
+use crate::generation::{JobsWord, OpenJob};
 use bevy::prelude::{Entity, Messages, World};
 use std::time::Instant;
 
@@ -36,10 +38,21 @@ fn hear(world: &mut World, jobs: &mut Jobs) {
         cancel(world, jobs, job_id);
     }
     for RetryJob(job_id) in drain::<RetryJob>(world) {
+        try_again(world, jobs, job_id, false);
+    }
+    for SendAgain(job_id) in drain::<SendAgain>(world) {
+        try_again(world, jobs, job_id, true);
+    }
+    for RunNext(job_id) in drain::<RunNext>(world) {
+        let highest = world.query::<&JobTurn>().iter(world).map(|turn| turn.priority).max().unwrap_or(0);
         let Some(entity) = find(world, job_id) else { continue };
-        if matches!(world.get::<JobState>(entity), Some(JobState::Failed(_) | JobState::Cancelled)) {
-            world.entity_mut(entity).insert((JobState::Queued, JobTimes::default()));
+        if let Some(mut turn) = world.get_mut::<JobTurn>(entity) {
+            turn.priority = highest + 1;
+            jobs.may_start = true;
         }
+    }
+    for PauseJobs(paused) in drain::<PauseJobs>(world) {
+        (jobs.paused, jobs.may_start) = (paused, true);
     }
     if !drain::<ClearFinishedJobs>(world).is_empty() {
         let mut query = world.query::<(Entity, &Job, &JobState)>();
@@ -49,6 +62,28 @@ fn hear(world: &mut World, jobs: &mut Jobs) {
             world.despawn(entity);
         }
     }
+}
+
+/// Queues a job that came to nothing once more. `once_more` is a person's word that what was never answered may be sent
+/// again.
+fn try_again(world: &mut World, jobs: &mut Jobs, job_id: JobId, once_more: bool) {
+    let Some(entity) = find(world, job_id) else { return };
+    let unanswered = match world.get::<JobState>(entity) {
+        Some(JobState::Failed(failure)) => failure.unanswered_job.clone(),
+        Some(JobState::Cancelled) => None,
+        _ => return,
+    };
+    let folder = jobs.folder();
+    let on_disk = unanswered.and_then(|name| OpenJob::find(folder?, &name)).filter(|_| once_more);
+    if let Some(mut job) = world.get_mut::<Job>(entity) {
+        match (on_disk, &mut job.ask) {
+            (Some(open), ask) => *ask = JobAsk::Resume { job: open, word: JobsWord::OnceMore },
+            (None, JobAsk::Resume { word, .. }) => *word = JobsWord::GoOn,
+            (None, _) => {}
+        }
+    }
+    world.entity_mut(entity).insert((JobState::Queued, JobTimes::default()));
+    jobs.may_start = true;
 }
 
 /// Queues a job, unless the very same is waiting or running already.
@@ -75,8 +110,10 @@ pub(super) fn add_job(world: &mut World, jobs: &mut Jobs, ask: JobAsk, again: bo
     }
     if same.is_empty() || again {
         let job_id = jobs.next_id();
+        let turn = JobTurn { vendor: turn::vendor_of(world, &ask), ..JobTurn::default() };
         let job = Job { job_id, kind: ask.kind(), label: ask.label(), target: ask.target(), ask };
-        world.spawn(job);
+        world.spawn((job, turn));
+        jobs.may_start = true;
     }
 }
 
@@ -87,6 +124,7 @@ fn cancel(world: &mut World, jobs: &mut Jobs, job_id: JobId) {
             *state = JobState::Running { progress: None, stage: "stopping".to_owned(), eta_secs: None };
         }
     } else if world.get::<JobState>(entity).is_some_and(|state| *state == JobState::Queued) {
+        jobs.may_start = true;
         end(world, entity, JobState::Cancelled);
     }
 }
@@ -98,6 +136,7 @@ fn find(world: &mut World, job_id: JobId) -> Option<Entity> {
 
 fn take_in(world: &mut World, jobs: &mut Jobs, ended: Ended) {
     let stepped_back = jobs.forget(ended.job_id);
+    jobs.may_start = true;
     // A job of a film that was closed has no entity any more.
     let Some(entity) = find(world, ended.job_id) else { return };
     let state = match ended.ending {
@@ -140,34 +179,56 @@ fn tell_progress(world: &mut World, jobs: &mut Jobs) {
     }
 }
 
-/// Starts what can be started: what the user asked for before what goes on behind, the oldest first.
+/// Starts what can be started: what the user asked for before what goes on behind, the urgent before the rest, the
+/// oldest first. What nothing has changed for since the last look is not looked at again.
 fn start_next(world: &mut World, jobs: &mut Jobs) {
-    let mut query = world.query::<(Entity, &Job, &JobState)>();
+    if jobs.paused || !std::mem::take(&mut jobs.may_start) {
+        return;
+    }
+    let mut query = world.query::<(Entity, &Job, &JobTurn, &JobState)>();
     let mut queued: Vec<_> = query
         .iter(world)
-        .filter(|(_, _, state)| **state == JobState::Queued)
-        .map(|(entity, job, _)| (job.ask.room() == Room::Behind, job.job_id, entity))
+        .filter(|(.., state)| **state == JobState::Queued)
+        .map(|(entity, job, turn, _)| (job.ask.room() == Room::Behind, -turn.priority, job.job_id, entity))
         .collect();
     queued.sort_unstable();
-    for (_, _, entity) in queued {
-        let Some(job) = world.get::<Job>(entity).cloned() else { continue };
+    let open = turn::OpenTargets::of(world);
+    for (.., entity) in queued {
+        let (Some(job), Some(turn)) = (world.get::<Job>(entity), world.get::<JobTurn>(entity)) else { continue };
         if job.ask.room() == Room::Rendering {
             // Both would conform the same takes: the render comes first, and leaves its work in the cache.
             jobs.make_way();
         }
-        if !jobs.has_room(&job) {
+        if !jobs.has_room(job, turn) {
             continue;
         }
-        let known =
-            if job.ask == JobAsk::SurveyCuts { world.resource::<CutReports>().known() } else { Default::default() };
-        match jobs.start(world, &job, known) {
-            Ok(()) => {
-                let mut times = world.get::<JobTimes>(entity).copied().unwrap_or_default();
-                times.started_at = Some(Instant::now());
-                let state = JobState::Running { progress: None, stage: "starting".to_owned(), eta_secs: None };
-                world.entity_mut(entity).insert((state, times));
-            }
-            Err(error) => end(world, entity, JobState::Failed(JobFailure::new(&job.label, &error))),
+        let waits_for = open.waits_for(world, job).unwrap_or_default();
+        if waits_for != turn.waits_for
+            && let Some(mut turn) = world.get_mut::<JobTurn>(entity)
+        {
+            turn.waits_for.clone_from(&waits_for);
+        }
+        if waits_for.is_empty() {
+            start(world, jobs, entity);
+        }
+    }
+}
+
+fn start(world: &mut World, jobs: &mut Jobs, entity: Entity) {
+    let (Some(job), Some(turn)) = (world.get::<Job>(entity).cloned(), world.get::<JobTurn>(entity).cloned()) else {
+        return;
+    };
+    let known = if job.ask == JobAsk::SurveyCuts { world.resource::<CutReports>().known() } else { Default::default() };
+    match jobs.start(world, &job, &turn, known) {
+        Ok(()) => {
+            let mut times = world.get::<JobTimes>(entity).copied().unwrap_or_default();
+            times.started_at = Some(Instant::now());
+            let state = JobState::Running { progress: None, stage: "starting".to_owned(), eta_secs: None };
+            world.entity_mut(entity).insert((state, times));
+        }
+        Err(error) => {
+            jobs.may_start = true;
+            end(world, entity, JobState::Failed(JobFailure::new(&job.label, &error)));
         }
     }
 }

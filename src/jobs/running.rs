@@ -1,7 +1,7 @@
 //! The threads of the jobs that run: few, named, each with a cancel, and none left behind.
 
 use super::{
-    Job, JobFailure, JobId, JobTarget,
+    Job, JobFailure, JobId, JobTarget, JobTurn,
     ask::Room,
     cuts::KnownCuts,
     door::Desk,
@@ -47,11 +47,16 @@ pub struct Jobs {
     last_id: u64,
     running: HashMap<JobId, Running>,
     endings: (Sender<Ended>, Receiver<Ended>),
+    /// Nothing is started.
+    pub(super) paused: bool,
+    /// Something has changed that may let a job start.
+    pub(super) may_start: bool,
 }
 
 struct Running {
     room: Room,
     target: JobTarget,
+    vendor: Option<Arc<str>>,
     cancel: CancelToken,
     /// Raised before the cancel when the film is closed.
     leaving: CancelToken,
@@ -82,6 +87,8 @@ impl Jobs {
             last_id: 0,
             running: HashMap::new(),
             endings: bounded(MOST_ENDINGS),
+            paused: false,
+            may_start: false,
         }
     }
 
@@ -91,8 +98,18 @@ impl Jobs {
         self.running.len()
     }
 
+    /// Whether nothing is started until the user goes on.
+    #[must_use]
+    pub const fn is_paused(&self) -> bool {
+        self.paused
+    }
+
     pub(super) const fn is_open(&self) -> bool {
         self.folder.is_some()
+    }
+
+    pub(super) fn folder(&self) -> Option<&ProjectFolder> {
+        self.folder.as_deref()
     }
 
     pub(super) const fn watches_cuts(&self) -> bool {
@@ -113,21 +130,25 @@ impl Jobs {
         self.leave();
         self.desk.turn_page(folder.is_some());
         self.folder = folder;
+        self.paused = false;
     }
 
     /// Whether a job may start now.
-    pub(super) fn has_room(&self, job: &Job) -> bool {
+    pub(super) fn has_room(&self, job: &Job, turn: &JobTurn) -> bool {
         let room = job.ask.room();
-        let count = |wanted: Room| self.running.values().filter(|running| running.room == wanted).count();
+        let count = |is_it: &dyn Fn(&Running) -> bool| self.running.values().filter(|running| is_it(running)).count();
         match room {
             // Two jobs for one shot take turns, so that neither waits on a thread.
             Room::Making => {
                 let is_shot = matches!(job.target, JobTarget::Shot(..));
-                count(Room::Making) < self.making_at_once
-                    && !self.running.values().any(|other| is_shot && other.target == job.target)
+                let has_place = match &turn.vendor {
+                    Some((vendor, at_once)) => count(&|other| other.vendor.as_ref() == Some(vendor)) < *at_once,
+                    None => count(&|other| other.room == room && other.vendor.is_none()) < self.making_at_once,
+                };
+                has_place && !self.running.values().any(|other| is_shot && other.target == job.target)
             }
-            Room::Rendering => count(Room::Rendering) == 0,
-            Room::Behind => count(Room::Behind) == 0 && count(Room::Rendering) == 0,
+            Room::Rendering => count(&|other| other.room == room) == 0,
+            Room::Behind => count(&|other| other.room != Room::Making) == 0,
         }
     }
 
@@ -162,7 +183,13 @@ impl Jobs {
         true
     }
 
-    pub(super) fn start(&mut self, world: &World, job: &Job, known_cuts: KnownCuts) -> Result<(), GenerationError> {
+    pub(super) fn start(
+        &mut self,
+        world: &World,
+        job: &Job,
+        turn: &JobTurn,
+        known_cuts: KnownCuts,
+    ) -> Result<(), GenerationError> {
         let folder = self.folder.clone().ok_or(GenerationError::FilmClosed)?;
         let cancel = CancelToken::default();
         let slot = Arc::new(ProgressSlot::new(self.waker.clone()));
@@ -192,6 +219,7 @@ impl Jobs {
         let running = Running {
             room: job.ask.room(),
             target: job.target.clone(),
+            vendor: turn.vendor.as_ref().map(|(vendor, _)| Arc::clone(vendor)),
             cancel,
             leaving,
             stepped_back: false,
@@ -259,6 +287,8 @@ fn run(work: Work) -> Ended {
             why: "the job broke down; the film is as it was".to_owned(),
             what_to_do: Some("try again, and report it with the log".to_owned()),
             problems: Vec::new(),
+            money: String::new(),
+            unanswered_job: None,
         })
     });
     Ended { job_id, ending }

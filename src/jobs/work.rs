@@ -139,8 +139,8 @@ impl Work {
                 let cuts = survey_cuts(generator, film, &self.known_cuts, slot)?;
                 Ok(Made { summary: format!("{} scenes looked at", cuts.len()), output: None, cuts: Some(cuts) })
             }
-            JobAsk::Resume(open) => {
-                let open = generator.resume(film, &open.job_id)?;
+            JobAsk::Resume { job, word } => {
+                let open = generator.resume(film, &job.job_id, *word)?;
                 made(format!("{} is in the film", open.purpose), None)
             }
         }

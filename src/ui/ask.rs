@@ -7,6 +7,7 @@ use kinora_core::{
     ids::{CharacterId, SceneId, ShotId},
     time::FrameRate,
 };
+use kinora_transport::Secret;
 use serde_json::Value;
 use std::path::PathBuf;
 
@@ -28,6 +29,14 @@ pub enum Ask {
     CancelJob(JobId),
     /// Starts a failed or cancelled job again.
     RetryJob(JobId),
+    /// Hands a job that was never answered in once more: it may be paid for twice.
+    SendAgain(JobId),
+    /// Lets a job that waits have the next turn.
+    RunNext(JobId),
+    /// Starts no more jobs, or goes on starting them.
+    PauseJobs(bool),
+    /// Something about the keys of vendors.
+    Keys(KeyAsk),
     /// Takes ended jobs out of the tray.
     ClearJobs,
     /// Selects.
@@ -60,6 +69,19 @@ pub enum Ask {
     Tell(Notice),
     /// Leaves the editor.
     Quit,
+}
+
+/// What can be asked about the keys of vendors. A key shows itself to nobody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KeyAsk {
+    /// Looks where each is.
+    Look,
+    /// Puts one of a provider into the vault.
+    Set(String, Secret),
+    /// Asks a provider whether it takes its key.
+    Test(String),
+    /// Takes the one of a provider out of the vault.
+    Remove(String),
 }
 
 impl Ask {

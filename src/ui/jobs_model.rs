@@ -1,7 +1,7 @@
 //! Jobs and cuts as the panels draw them.
 
 use super::model::{JobOnClip, ShotName};
-use crate::jobs::{CutReports, Job, JobId, JobKind, JobState, JobTarget, JobTimes};
+use crate::jobs::{CutReports, Job, JobId, JobKind, JobState, JobTarget, JobTimes, JobTurn};
 use kinora_core::{
     continuity::{Chain, Cut},
     ids::{SceneId, ShotId},
@@ -25,6 +25,8 @@ pub struct JobRow {
     pub started_at: Option<Instant>,
     /// When it ended.
     pub ended_at: Option<Instant>,
+    /// What it waits for beside a free place; empty for nothing.
+    pub waits_for: String,
 }
 
 impl JobRow {
@@ -39,7 +41,15 @@ impl JobRow {
             state: state.clone(),
             started_at: times.started_at,
             ended_at: times.ended_at,
+            waits_for: String::new(),
         }
+    }
+
+    /// The same row, with what the job waits for.
+    #[must_use]
+    pub fn in_turn(mut self, turn: &JobTurn) -> Self {
+        self.waits_for.clone_from(&turn.waits_for);
+        self
     }
 
     /// The file it made, if there is one to show.
@@ -54,6 +64,8 @@ impl JobRow {
 pub struct JobsModel {
     /// The jobs.
     pub rows: Vec<JobRow>,
+    /// Whether nothing is started until the user goes on.
+    pub paused: bool,
     on_clips: HashMap<ShotName, JobOnClip>,
     cuts: CutReports,
 }

@@ -85,6 +85,10 @@ pub enum Overlay {
     References,
     /// What a run that was cut short had not saved.
     Recovery,
+    /// What the film has cost.
+    Spend,
+    /// The keys of vendors.
+    VendorKeys,
 }
 
 /// A notice on screen.

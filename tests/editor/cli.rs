@@ -255,3 +255,35 @@ fn a_film_comes_from_one_command() {
     assert_eq!(answer(&["shot", "list", dir, "2"])["shots"].as_array().unwrap().len(), 2);
     refused(&["film", script, "-o", folder.path().join("film/scenes").to_str().unwrap(), "--size", "1x1"], 1, "size");
 }
+
+#[test]
+fn models_jobs_and_spend_are_told_without_a_vendor() {
+    let models = answer(&["models", "--kind", "video"]);
+    let names: Vec<_> = models["models"].as_array().unwrap().iter().map(|model| model["model"].clone()).collect();
+    assert!(names.contains(&"draft:previs".into()), "{models}");
+    assert_eq!(answer(&["models", "draft:previs"])["card"]["id"], "previs");
+    refused(&["models", "draft:no"], 1, "no model");
+    refused(&["models", "--provider", "no"], 1, "no provider");
+
+    let (_folder, dir) = project();
+    let dir = dir.as_str();
+    answer(&["scene", "add", dir, "--title", "London"]);
+    answer(&["shot", "add", dir, "1", "--prompt", "Fog", "--duration", "1"]);
+    let quote = answer(&["generate", "shot", dir, "1", "1", "--dry-run"]);
+    assert_eq!((&quote["quotes"][0]["price"]["usd"], &quote["total_usd"]), (&0.0.into(), &0.0.into()));
+    assert_eq!(answer(&["jobs", "list", dir, "--all"])["total"], 0, "a dry run asks nothing");
+    answer(&["generate", "shot", dir, "1", "1"]);
+    let jobs = answer(&["jobs", "list", dir, "--all"]);
+    assert_eq!((&jobs["jobs"][0]["stands"], &jobs["jobs"][0]["is_open"]), (&"in the film".into(), &false.into()));
+    assert_eq!(answer(&["jobs", "list", dir])["jobs"].as_array().unwrap().len(), 0);
+    assert_eq!(answer(&["jobs", "watch", dir])["open"], 0);
+    assert_eq!(answer(&["jobs", "resume", dir])["failed"], false);
+    refused(&["jobs", "retry", dir], 2, "wants the names");
+    refused(&["jobs", "cancel", dir], 2, "wants the names");
+
+    answer(&["settings", "set", dir, "budget_usd=12.5"]);
+    let spend = answer(&["spend", dir, "--attempts"]);
+    assert_eq!((&spend["left_usd"], &spend["attempts"]), (&12.5.into(), &serde_json::json!([])), "the draft is free");
+    refused(&["spend", dir, "--settle", "nothing", "--cost-usd", "1"], 1, "no such open job");
+    refused(&["settings", "set", dir, "budget_usd=-1"], 1, "budget_usd");
+}

@@ -11,6 +11,7 @@ mod generation;
 mod jobs;
 mod operator_laws;
 mod panels;
+mod panels_money;
 mod panels_monitor;
 mod panels_transport;
 mod playback;
@@ -24,5 +25,7 @@ mod scrub;
 #[path = "../small_disk.rs"]
 mod small_disk;
 mod strips;
+#[cfg(unix)]
+mod vendor;
 #[cfg(target_os = "linux")]
 mod window;

@@ -79,13 +79,17 @@ fn failure_ui(ui: &mut Ui, desk: &mut Desk<'_>, job_id: JobId, failure: &JobFail
     if let Some(to_do) = &failure.what_to_do {
         form::note_ui(ui, to_do, theme.quiet);
     }
+    if !failure.money.is_empty() {
+        form::note_ui(ui, &failure.money, theme.text);
+    }
     ui.horizontal_wrapped(|ui| {
         if form::button_ui(ui, icon::ARROW_CLOCKWISE, "Retry", "Tries the same again", None) {
             desk.asks.push(Ask::RetryJob(job_id));
         }
         if form::button_ui(ui, icon::COPY, "Copy error", "Copies the whole message", None) {
             let to_do = failure.what_to_do.as_deref().unwrap_or_default();
-            ui.ctx().copy_text(format!("could not {}: {}\n{to_do}", failure.what, failure.why));
+            let words = format!("could not {}: {}\n{to_do} {}", failure.what, failure.why, failure.money);
+            ui.ctx().copy_text(words.trim().to_owned());
         }
     });
 }

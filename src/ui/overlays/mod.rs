@@ -4,7 +4,7 @@
 //! - `browse`: file dialogs; `drops`: files dropped on the window;
 //! - `palette`: any action by name, with `fuzzy`; `keys`: the cheat sheet; `references`: every reference frame;
 //! - `recovery`: what a run that was cut short had not saved;
-//! - `tray`: jobs; `toasts`: what is said in the corner.
+//! - `tray`: jobs; `spend`: what they cost; `vendor_keys`: the keys of vendors; `toasts`: what is said in the corner.
 
 mod browse;
 mod drops;
@@ -14,13 +14,16 @@ mod new_project;
 mod palette;
 mod recovery;
 mod references;
+mod spend;
 mod toasts;
 mod tray;
+mod vendor_keys;
 mod welcome;
 
 pub use fuzzy::score;
 pub use recovery::Recovery;
 pub use tray::{TRAY_PX, tray_rect};
+pub use vendor_keys::{KeyFound, KeysModel};
 pub use welcome::{projects_folder, welcome_ui};
 
 use super::{
@@ -29,6 +32,7 @@ use super::{
     theme::{STEP, Theme},
     widgets,
 };
+use crate::generation::Spend;
 use bevy_egui::egui::{Context, Frame, Id, Margin, Modal, Stroke, Ui, WidgetInfo, WidgetType, vec2};
 use browse::Browsing;
 use egui_phosphor::regular as icon;
@@ -49,6 +53,10 @@ pub struct OverlayState {
     form: Option<Form>,
     palette: Option<PaletteState>,
     welcome: welcome::WelcomeState,
+    /// What the open film has cost so far.
+    pub spend: Spend,
+    /// The keys of vendors.
+    pub keys: KeysModel,
 }
 
 /// Everything that lies over the panes just now.
@@ -69,6 +77,8 @@ pub fn overlays_ui(ctx: &Context, desk: &mut Desk<'_>) {
         Some(Overlay::NewProject) => new_project::new_project_ui(ctx, desk),
         Some(Overlay::References) => references::references_ui(ctx, desk),
         Some(Overlay::Recovery) => recovery::recovery_ui(ctx, desk),
+        Some(Overlay::VendorKeys) => vendor_keys::vendor_keys_ui(ctx, desk),
+        Some(Overlay::Spend) => spend::spend_ui(ctx, desk),
         None => {}
     }
     if desk.state.overlay != Some(Overlay::Palette) {
@@ -126,7 +136,8 @@ fn close_ui(ui: &mut Ui, label: &str) -> bool {
 
 /// A quiet button with an icon and words, which a screen reader knows by its words.
 fn named_button_ui(ui: &mut Ui, glyph: &str, text: &str, name: &str, hint: &str) -> bool {
-    let response = ui.button(if text.is_empty() { glyph.to_owned() } else { format!("{glyph}  {text}") });
+    let shown = [glyph, text].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("  ");
+    let response = ui.button(shown);
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, name));
     response.on_hover_text(hint).clicked()
 }

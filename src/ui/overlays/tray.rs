@@ -1,9 +1,9 @@
 //! The tray of jobs: what runs, what waits, what failed and why, what came of it.
 
-use super::{close_ui, frame, named_button_ui, nothing_ui};
+use super::{close_ui, frame, named_button_ui, nothing_ui, spend::usd};
 use crate::{
     jobs::{JobFailure, JobKind, JobState, JobTarget},
-    ui::{ask::Ask, desk::Desk, jobs_model::JobRow, theme::STEP},
+    ui::{ask::Ask, desk::Desk, jobs_model::JobRow, state::Overlay, theme::STEP},
 };
 use bevy_egui::egui::{
     self, Align, Area, Color32, Context, FontFamily, Id, Label, Layout, Margin, Order, ProgressBar, Rect, RichText,
@@ -51,6 +51,7 @@ fn head_ui(ui: &mut Ui, desk: &mut Desk<'_>) {
         if open > 0 {
             ui.label(RichText::new(format!("{open} open")).color(desk.theme.quiet));
         }
+        spent_ui(ui, desk);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if close_ui(ui, "Close the jobs") {
                 desk.state.tray_open = false;
@@ -61,6 +62,7 @@ fn head_ui(ui: &mut Ui, desk: &mut Desk<'_>) {
             if clear.on_hover_text(hint).on_disabled_hover_text("Nothing has ended yet").clicked() {
                 desk.asks.push(Ask::ClearJobs);
             }
+            pause_ui(ui, desk);
         });
     });
     ui.add_space(STEP);
@@ -134,7 +136,7 @@ fn row_ui(ui: &mut Ui, desk: &mut Desk<'_>, row: &JobRow) {
         };
         first_line_ui(ui, desk, row, color);
         match &row.state {
-            JobState::Queued => quiet_ui(ui, desk, "Waits for its turn"),
+            JobState::Queued => queued_ui(ui, desk, row),
             JobState::Running { progress, stage, eta_secs } => running_ui(ui, desk, row, *progress, stage, *eta_secs),
             JobState::Done { summary, output } => {
                 quiet_ui(ui, desk, summary);
@@ -233,6 +235,46 @@ fn running_ui(ui: &mut Ui, desk: &Desk<'_>, row: &JobRow, progress: Option<f32>,
     });
 }
 
+/// What the film has cost so far: a click shows more.
+fn spent_ui(ui: &mut Ui, desk: &mut Desk<'_>) {
+    let spent_usd = desk.state.overlays.spend.total.committed_usd();
+    if spent_usd <= 0.0 {
+        return;
+    }
+    let words = format!("{} spent", usd(spent_usd));
+    if named_button_ui(ui, "", &words, "Show what was spent", "Spent and set aside; click to show where it went") {
+        desk.state.overlay = Some(Overlay::Spend);
+    }
+}
+
+/// Stops the start of jobs, or goes on with it.
+fn pause_ui(ui: &mut Ui, desk: &mut Desk<'_>) {
+    let (glyph, name, hint) = if desk.jobs.paused {
+        (icon::PLAY, "Go on starting jobs", "Nothing is started now. Click to go on")
+    } else {
+        (icon::PAUSE, "Start no more jobs", "What runs goes on; what waits keeps waiting")
+    };
+    if named_button_ui(ui, glyph, "", name, hint) {
+        desk.asks.push(Ask::PauseJobs(!desk.jobs.paused));
+    }
+}
+
+fn queued_ui(ui: &mut Ui, desk: &mut Desk<'_>, row: &JobRow) {
+    ui.horizontal(|ui| {
+        if desk.jobs.paused {
+            quiet_ui(ui, desk, "Paused");
+        } else if row.waits_for.is_empty() {
+            quiet_ui(ui, desk, "Waits for its turn");
+        } else {
+            quiet_ui(ui, desk, &format!("Waits for the last frame of {}", row.waits_for));
+        }
+        let name = format!("Run next: {}", sentence(&row.label));
+        if named_button_ui(ui, icon::ARROW_LINE_UP, "Run next", &name, "Before everything else that waits") {
+            desk.asks.push(Ask::RunNext(row.job_id));
+        }
+    });
+}
+
 /// What did not happen, why, and what to do, in words that can be copied.
 fn failure_words(failure: &JobFailure) -> String {
     let mut words = format!("Could not {}.\n{}", failure.what, failure.why);
@@ -241,6 +283,9 @@ fn failure_words(failure: &JobFailure) -> String {
     }
     if let Some(to_do) = &failure.what_to_do {
         let _ = write!(words, "\n{to_do}");
+    }
+    if !failure.money.is_empty() {
+        let _ = write!(words, "\n{}", failure.money);
     }
     words
 }
@@ -256,12 +301,40 @@ fn failed_ui(ui: &mut Ui, desk: &mut Desk<'_>, row: &JobRow, failure: &JobFailur
     if let Some(to_do) = &failure.what_to_do {
         ui.add(text(to_do, theme.quiet));
     }
+    if !failure.money.is_empty() {
+        ui.add(text(&failure.money, theme.text));
+    }
     ui.horizontal(|ui| {
+        if failure.unanswered_job.is_some() {
+            send_again_ui(ui, desk, row);
+        }
         retry_ui(ui, desk, row);
         if named_button_ui(ui, icon::COPY, "Copy", "Copy the error", "Copy the whole message") {
             ui.ctx().copy_text(failure_words(failure));
         }
     });
+}
+
+/// Sending again what was never answered takes two clicks: the second one knows that it may cost twice.
+fn send_again_ui(ui: &mut Ui, desk: &mut Desk<'_>, row: &JobRow) {
+    let asked = ui.id().with("send again");
+    let is_sure = ui.data(|data| data.get_temp::<bool>(asked)).unwrap_or(false);
+    let label = sentence(&row.label);
+    if !is_sure {
+        let hint = "For when you have looked at the vendor's and it is not there";
+        if named_button_ui(ui, icon::PAPER_PLANE_TILT, "Send again", &format!("Send again: {label}"), hint) {
+            ui.data_mut(|data| data.insert_temp(asked, true));
+        }
+        return;
+    }
+    ui.label(RichText::new("It may be paid for twice.").color(desk.theme.warn));
+    if named_button_ui(ui, "", "Send", &format!("Send again for sure: {label}"), "Hands it in once more") {
+        ui.data_mut(|data| data.remove::<bool>(asked));
+        desk.asks.push(Ask::SendAgain(row.job_id));
+    }
+    if named_button_ui(ui, "", "No", &format!("Do not send again: {label}"), "Leaves it as it is") {
+        ui.data_mut(|data| data.remove::<bool>(asked));
+    }
 }
 
 fn retry_ui(ui: &mut Ui, desk: &mut Desk<'_>, row: &JobRow) {

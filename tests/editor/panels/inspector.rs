@@ -211,6 +211,8 @@ fn a_failed_job_is_told_in_full_and_tried_again() {
         why: "the vendor is away".to_owned(),
         what_to_do: Some("try again later".to_owned()),
         problems: Vec::new(),
+        money: "No money was taken.".to_owned(),
+        unanswered_job: None,
     };
     harness.state_mut().jobs.set_jobs(vec![row(5, ask, &JobState::Failed(failure))]);
     harness.run_steps(3);

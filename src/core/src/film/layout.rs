@@ -121,6 +121,12 @@ impl ProjectLayout {
         self.hidden_dir().join("jobs")
     }
 
+    /// `.kinora/ledger.jsonl`: every attempt at a vendor's, and what it cost.
+    #[must_use]
+    pub fn ledger_file(&self) -> PathBuf {
+        self.hidden_dir().join("ledger.jsonl")
+    }
+
     /// `.kinora/trash`: the folders of removed scenes.
     #[must_use]
     pub fn trash_dir(&self) -> PathBuf {

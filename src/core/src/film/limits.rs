@@ -60,6 +60,8 @@ pub const FRAME_SIDE_PX: RangeInclusive<u32> = 16..=8192;
 pub const TAKE_SIDE_PX: RangeInclusive<u32> = 1..=32_768;
 /// MiB of the cache.
 pub const CACHE_MIB: RangeInclusive<u64> = 16..=16_777_216;
+/// US dollars of a film's budget.
+pub const BUDGET_USD: RangeInclusive<f64> = 0.0..=10_000_000.0;
 /// An in or out point, in frames: an hour at 240 frames a second.
 pub const MAX_POINT_FRAMES: u64 = 864_000;
 

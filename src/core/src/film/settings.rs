@@ -35,6 +35,9 @@ pub struct Settings {
     pub fit: FitMode,
     /// Limit of `.kinora/cache` in MiB; the least recently used files go first.
     pub cache_limit_mib: u64,
+    /// Most that the film's takes, voices and beds may cost in US dollars: what would go beyond is not asked for.
+    /// Absent for no limit.
+    pub budget_usd: Option<f64>,
     /// Fields this build does not know.
     #[serde(flatten)]
     pub extra: ExtraFields,
@@ -68,6 +71,7 @@ impl Default for Settings {
             duck_db: 9.0,
             fit: FitMode::Blur,
             cache_limit_mib: 20_480,
+            budget_usd: None,
             extra: ExtraFields::new(),
         }
     }

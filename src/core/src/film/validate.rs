@@ -48,6 +48,9 @@ pub fn validate_settings(file: &str, settings: &Settings) -> Vec<Problem> {
     checks.range("seam_window_secs", settings.seam_window_secs, &limits::SEAM_WINDOW_SECS, "seconds");
     checks.range("duck_db", settings.duck_db, &limits::DUCK_DB, "decibels");
     checks.range("cache_limit_mib", settings.cache_limit_mib, &limits::CACHE_MIB, "MiB");
+    if let Some(budget_usd) = settings.budget_usd {
+        checks.range("budget_usd", budget_usd, &limits::BUDGET_USD, "US dollars");
+    }
     checks.problems
 }
 

@@ -1,0 +1,153 @@
+//! The vendors' keys: where each was found; set, test and remove.
+
+use super::{modal_ui, named_button_ui, nothing_ui, title_ui};
+use crate::ui::{
+    ask::{Ask, KeyAsk},
+    desk::Desk,
+    widgets,
+};
+use bevy_egui::egui::{Context, Hyperlink, Id, RichText, ScrollArea, TextEdit, Ui, WidgetInfo, WidgetType, vec2};
+use egui_phosphor::regular as icon;
+use kinora_transport::Secret;
+use std::{collections::HashMap, fmt};
+use zeroize::Zeroizing;
+
+const WIDTH_PX: f32 = 560.0;
+
+/// What is known of the keys, by provider.
+#[derive(Debug, Default)]
+pub struct KeysModel {
+    /// Where each key was found, as far as it was looked for.
+    pub found: HashMap<String, KeyFound>,
+    /// What the last test, or the last change, of each said.
+    pub said: HashMap<String, Result<String, String>>,
+    /// Providers that are being asked.
+    pub busy: Vec<String>,
+    typed: HashMap<String, Typed>,
+}
+
+/// Where a key was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KeyFound {
+    /// Nowhere.
+    Nowhere,
+    /// In the environment, which comes first.
+    Environment,
+    /// In the operating system's vault.
+    Vault,
+    /// The vault would not say, in its words.
+    Unknown(String),
+}
+
+/// A key that is being typed. It shows itself to nobody.
+#[derive(Default)]
+struct Typed(Zeroizing<String>);
+
+impl fmt::Debug for Typed {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Typed(…)")
+    }
+}
+
+pub(super) fn vendor_keys_ui(ctx: &Context, desk: &mut Desk<'_>) {
+    let room = ctx.content_rect().size() - vec2(64.0, 140.0);
+    modal_ui(ctx, desk, "Keys of vendors", |ui, desk| {
+        ui.set_width(WIDTH_PX.min(room.x));
+        title_ui(ui, desk, "Keys of vendors");
+        let providers = desk.providers;
+        let needing: Vec<_> = providers.iter().filter(|one| one.needs_key.is_some()).collect();
+        if needing.is_empty() {
+            nothing_ui(
+                ui,
+                desk.theme,
+                icon::KEY,
+                "No provider needs a key",
+                "Everything here is made on this machine.",
+            );
+            return;
+        }
+        if desk.state.overlays.keys.found.is_empty() && desk.state.overlays.keys.busy.is_empty() {
+            desk.asks.push(Ask::Keys(KeyAsk::Look));
+        }
+        let words =
+            "Keys lie in the operating system's vault, never in a project. A key in the environment comes first.";
+        ui.label(RichText::new(words).color(desk.theme.quiet));
+        ScrollArea::vertical().max_height(room.y).auto_shrink([false, true]).show(ui, |ui| {
+            for provider in needing {
+                ui.push_id(&provider.id, |ui| row_ui(ui, desk, provider));
+            }
+        });
+    });
+}
+
+fn row_ui(ui: &mut Ui, desk: &mut Desk<'_>, provider: &kinora_provider::ProviderDescriptor) {
+    let theme = desk.theme;
+    let Some(need) = &provider.needs_key else { return };
+    widgets::section_ui(ui, theme, &provider.name);
+    let keys = &mut desk.state.overlays.keys;
+    let is_busy = keys.busy.contains(&provider.id);
+    let found = keys.found.get(&provider.id).cloned();
+    let words = match &found {
+        None => "Looking …".to_owned(),
+        Some(KeyFound::Nowhere) => "No key yet".to_owned(),
+        Some(KeyFound::Environment) => format!("In the environment, as {}", need.environment_variable),
+        Some(KeyFound::Vault) => "In the vault".to_owned(),
+        Some(KeyFound::Unknown(why)) => why.clone(),
+    };
+    ui.horizontal_wrapped(|ui| {
+        ui.label(words);
+        if found == Some(KeyFound::Nowhere) {
+            ui.add(Hyperlink::from_label_and_url("Where keys are made", &need.where_to_get));
+        }
+    });
+    let typed = keys.typed.entry(provider.id.clone()).or_default();
+    let mut wish = None;
+    ui.horizontal(|ui| {
+        let field = TextEdit::singleline(&mut *typed.0).password(true).desired_width(240.0).hint_text("Paste a key");
+        let response = ui.add_enabled(!is_busy, field.id(Id::new(("key", &provider.id))));
+        let name = format!("Key of {}", provider.name);
+        response.widget_info(|| WidgetInfo::labeled(WidgetType::TextEdit, !is_busy, &name));
+        let key = Secret::new(typed.0.as_str());
+        ui.add_enabled_ui(!is_busy && key.is_some(), |ui| {
+            let name = format!("Save the key of {}", provider.name);
+            if named_button_ui(ui, "", "Save", &name, "Puts it into the vault")
+                && let Some(key) = key
+            {
+                wish = Some(KeyAsk::Set(provider.id.clone(), key));
+            }
+        });
+        let has_key = matches!(found, Some(KeyFound::Environment | KeyFound::Vault));
+        ui.add_enabled_ui(!is_busy && has_key, |ui| {
+            let name = format!("Test the key of {}", provider.name);
+            if named_button_ui(ui, "", "Test", &name, "Asks the vendor whether it takes the key; costs nothing") {
+                wish = Some(KeyAsk::Test(provider.id.clone()));
+            }
+        });
+        ui.add_enabled_ui(!is_busy && found == Some(KeyFound::Vault), |ui| {
+            let name = format!("Remove the key of {}", provider.name);
+            if named_button_ui(ui, "", "Remove", &name, "Takes it out of the vault") {
+                wish = Some(KeyAsk::Remove(provider.id.clone()));
+            }
+        });
+        if is_busy {
+            ui.spinner();
+        }
+    });
+    if !typed.0.is_empty() && Secret::new(typed.0.as_str()).is_none() {
+        ui.label(RichText::new("That is no key: keys hold no spaces").color(theme.warn));
+    }
+    if let Some(said) = keys.said.get(&provider.id) {
+        let (words, color) = match said {
+            Ok(words) => (words, theme.good),
+            Err(words) => (words, theme.bad),
+        };
+        ui.label(RichText::new(words).color(color));
+    }
+    if let Some(wish) = wish {
+        if matches!(wish, KeyAsk::Set(..)) {
+            *typed = Typed::default();
+        }
+        keys.busy.push(provider.id.clone());
+        desk.asks.push(Ask::Keys(wish));
+    }
+}

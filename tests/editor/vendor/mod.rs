@@ -1,0 +1,15 @@
+//! Jobs at a vendor: real HTTP on loopback, counted and spoiled, against the job system as it is.
+//!
+//! - `simulator`: the vendor; `media`: what it makes; `client`: a provider that speaks to it;
+//! - `bench`: projects, generators and children that can be killed;
+//! - `faults`, `money`, `queue`, `sweep`, `crowd`: the tests.
+
+mod bench;
+mod client;
+mod crowd;
+mod faults;
+mod media;
+mod money;
+mod queue;
+mod simulator;
+mod sweep;

@@ -1,0 +1,203 @@
+//! The queue of the living editor with a vendor behind it: how many at once, who first, who waits for whom.
+
+use super::{
+    bench::{film, scene_id, shot_id, worker},
+    client::SimProvider,
+    simulator::{CreateFault, Script, Simulator},
+};
+use bevy::prelude::{App, Message};
+use kinora::{
+    commands::CommandsPlugin,
+    document::{Autosave, DocumentPlugin, FilmView, spawn_film},
+    generation::ShotOptions,
+    jobs::*,
+};
+use kinora_core::film::{ContinuitySource, Film, ProjectFolder, ReferenceMoment};
+use kinora_provider::AddProvider;
+use serde_json::json;
+use std::{
+    path::Path,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+/// A test that waits longer has failed.
+const PATIENCE: Duration = Duration::from_secs(180);
+
+pub(super) struct Studio {
+    pub(super) app: App,
+}
+
+impl Studio {
+    pub(super) fn new(dir: &Path, film: &Film, provider: SimProvider) -> Self {
+        drop(ProjectFolder::create(dir, film).unwrap());
+        Self::open(dir, provider)
+    }
+
+    fn open(dir: &Path, provider: SimProvider) -> Self {
+        let (folder, film) = ProjectFolder::open(dir).unwrap();
+        let folder = Arc::new(folder);
+        let mut app = App::new();
+        let jobs = JobsPlugin { worker: Some(worker()), watch_cuts: false, ..JobsPlugin::default() };
+        app.add_plugins((DocumentPlugin, CommandsPlugin, jobs));
+        app.add_provider(provider);
+        app.insert_resource(Autosave::new(Arc::clone(&folder))).insert_resource(OpenProject(folder));
+        app.finish();
+        app.cleanup();
+        spawn_film(app.world_mut(), &film);
+        app.update();
+        Self { app }
+    }
+
+    pub(super) fn send(&mut self, message: impl Message) {
+        self.app.world_mut().write_message(message);
+        self.app.update();
+    }
+
+    pub(super) fn generate(&mut self, number: usize) -> JobId {
+        let ask =
+            JobAsk::GenerateShot { scene_id: scene_id(), shot_id: shot_id(number), options: ShotOptions::default() };
+        self.send(StartJob::new(ask));
+        self.jobs().last().unwrap().0.job_id
+    }
+
+    pub(super) fn jobs(&mut self) -> Vec<(Job, JobState, JobTurn)> {
+        let mut query = self.app.world_mut().query::<(&Job, &JobState, &JobTurn)>();
+        let jobs = query.iter(self.app.world()).map(|(job, state, turn)| (job.clone(), state.clone(), turn.clone()));
+        let mut jobs: Vec<_> = jobs.collect();
+        jobs.sort_by_key(|(job, ..)| job.job_id);
+        jobs
+    }
+
+    pub(super) fn until(&mut self, what: &str, mut done: impl FnMut(&mut Self) -> bool) {
+        let start = Instant::now();
+        while !done(self) {
+            assert!(start.elapsed() < PATIENCE, "waited in vain for {what}: {:?}", self.jobs());
+            std::thread::sleep(Duration::from_millis(2));
+            self.app.update();
+        }
+    }
+
+    fn state(&mut self, job_id: JobId) -> (JobState, JobTurn) {
+        self.jobs().into_iter().find(|(job, ..)| job.job_id == job_id).map(|(_, state, turn)| (state, turn)).unwrap()
+    }
+
+    fn end(&mut self, job_id: JobId) -> JobState {
+        self.until("the end of a job", |studio| studio.state(job_id).0.is_final());
+        self.state(job_id).0
+    }
+
+    fn done(&mut self, job_id: JobId) {
+        let state = self.end(job_id);
+        assert!(matches!(state, JobState::Done { .. }), "{state:?}");
+    }
+
+    fn takes(&self, number: usize) -> usize {
+        FilmView::new(self.app.world()).shot(&scene_id(), &shot_id(number)).unwrap().takes.len()
+    }
+}
+
+#[test]
+fn as_many_run_as_the_vendor_bears_and_the_urgent_goes_first() {
+    let dir = tempfile::tempdir().unwrap();
+    let simulator = Simulator::start(Script { endless: true, ..Script::default() });
+    let mut provider = SimProvider::at(simulator.address);
+    provider.limits.concurrent_jobs = 3;
+    let mut studio = Studio::new(dir.path(), &film(6), provider);
+    let jobs: Vec<_> = (1..=6).map(|number| studio.generate(number)).collect();
+    studio.until("three at work", |_| simulator.jobs().len() == 3);
+    for _ in 0..50 {
+        studio.app.update();
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    assert_eq!(simulator.jobs().len(), 3, "the vendor bears three");
+    studio.send(RunNext(jobs[5]));
+    studio.send(CancelJob(jobs[0]));
+    assert_eq!(studio.end(jobs[0]), JobState::Cancelled);
+    assert_eq!(simulator.jobs().iter().filter(|job| job.status == "cancelled").count(), 1, "the cancel reached it");
+    studio.until("the next", |_| simulator.jobs().len() == 4);
+    assert_eq!(simulator.jobs()[3].purpose, "scene_001/shot_006", "the urgent one");
+    // Paused, nothing more is started.
+    studio.send(PauseJobs(true));
+    simulator.script(|script| script.endless = false);
+    for job_id in [jobs[1], jobs[2], jobs[5]] {
+        studio.done(job_id);
+    }
+    for _ in 0..50 {
+        studio.app.update();
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    assert_eq!(simulator.jobs().len(), 4, "paused");
+    studio.send(PauseJobs(false));
+    studio.done(jobs[3]);
+    studio.done(jobs[4]);
+    assert_eq!([1, 2, 3, 4, 5, 6].map(|number| studio.takes(number)), [0, 1, 1, 1, 1, 1]);
+}
+
+#[test]
+fn a_continued_shot_waits_for_the_frame_it_continues() {
+    let dir = tempfile::tempdir().unwrap();
+    let simulator = Simulator::start(Script { endless: true, ..Script::default() });
+    let mut film = film(3);
+    for number in [1, 2] {
+        film.scenes[0].shots[number].continuity_source = Some(ContinuitySource {
+            scene_id: scene_id(),
+            shot_id: shot_id(number),
+            moment: ReferenceMoment::Last,
+            take_id: None,
+            take_blake3: String::new(),
+            extra: Default::default(),
+        });
+    }
+    let mut studio = Studio::new(dir.path(), &film, SimProvider::at(simulator.address));
+    let jobs: Vec<_> = (1..=3).map(|number| studio.generate(number)).collect();
+    studio.until("the first at work", |_| simulator.count("GET /jobs/") > 3);
+    assert_eq!(simulator.jobs().len(), 1);
+    assert_eq!(studio.state(jobs[1]).1.waits_for, "scene_001/shot_001");
+    simulator.script(|script| script.endless = false);
+    for job_id in jobs {
+        studio.done(job_id);
+    }
+    let order: Vec<_> = simulator.jobs().into_iter().map(|job| job.purpose).collect();
+    assert_eq!(order, ["scene_001/shot_001", "scene_001/shot_002", "scene_001/shot_003"]);
+}
+
+#[test]
+fn what_was_never_answered_waits_for_two_clicks() {
+    let dir = tempfile::tempdir().unwrap();
+    let script = Script { creates: [CreateFault::DropBefore].into(), ..Script::default() };
+    let simulator = Simulator::start(script);
+    let mut studio = Studio::new(dir.path(), &film(1), SimProvider::at(simulator.address));
+    let job_id = studio.generate(1);
+    let JobState::Failed(failure) = studio.end(job_id) else { panic!("it was not answered") };
+    assert!(failure.kind == "lost_job" && failure.unanswered_job.is_some(), "{failure:?}");
+    studio.send(RetryJob(job_id));
+    assert!(matches!(studio.end(job_id), JobState::Failed(failure) if failure.kind == "lost_job"));
+    assert_eq!(simulator.count("POST /jobs"), 1, "a retry looks, and does not send");
+    drop(studio);
+    // The next editor looks by itself, and does not send either.
+    let mut studio = Studio::open(dir.path(), SimProvider::at(simulator.address));
+    let resumed = studio.jobs()[0].0.job_id;
+    assert!(matches!(studio.end(resumed), JobState::Failed(failure) if failure.kind == "lost_job"));
+    assert_eq!(simulator.count("POST /jobs"), 1);
+    studio.send(SendAgain(resumed));
+    studio.done(resumed);
+    assert_eq!((simulator.count("POST /jobs"), studio.takes(1)), (2, 1));
+}
+
+#[test]
+fn a_refused_job_is_a_card_with_the_field_and_the_money() {
+    let dir = tempfile::tempdir().unwrap();
+    let refused = json!({ "field": "parameters.resolution", "detail": "720p or 1080p" });
+    let creates = [CreateFault::Refuse(422, refused, None)].into();
+    let simulator = Simulator::start(Script { creates, ..Script::default() });
+    let mut studio = Studio::new(dir.path(), &film(1), SimProvider::at(simulator.address));
+    let job_id = studio.generate(1);
+    let JobState::Failed(failure) = studio.end(job_id) else { panic!("it was refused") };
+    assert_eq!(failure.problems[0].field, "parameters.resolution");
+    assert_eq!(failure.money, "No money was taken.");
+    assert!(failure.what_to_do.unwrap().contains("parameters.resolution"));
+    studio.send(RetryJob(job_id));
+    studio.done(job_id);
+    assert_eq!(simulator.jobs().len(), 1);
+}
