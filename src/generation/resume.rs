@@ -2,8 +2,7 @@
 
 use super::{
     GenerationError, Generator, JobListing, OpenFilm, audition::AUDITION, jobs::Begun, lipsync::LIP_SYNC,
-    record::JobRecord,
-    takes::TakeFacts,
+    record::JobRecord, takes::TakeFacts,
 };
 use kinora_core::{
     film::{AudioLane, ProjectFolder},

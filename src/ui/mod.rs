@@ -13,6 +13,7 @@ pub mod desk;
 pub mod inspector;
 pub mod jobs_model;
 pub mod library;
+mod making;
 pub mod model;
 pub mod monitor;
 pub mod overlays;

@@ -19,7 +19,7 @@ mod lane;
 mod model_form;
 mod parameters;
 mod picture;
-mod request;
+pub(super) mod request;
 mod scene;
 mod set;
 mod settings;

@@ -24,12 +24,12 @@ pub(super) fn card_of<'a>(
 }
 
 /// The model a shot is made with: its own, or the film's.
-pub(super) fn model_name<'a>(model: &'a FilmModel, shot: &'a Shot) -> &'a str {
+pub(in crate::ui) fn model_name<'a>(model: &'a FilmModel, shot: &'a Shot) -> &'a str {
     if shot.model.is_empty() { &model.settings.default_model } else { &shot.model }
 }
 
 /// The card a shot is made with.
-pub(super) fn card_of_shot<'a>(
+pub(in crate::ui) fn card_of_shot<'a>(
     model: &FilmModel,
     providers: &'a [ProviderDescriptor],
     shot: &Shot,
@@ -53,7 +53,12 @@ pub(super) fn prompt_of(model: &FilmModel, name: &ShotName, shot: &Shot) -> Stri
 }
 
 /// What a shot asks of a model.
-pub(super) fn request_of(model: &FilmModel, name: &ShotName, shot: &Shot, card: &ModelCard) -> GenerationRequest {
+pub(in crate::ui) fn request_of(
+    model: &FilmModel,
+    name: &ShotName,
+    shot: &Shot,
+    card: &ModelCard,
+) -> GenerationRequest {
     let ratio = shot.aspect_ratio.unwrap_or(model.settings.default_aspect_ratio);
     let first = match (&shot.continuity_source, &shot.reference_first_frame_path) {
         // The picture of a continued shot is made when it is generated; it is always a PNG.
@@ -82,12 +87,12 @@ pub(super) fn request_of(model: &FilmModel, name: &ShotName, shot: &Shot, card: 
 }
 
 /// Everything that keeps a shot from being asked for as it stands.
-pub(super) fn refusals(card: &ModelCard, request: &GenerationRequest) -> Vec<CardViolation> {
+pub(in crate::ui) fn refusals(card: &ModelCard, request: &GenerationRequest) -> Vec<CardViolation> {
     card.validate(request).err().unwrap_or_default()
 }
 
 /// A refusal as a sentence, by the names the form uses.
-pub(super) fn words(card: &ModelCard, violation: &CardViolation) -> String {
+pub(in crate::ui) fn words(card: &ModelCard, violation: &CardViolation) -> String {
     let field = violation.field.as_str();
     let label = match field {
         "duration_secs" => "Duration",

@@ -6,6 +6,7 @@ use crate::{
     ui::{
         ask::Ask,
         desk::Desk,
+        making,
         widgets::{self, TextField},
     },
 };
@@ -33,8 +34,12 @@ pub(super) fn scene_ui(ui: &mut Ui, desk: &mut Desk<'_>, scene_id: &SceneId) {
             let options = RenderOptions { skip_missing: true, ..RenderOptions::default() };
             desk.asks.push(Ask::Start(JobAsk::RenderScene { scene_id: scene_id.clone(), options }));
         }
-        let missing: Vec<_> = scene.shots.iter().filter(|shot| shot.file_path.is_none()).collect();
-        let why = missing.is_empty().then_some("Every shot has a take");
+        let missing = desk.model.missing_of(scene_id);
+        let why = if missing.is_empty() {
+            Some("Every shot has a take")
+        } else {
+            making::ready(desk, &missing).is_empty().then_some("None can be made now: select a shot to see why")
+        };
         if form::button_ui(
             ui,
             icon::SPARKLE,
@@ -42,10 +47,7 @@ pub(super) fn scene_ui(ui: &mut Ui, desk: &mut Desk<'_>, scene_id: &SceneId) {
             "A take for every shot of the scene that has none",
             why,
         ) {
-            for shot in missing {
-                let (scene_id, shot_id) = (scene_id.clone(), shot.shot_id.clone());
-                desk.asks.push(Ask::Start(JobAsk::GenerateShot { scene_id, shot_id, options: Default::default() }));
-            }
+            making::generate(desk, &missing);
         }
     });
     words_ui(ui, desk, scene);

@@ -6,6 +6,7 @@ use crate::{
     ui::{
         ask::Ask,
         desk::Desk,
+        making,
         model::{ClipState, ShotName},
         widgets,
     },
@@ -13,7 +14,7 @@ use crate::{
 use bevy_egui::egui::{self, Color32, Frame, Margin, RichText, Stroke, Ui};
 use egui_phosphor::regular as icon;
 use kinora_core::film::Shot;
-use kinora_provider::{GenerationRequest, RequestKind};
+use kinora_provider::RequestKind;
 
 pub(super) fn standing_ui(ui: &mut Ui, desk: &mut Desk<'_>, name: &ShotName, shot: &Shot) {
     let theme = desk.theme;
@@ -47,10 +48,10 @@ pub(super) fn standing_ui(ui: &mut Ui, desk: &mut Desk<'_>, name: &ShotName, sho
         ClipState::OutOfDate { reason } => card_ui(ui, theme.warn, |ui| {
             ui.label(RichText::new(format!("{}  Out of date", icon::WARNING)).size(12.0).color(theme.warn));
             form::note_ui(ui, reason, theme.text);
-            let why = cannot(desk, name, shot);
+            let why = making::cannot_generate(desk, name);
             let help = "Makes a new take that continues what is there now";
             if form::button_ui(ui, icon::ARROW_CLOCKWISE, "Bring up to date", help, why.as_deref()) {
-                generate(desk, name);
+                making::generate(desk, [name]);
             }
         }),
     }
@@ -111,14 +112,14 @@ pub(super) fn make_ui(ui: &mut Ui, desk: &mut Desk<'_>, name: &ShotName, shot: &
     ui.horizontal_wrapped(|ui| {
         let (label, glyph) =
             if shot.takes.is_empty() { ("Generate", icon::SPARKLE) } else { ("Regenerate", icon::ARROW_CLOCKWISE) };
-        let why = cannot(desk, name, shot);
+        let why = making::cannot_generate(desk, name);
         let price = price.unwrap_or_default();
         let text = if price.is_empty() { format!("{glyph}  {label}") } else { format!("{glyph}  {label}   {price}") };
         let response = ui.add_enabled_ui(why.is_none(), |ui| widgets::primary_ui(ui, theme, &text)).inner;
         form::named(&response, why.is_none(), label);
         let hint = why.unwrap_or_else(|| "Makes a new take and chooses it; the takes before it stay".to_owned());
         if response.on_hover_text(&hint).on_disabled_hover_text(&hint).clicked() {
-            generate(desk, name);
+            making::generate(desk, [name]);
         }
         let why = no_lips(desk, name, shot);
         if form::button_ui(
@@ -132,7 +133,7 @@ pub(super) fn make_ui(ui: &mut Ui, desk: &mut Desk<'_>, name: &ShotName, shot: &
             desk.asks.push(Ask::Start(JobAsk::LipSync { scene_id, shot_id, voice: None, model: None }));
         }
     });
-    if let Some(why) = cannot(desk, name, shot)
+    if let Some(why) = making::cannot_generate(desk, name)
         && desk.jobs.on_clip(name).is_none()
     {
         form::note_ui(ui, why, theme.quiet);
@@ -142,10 +143,7 @@ pub(super) fn make_ui(ui: &mut Ui, desk: &mut Desk<'_>, name: &ShotName, shot: &
 /// The same for several shots, as far as each can be made.
 pub(super) fn make_many_ui(ui: &mut Ui, desk: &mut Desk<'_>, names: &[ShotName]) {
     let theme = desk.theme;
-    let ready: Vec<&ShotName> = names
-        .iter()
-        .filter(|name| desk.model.shot(name).is_some_and(|shot| cannot(desk, name, shot).is_none()))
-        .collect();
+    let ready = making::ready(desk, names);
     let total: Option<f64> = ready
         .iter()
         .map(|name| {
@@ -174,41 +172,8 @@ pub(super) fn make_many_ui(ui: &mut Ui, desk: &mut Desk<'_>, names: &[ShotName])
         (None, left_out) => format!("Makes a new take of each; {} cannot be made now", super::count(left_out, "shot")),
     };
     if response.on_hover_text(&hint).on_disabled_hover_text(&hint).clicked() {
-        let ready: Vec<ShotName> = ready.into_iter().cloned().collect();
-        for name in &ready {
-            generate(desk, name);
-        }
+        making::generate(desk, names);
     }
-}
-
-fn generate(desk: &mut Desk<'_>, (scene_id, shot_id): &ShotName) {
-    let (scene_id, shot_id) = (scene_id.clone(), shot_id.clone());
-    desk.asks.push(Ask::Start(JobAsk::GenerateShot { scene_id, shot_id, options: Default::default() }));
-}
-
-/// Why a shot cannot be generated now.
-fn cannot(desk: &Desk<'_>, name: &ShotName, shot: &Shot) -> Option<String> {
-    if matches!(desk.clip_state(name), ClipState::Queued | ClipState::Generating { .. }) {
-        return Some("It is being made already".to_owned());
-    }
-    let Some((_, card)) = request::card_of_shot(desk.model, desk.providers, shot) else {
-        return Some(format!("No provider here has a model {}", request::model_name(desk.model, shot)));
-    };
-    if let Some(source) = &shot.continuity_source {
-        let from = (source.scene_id.clone(), source.shot_id.clone());
-        if desk.model.shot(&from).is_none_or(|shot| shot.chosen_take().is_none()) {
-            return Some(format!(
-                "{}/{}, which it continues, has no take yet: generate that one first",
-                from.0, from.1
-            ));
-        }
-    }
-    let request: GenerationRequest = request::request_of(desk.model, name, shot, card);
-    let broken = request::refusals(card, &request);
-    if shot.prompt.trim().is_empty() && card.text.required {
-        return Some("Write a prompt first".to_owned());
-    }
-    broken.first().map(|violation| request::words(card, violation))
 }
 
 /// Why lips cannot follow a voice.

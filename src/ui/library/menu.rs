@@ -4,7 +4,7 @@ use super::{card_picture::kept_file, items::Item, rename};
 use crate::{
     generation::VoiceRequest,
     jobs::JobAsk,
-    ui::{ask::Ask, desk::Desk},
+    ui::{ask::Ask, desk::Desk, making},
 };
 use bevy_egui::egui::{Button, RichText, Ui, WidgetInfo, WidgetType};
 use kinora_core::film::AudioLane;
@@ -49,12 +49,12 @@ fn make_ui(ui: &mut Ui, desk: &mut Desk<'_>, item: Item) {
     match item {
         Item::Scene(_) => {
             let Some(scene_id) = item.scene(model).map(|scene| scene.scene_id.clone()) else { return };
-            if entry_ui(ui, desk, "Generate what is missing", None, None) {
-                let empty = model.scene(&scene_id).into_iter().flat_map(|scene| &scene.shots);
-                for shot in empty.filter(|shot| shot.file_path.is_none()) {
-                    let (scene_id, shot_id) = (scene_id.clone(), shot.shot_id.clone());
-                    desk.asks.push(Ask::Start(JobAsk::GenerateShot { scene_id, shot_id, options: Default::default() }));
-                }
+            let missing = model.missing_of(&scene_id);
+            let why = making::ready(desk, &missing)
+                .is_empty()
+                .then_some("No shot of the scene lacks a take that can be made now");
+            if entry_ui(ui, desk, "Generate what is missing", None, why) {
+                making::generate(desk, &missing);
             }
             if entry_ui(ui, desk, "Bring a clip…", None, None) {
                 desk.state.overlays.browse_clip(scene_id.clone(), None);
@@ -65,9 +65,10 @@ fn make_ui(ui: &mut Ui, desk: &mut Desk<'_>, item: Item) {
         }
         Item::Shot(_) => {
             let Some((scene_id, shot_id)) = item.shot(model).map(|(span, _)| model.name_of(span)) else { return };
-            if entry_ui(ui, desk, "Generate", Some("G"), None) {
-                let (scene_id, shot_id) = (scene_id.clone(), shot_id.clone());
-                desk.asks.push(Ask::Start(JobAsk::GenerateShot { scene_id, shot_id, options: Default::default() }));
+            let name = (scene_id.clone(), shot_id.clone());
+            let why = making::cannot_generate(desk, &name);
+            if entry_ui(ui, desk, "Generate", Some("G"), why.as_deref()) {
+                making::generate(desk, [&name]);
             }
             if entry_ui(ui, desk, "Bring a clip as a take…", None, None) {
                 desk.state.overlays.browse_clip(scene_id.clone(), Some(shot_id.clone()));

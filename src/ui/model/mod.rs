@@ -128,6 +128,13 @@ impl FilmModel {
         self.span(name).map(|span| self.shot_of(span))
     }
 
+    /// The shots of a scene that have no take.
+    #[must_use]
+    pub fn missing_of(&self, scene_id: &SceneId) -> Vec<ShotName> {
+        let shots = self.scene(scene_id).into_iter().flat_map(|scene| &scene.shots);
+        shots.filter(|shot| shot.file_path.is_none()).map(|shot| (scene_id.clone(), shot.shot_id.clone())).collect()
+    }
+
     /// A character by name.
     #[must_use]
     pub fn character(&self, character_id: &CharacterId) -> Option<&Character> {

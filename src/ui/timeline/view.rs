@@ -24,7 +24,9 @@ impl View {
         let mut view = Self { tracks, px_per_frame: state.px_per_frame, scroll_frames: state.scroll_frames, frames };
         // A film that was fitted stays fitted while the window finds its size.
         let resized = state.fitted_px.is_some_and(|px| px != tracks.width());
-        if std::mem::take(&mut state.fit_asked) || view.px_per_frame <= 0.0 || resized {
+        // ... and when it grows beyond the edge, but not under the hand that trims it.
+        let outgrown = state.fitted_px.is_some() && !state.is_dragging() && view.ends_outside();
+        if std::mem::take(&mut state.fit_asked) || view.px_per_frame <= 0.0 || resized || outgrown {
             state.fitted_px = Some(tracks.width());
             view.px_per_frame = view.fitting();
             view.scroll_frames = 0.0;
@@ -50,6 +52,10 @@ impl View {
     /// Points a frame at which the whole film is seen, with a little room at its end.
     fn fitting(&self) -> f64 {
         (f64::from(self.tracks.width()) * 0.97 / self.frames.max(24) as f64).clamp(1e-4, MOST_PX)
+    }
+
+    fn ends_outside(&self) -> bool {
+        self.px_per_frame > self.fitting() * 1.0001 && self.frames as f64 > self.frames_seen()
     }
 
     fn frames_seen(&self) -> f64 {

@@ -45,7 +45,7 @@ fn every_key_does_its_action_and_nothing_else() {
         screen.run_steps(4);
         seen(&mut screen)
     };
-    for action in ACTIONS {
+    for action in ACTIONS.iter() {
         // It needs a thing with a name of its own: see the library's test.
         if action.id == "edit.rename" {
             continue;

@@ -188,7 +188,7 @@ fn the_palette_finds_actions_scenes_shots_and_people() {
 #[test]
 fn the_cheat_sheet_names_every_action_and_its_key() {
     let screen = with(Overlay::Keys);
-    for action in ACTIONS {
+    for action in ACTIONS.iter() {
         let named = screen.query_all_by_label(action.label).count();
         assert!(named > 0, "{} is not on the cheat sheet", action.label);
         let keys = screen.ctx.format_shortcut(&action.keys[0]);

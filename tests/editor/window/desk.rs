@@ -1,5 +1,6 @@
 //! A screen, the window on it, and the hands of a person.
 
+use super::picture::Picture;
 use bevy_egui::egui::Pos2;
 use std::{
     fs::File,
@@ -25,6 +26,8 @@ pub(super) struct WindowDesk {
     editor: Child,
     display: String,
     log: PathBuf,
+    /// Where the screen keeps its picture.
+    frame: PathBuf,
 }
 
 impl WindowDesk {
@@ -45,12 +48,14 @@ impl WindowDesk {
         }
         let places = format!("XDG_DOCUMENTS_DIR=\"{}\"\n", documents.display());
         std::fs::write(home.join("user-dirs.dirs"), places).unwrap();
-        let (screen, display) = screen();
-        let log = home.join("log");
+        let (screen, display) = screen(&home);
+        let (log, started) = (home.join("log"), home.join("started.json"));
+        let _ = std::fs::remove_file(&started);
         let editor = Command::new(env!("CARGO_BIN_EXE_kinora"))
             .arg("edit")
             .args(project)
-            .args(["--size", "1280x800", "--scale", "1"])
+            .args(["--size", "1280x800", "--scale", "1", "--note-start"])
+            .arg(&started)
             .env("DISPLAY", &display)
             .env_remove("WAYLAND_DISPLAY")
             // The maker's own preferences are no part of a test.
@@ -61,7 +66,8 @@ impl WindowDesk {
             .stderr(File::create(&log).unwrap())
             .spawn()
             .unwrap();
-        let mut desk = Self { screen, editor, display, log };
+        let frame = home.join("Xvfb_screen0");
+        let mut desk = Self { screen, editor, display, log, frame };
         let began = Instant::now();
         while !desk.xdotool(&["search", "--onlyvisible", "--name", "^Kinora", "windowfocus", "--sync"]) {
             desk.must_live("before its window was there");
@@ -69,7 +75,12 @@ impl WindowDesk {
             thread::sleep(Duration::from_millis(200));
         }
         // Shown is not yet drawn: the first frames build pipelines on software Vulkan.
-        thread::sleep(Duration::from_secs(3));
+        if project.is_some() {
+            desk.until("the window shows the film", || started.is_file());
+            thread::sleep(Duration::from_secs(1));
+        } else {
+            thread::sleep(Duration::from_secs(3));
+        }
         desk
     }
 
@@ -100,6 +111,17 @@ impl WindowDesk {
         self.hand(&["click", "1"]);
     }
 
+    /// Drags from a place to another, as a hand does it: by way of places between.
+    pub(super) fn drag(&mut self, from: Pos2, to: Pos2) {
+        self.point(from);
+        self.hand(&["mousedown", "1"]);
+        for step in 1..=6_u8 {
+            self.point(from.lerp(to, f32::from(step) / 6.0));
+        }
+        self.hand(&["mouseup", "1"]);
+        self.must_live("a drag");
+    }
+
     /// Types a text, a letter after the other.
     pub(super) fn write(&mut self, text: &str) {
         self.hand(&["type", "--delay", "60", text]);
@@ -114,6 +136,38 @@ impl WindowDesk {
         assert!(self.xdotool(words), "xdotool {words:?}");
         // A few frames of software Vulkan.
         thread::sleep(Duration::from_millis(200));
+    }
+
+    /// What the screen shows now.
+    pub(super) fn picture(&self) -> Picture {
+        Picture::of_screen(&std::fs::read(&self.frame).unwrap())
+    }
+
+    /// Waits until the window looks like a picture that was looked at. With `KINORA_UPDATE_GOLDENS` set, the picture is
+    /// made anew instead: look at it before you commit it.
+    pub(super) fn looks_like(&mut self, name: &str) {
+        // Away from everything that lights up under the pointer.
+        self.point(Pos2::new(1279.0, 799.0));
+        let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/editor/window/goldens/{name}.png"));
+        if std::env::var_os("KINORA_UPDATE_GOLDENS").is_some() {
+            thread::sleep(Duration::from_secs(12));
+            self.picture().save(&golden);
+            return;
+        }
+        let (golden, began) = (Picture::load(&golden), Instant::now());
+        loop {
+            self.must_live(name);
+            let difference = self.picture().difference(&golden);
+            if difference.is_small() {
+                return;
+            }
+            if began.elapsed() > PATIENCE {
+                let found = std::env::temp_dir().join(format!("kinora-{name}.png"));
+                self.picture().save(&found);
+                panic!("{name} looks otherwise: {difference:?}; what was seen is {}", found.display());
+            }
+            thread::sleep(Duration::from_millis(500));
+        }
     }
 
     /// Waits until the project's files say what is meant.
@@ -177,12 +231,13 @@ impl Drop for WindowDesk {
 }
 
 /// Starts a screen on a number that nobody has.
-fn screen() -> (Child, String) {
+fn screen(folder: &Path) -> (Child, String) {
     for _ in 0..40 {
         let number = 200 + (std::process::id() % 500) * 8 + NEXT_DISPLAY.fetch_add(1, Ordering::Relaxed) % 8;
         let display = format!(":{number}");
         let mut screen = Command::new("Xvfb")
-            .args([&display, "-screen", "0", "1280x800x24", "-nolisten", "tcp"])
+            .args([&display, "-screen", "0", "1280x800x24", "-nolisten", "tcp", "-fbdir"])
+            .arg(folder)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
