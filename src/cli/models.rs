@@ -5,9 +5,7 @@ use super::{
     answer::{short, table},
 };
 use crate::vendors::providers;
-use kinora_provider::{
-    KeyNeed, ModelAddress, ModelCard, ParameterKind, PriceBasis, PriceRule, ProviderDescriptor, RequestKind,
-};
+use kinora_provider::{KeyNeed, ModelAddress, ParameterKind, PriceBasis, PriceRule, ProviderDescriptor, RequestKind};
 use serde_json::{Value, json};
 
 /// List the models of every provider, or show one with its limits, parameters and price.
@@ -154,6 +152,7 @@ fn allowed(kind: &ParameterKind) -> String {
 pub(super) fn price_words(rule: &PriceRule) -> String {
     let unit = match rule.basis {
         PriceBasis::Free => return "free".to_owned(),
+        PriceBasis::Unknown => return "price unknown".to_owned(),
         PriceBasis::Output => "a run",
         PriceBasis::Second => "a second",
         PriceBasis::Character => "a thousand characters",

@@ -1,10 +1,7 @@
 //! What a voice sounds like, for voices of which the provider has no sample.
 
-use super::{GenerationError, Generator};
-use kinora_core::{
-    film::ProjectFolder,
-    store::{Cache, StoreError},
-};
+use super::{GenerationError, Generator, OpenFilm};
+use kinora_core::store::{Cache, StoreError};
 use kinora_provider::{GenerationRequest, RequestKind, SpeechRequest};
 use std::path::PathBuf;
 
@@ -19,7 +16,7 @@ impl Generator {
     ///
     /// # Errors
     /// [`GenerationError`].
-    pub fn audition(&self, folder: &ProjectFolder, voice_id: &str) -> Result<PathBuf, GenerationError> {
+    pub fn audition(&self, film: &OpenFilm<'_>, voice_id: &str) -> Result<PathBuf, GenerationError> {
         let (provider, voice) = match voice_id.split_once(':') {
             Some((provider, voice)) if self.registry.get(provider).is_some() => (provider, voice),
             _ => ("", voice_id),
@@ -28,7 +25,7 @@ impl Generator {
         let purpose = format!("{AUDITION}{}:{voice}", address.provider_id);
         let _claim = self.claim(&purpose)?;
         let key = blake3::hash(format!("{purpose} {address} {WORDS}").as_bytes());
-        let cache = Cache::open(folder.root())?;
+        let cache = Cache::open(film.folder.root())?;
         if let Some(known) = cache.get(&key, "wav") {
             return Ok(known);
         }
@@ -38,12 +35,12 @@ impl Generator {
             voice_id: Some(voice.to_owned()).filter(|voice| !voice.is_empty()),
             ..SpeechRequest::default()
         };
-        let finished = self.run_job(folder, &address, &purpose, GenerationRequest::Speech(request))?;
+        let finished = self.run_job(film, &address, &purpose, GenerationRequest::Speech(request))?;
         let place = cache.reserve(&key, "wav")?;
         std::fs::copy(&finished.file, place.path())
             .map_err(|source| StoreError::from_io("copy", place.path(), source))?;
         place.commit()?;
-        finished.close(folder)?;
+        finished.close(film.folder)?;
         Ok(cache.path_for(&key, "wav"))
     }
 }

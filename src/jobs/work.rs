@@ -132,7 +132,7 @@ impl Work {
                 made(format!("{scene_id}: {path}"), Some(in_scene(scene_id, &path)))
             }
             JobAsk::Audition { voice_id } => {
-                let sound = generator.audition(folder, voice_id)?;
+                let sound = generator.audition(film, voice_id)?;
                 made(format!("{voice_id} speaks"), Some(sound))
             }
             JobAsk::SurveyCuts => {

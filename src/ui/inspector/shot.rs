@@ -26,7 +26,7 @@ pub(super) fn shot_ui(ui: &mut Ui, desk: &mut Desk<'_>, name: &ShotName) {
     let length = model.rate().frames_to_secs(span.frames);
     let detail = format!("{}/{}   {}   {length:.2} s", name.0, name.1, model.timecode(span.start_frame));
     heading_ui(ui, desk, &title, &detail);
-    standing::standing_ui(ui, desk, name, shot);
+    standing::standing_ui(ui, desk, name);
     standing::make_ui(ui, desk, name, shot);
     prompt_ui(ui, desk, names);
     model_form::model_ui(ui, desk, names);

@@ -16,7 +16,7 @@ use egui_phosphor::regular as icon;
 use kinora_core::film::Shot;
 use kinora_provider::RequestKind;
 
-pub(super) fn standing_ui(ui: &mut Ui, desk: &mut Desk<'_>, name: &ShotName, shot: &Shot) {
+pub(super) fn standing_ui(ui: &mut Ui, desk: &mut Desk<'_>, name: &ShotName) {
     let theme = desk.theme;
     let target = JobTarget::Shot(name.0.clone(), name.1.clone());
     let job = desk.jobs.rows.iter().find(|row| row.target == target && !row.state.is_final());

@@ -60,7 +60,7 @@ impl Command {
         }
     }
 
-    const fn action(self) -> Option<&'static Action> {
+    fn action(self) -> Option<&'static Action> {
         if let Self::Action(index) = self { Some(&ACTIONS[index]) } else { None }
     }
 }

@@ -3,7 +3,7 @@
 use super::{modal_ui, nothing_ui, title_ui};
 use crate::{
     generation::{Attempt, Spend, Sum},
-    ui::{ask::Ask, desk::Desk, widgets},
+    ui::{desk::Desk, widgets},
 };
 use bevy_egui::egui::{
     Align, Context, DragValue, Grid, Layout, RichText, ScrollArea, Ui, WidgetInfo, WidgetType, vec2,
