@@ -62,7 +62,9 @@ impl<'a> Job<'a> {
     /// Takes the job to its end. Returns what it made, with the main file on this machine.
     pub(super) async fn drive(&mut self) -> Result<(GenerationOutput, PathBuf), GenerationError> {
         let resumed = self.begun != Begun::Now;
-        if self.begun == Begun::OnceMore && !self.record.is_open() {
+        // One that was given up unanswered is looked for first: the vendor may have it.
+        let is_unknown = self.record.vendor_id.is_none() && self.record.hand_in == HandIn::Unanswered;
+        if self.begun == Begun::OnceMore && !self.record.is_open() && !is_unknown {
             self.record.begin_again();
         }
         self.make_work_dir()?;
@@ -107,19 +109,21 @@ impl<'a> Job<'a> {
                 LookedUp::Found => Ok(true),
                 // Work on this machine ended with its process, and cost nothing.
                 LookedUp::NotThere | LookedUp::NoList if !self.is_vendor => Ok(false),
-                LookedUp::NotThere | LookedUp::NoList if self.begun == Begun::OnceMore => {
-                    self.record.begin_again();
-                    self.make_work_dir()?;
-                    Ok(false)
+                not_found => {
+                    self.let_go()?;
+                    if self.begun == Begun::OnceMore {
+                        self.record.begin_again();
+                        self.make_work_dir()?;
+                        return Ok(false);
+                    }
+                    Err(self.lost(matches!(not_found, LookedUp::NotThere)))
                 }
-                LookedUp::NotThere => Err(self.lost(true)),
-                LookedUp::NoList => Err(self.lost(false)),
             },
         }
     }
 
     /// Looks in the vendor's list for a job whose answer was lost.
-    async fn look_up(&mut self) -> Result<LookedUp, GenerationError> {
+    pub(super) async fn look_up(&mut self) -> Result<LookedUp, GenerationError> {
         let (mut look, mut attempt) = (1, 1);
         loop {
             let ticket = self.record.ticket(self.folder);
@@ -234,8 +238,9 @@ impl<'a> Job<'a> {
         }
     }
 
-    /// Closes a job of which nothing has left this machine.
+    /// Closes a job that no vendor is known to have.
     pub(super) fn withdraw(&mut self) -> Result<(), GenerationError> {
+        self.let_go()?;
         self.record.state = JobState::Cancelled;
         self.save()
     }
@@ -294,6 +299,19 @@ impl<'a> Job<'a> {
         }
         self.record.state = state;
         if is_news { self.save() } else { Ok(()) }
+    }
+
+    /// What was set aside for an attempt that never went, or was never answered, is not set aside for ever.
+    fn let_go(&self) -> Result<(), GenerationError> {
+        if !self.is_vendor {
+            return Ok(());
+        }
+        let event = if self.record.hand_in == HandIn::NotYet {
+            LedgerEvent::Refused { reason: "taken back before it was sent".to_owned() }
+        } else {
+            LedgerEvent::Unanswered { reason: "no answer came, and the vendor's list does not show it".to_owned() }
+        };
+        self.generator.ledger.let_go(self.folder, &self.record, event)
     }
 
     /// Adds a line to the ledger, where money is at stake.
@@ -356,7 +374,7 @@ impl<'a> Job<'a> {
 }
 
 /// What a vendor's list says of a job whose answer was lost.
-enum LookedUp {
+pub(super) enum LookedUp {
     Found,
     /// The list lacks it, so far.
     NotThere,

@@ -107,8 +107,17 @@ impl Generator {
         record: JobRecord,
         begun: Begun,
     ) -> Result<Finished, GenerationError> {
-        self.cancel.check()?;
-        let budget_usd = film.settings()?.budget_usd;
+        // A cancel that comes now has to reach the vendor that works on it already.
+        let is_under_way = record.vendor_id.is_some() && !record.state.is_final();
+        if !is_under_way {
+            self.cancel.check()?;
+        }
+        let budget_usd = match film.settings() {
+            Ok(settings) => settings.budget_usd,
+            // It is handed in no more, and needs none.
+            Err(GenerationError::Cancelled(_)) if is_under_way => None,
+            Err(error) => return Err(error),
+        };
         let mut job = Job::new(self, film.folder, provider, record, begun, budget_usd);
         let (output, file) = match self.runtime.block_on(job.drive()).flatten() {
             Ok(brought) => brought,

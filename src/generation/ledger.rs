@@ -113,6 +113,23 @@ impl Ledger {
         }
         append(folder, record, LedgerEvent::Submitting)
     }
+
+    /// Says how an attempt ended that is still only set aside: it was taken back, or a run was killed before it could
+    /// tell. What a vendor or a person has said of it stands.
+    pub(super) fn let_go(
+        &self,
+        folder: &ProjectFolder,
+        record: &JobRecord,
+        event: LedgerEvent,
+    ) -> Result<(), GenerationError> {
+        let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let (entries, _) = read(folder)?;
+        let is_it = |entry: &&LedgerEntry| entry.job_id == record.job_id && entry.attempt == record.attempt;
+        match entries.iter().rfind(is_it) {
+            Some(last) if last.event == LedgerEvent::Submitting => append(folder, record, event),
+            _ => Ok(()),
+        }
+    }
 }
 
 /// Refuses what would go beyond a budget, and what has no known price under one.

@@ -1,12 +1,17 @@
 //! Jobs that an earlier run left open: asked for again with the request as it was frozen, and brought into the film.
 
 use super::{
-    GenerationError, Generator, JobListing, OpenFilm, audition::AUDITION, jobs::Begun, lipsync::LIP_SYNC,
-    record::JobRecord, takes::TakeFacts,
+    GenerationError, Generator, JobListing, OpenFilm,
+    audition::AUDITION,
+    jobs::Begun,
+    lipsync::LIP_SYNC,
+    record::{HandIn, JobRecord},
+    takes::TakeFacts,
 };
 use kinora_core::{
     film::{AudioLane, ProjectFolder},
     ids::{LineId, SceneId, ShotId},
+    progress::Cancelled,
 };
 use kinora_provider::{GenerationRequest, ModelAddress, ProviderError, RequestKind};
 
@@ -91,19 +96,21 @@ pub enum JobsWord {
     GoOn,
     /// A person has looked at the vendor's: what was never answered is handed in once more, unless it is found there.
     OnceMore,
+    /// A person wants it no more: it is stopped, also at its vendor.
+    Stop,
 }
 
 impl JobsWord {
     const fn begun(self) -> Begun {
         match self {
-            Self::Nobody => Begun::EarlierUnasked,
+            Self::Nobody | Self::Stop => Begun::EarlierUnasked,
             Self::GoOn => Begun::Earlier,
             Self::OnceMore => Begun::OnceMore,
         }
     }
 
     const fn may_reopen(self) -> bool {
-        !matches!(self, Self::Nobody)
+        !matches!(self, Self::Nobody | Self::Stop)
     }
 }
 
@@ -136,6 +143,11 @@ impl Generator {
         let _claim = self.claim(&purpose)?;
         // Whoever had the claim before may have brought it.
         let record = find().ok_or_else(unknown)?;
+        if word == JobsWord::Stop {
+            // Made meanwhile, it is paid for, and stays to be brought.
+            self.cancel_job(film, job_id)?;
+            return Err(Cancelled.into());
+        }
         let open = OpenJob::new(&record);
         let target = open.target.clone().ok_or_else(unknown)?;
         let no_model = || ProviderError::ModelNotFound { model: open.model.clone() };
@@ -143,7 +155,8 @@ impl Generator {
         let provider = self.registry.get(&address.provider_id).ok_or_else(no_model)?;
         let request = record.request.clone();
         // Where nothing was taken in, asking again is what was meant.
-        let begun = if record.is_open() { word.begun() } else { Begun::OnceMore };
+        let is_unknown = record.vendor_id.is_none() && record.hand_in == HandIn::Unanswered;
+        let begun = if record.is_open() || is_unknown { word.begun() } else { Begun::OnceMore };
         let finished = self.run_record(film, &*provider, record, begun)?;
         match target {
             OpenJobTarget::Shot(scene_id, shot_id) => {

@@ -83,7 +83,11 @@ impl Generator {
             None
         };
         let take = match known {
-            Some(take) => take,
+            Some(take) => {
+                // It may be in the film and not on the disk: the save after it was added may be what failed.
+                film.save()?;
+                take
+            }
             None => {
                 let added = self.add_take(film, scene_id, shot_id, &finished.file, facts);
                 added.map_err(|error| finished.kept_from(error))?

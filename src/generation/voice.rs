@@ -208,6 +208,8 @@ pub(super) fn has_sound(film: &OpenFilm<'_>, scene_id: &SceneId, line: &VoiceLin
     line.file_path.as_ref().is_some_and(|path| path.under(&film.folder.scene_dir(scene_id)).is_file())
 }
 
+/// The line of new words. One that was added for the same words before and never got its sound is that line: its job
+/// may be with the vendor, and is only found again under the line's name.
 fn add_line(
     film: &mut OpenFilm<'_>,
     scene_id: &SceneId,
@@ -215,6 +217,16 @@ fn add_line(
     character_id: Option<&CharacterId>,
     text: &str,
 ) -> Result<LineId, GenerationError> {
+    let is_it = |line: &&VoiceLine| {
+        !text.is_empty()
+            && line.shot_id == *shot_id
+            && line.character_id.as_ref() == character_id
+            && line.text == text
+            && line.file_path.is_none()
+    };
+    if let Some(line) = film.scene(scene_id)?.voice_lines.iter().find(is_it) {
+        return Ok(line.line_id.clone());
+    }
     let answer = film.run(
         "line.add",
         json!({ "scene_id": scene_id, "shot_id": shot_id, "character_id": character_id, "text": text }),

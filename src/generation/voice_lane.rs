@@ -47,6 +47,8 @@ impl Generator {
         scene_id: &SceneId,
     ) -> Result<ProjectPath, GenerationError> {
         let path = ProjectPath::new("audio/voice.wav")?;
+        // Two lines that come at once: the lane must not end as the one that saw less of the scene left it.
+        let _claim = self.claim(&format!("voice lane of {scene_id}"))?;
         let scene = film.scene(scene_id)?;
         if scene.voice_source == VoiceSource::File {
             return Ok(scene.audio_tracks.voice.unwrap_or(path));

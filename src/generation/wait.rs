@@ -7,7 +7,7 @@ use super::{
 };
 use kinora_core::progress::Cancelled;
 use kinora_provider::{JobState, ProviderError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// A vendor that does not know a job is asked as often before it is believed.
 const LOOKS_FOR_VANISHED: u32 = 3;
@@ -21,7 +21,8 @@ impl Job<'_> {
     pub(super) async fn wait(&mut self) -> Result<(), GenerationError> {
         let base_secs = self.limits.poll_interval_secs.clamp(0.02, 60.0);
         let vendor_id = self.record.vendor_id.clone().unwrap_or_default();
-        let (mut every_secs, mut attempt, mut vanished, mut asked_to_stop) = (base_secs, 1, 0, false);
+        let (mut every_secs, mut attempt, mut vanished) = (base_secs, 1, 0);
+        let mut stop_until: Option<Instant> = None;
         loop {
             match &self.record.state {
                 JobState::Succeeded(_) => return Ok(()),
@@ -34,16 +35,21 @@ impl Job<'_> {
                 JobState::Queued => self.tell(0.0),
                 JobState::Running { progress, .. } => self.tell(progress.unwrap_or(0.0)),
             }
-            if self.generator.cancel.is_cancelled() && !asked_to_stop {
-                asked_to_stop = true;
+            if self.generator.cancel.is_cancelled() && stop_until.is_none() {
+                stop_until = Some(Instant::now() + STOP_LIMIT);
                 if self.generator.leaving.is_cancelled() && self.is_vendor {
                     // The film is closed and still wants it: the vendor works on, and the next opening brings it.
                     return Err(Cancelled.into());
                 }
                 self.ask_to_stop(&vendor_id).await?;
             }
+            let is_over = |until: Instant| self.generator.leaving.is_cancelled() || until <= Instant::now();
+            if self.is_vendor && stop_until.is_some_and(is_over) {
+                // Asked for and not yet heard of: the job stays open, and the next look at it tells.
+                return Err(Cancelled.into());
+            }
             let wait = Duration::from_secs_f64(every_secs * (0.9 + 0.2 * self.jitter()));
-            if asked_to_stop {
+            if stop_until.is_some() {
                 tokio::time::sleep(wait.min(Duration::from_secs(1))).await;
             } else if self.until_cancelled(tokio::time::sleep(wait)).await.is_err() {
                 continue;
@@ -112,6 +118,11 @@ impl Job<'_> {
 
     /// Ends a job of an earlier run.
     pub(super) async fn stop(&mut self) -> Result<(), GenerationError> {
+        let may_be_there = self.record.vendor_id.is_none() && self.record.hand_in != HandIn::NotYet;
+        if self.is_vendor && may_be_there && !self.record.state.is_final() {
+            // A run was killed before it heard the answer: what the vendor has after all is stopped there.
+            self.look_up().await?;
+        }
         let Some(vendor_id) = self.record.vendor_id.clone().filter(|_| !self.record.state.is_final()) else {
             // Made already, it stays to be brought; never answered or never sent, it is given up.
             return if self.record.state.is_final() { Ok(()) } else { self.withdraw() };

@@ -125,8 +125,25 @@ fn cancel(world: &mut World, jobs: &mut Jobs, job_id: JobId) {
         }
     } else if world.get::<JobState>(entity).is_some_and(|state| *state == JobState::Queued) {
         jobs.may_start = true;
-        end(world, entity, JobState::Cancelled);
+        if !is_stopped_first(world, entity) {
+            end(world, entity, JobState::Cancelled);
+        }
     }
+}
+
+/// Lets a job of an earlier run that waits have the next turn to be stopped: its vendor may be at work on it. Asked once
+/// more, it only leaves the queue, and comes back when the film is opened again.
+fn is_stopped_first(world: &mut World, entity: Entity) -> bool {
+    let highest = world.query::<&JobTurn>().iter(world).map(|turn| turn.priority).max().unwrap_or(0);
+    let Some(mut job) = world.get_mut::<Job>(entity) else { return false };
+    let JobAsk::Resume { word, .. } = &mut job.ask else { return false };
+    if std::mem::replace(word, JobsWord::Stop) == JobsWord::Stop {
+        return false;
+    }
+    if let Some(mut turn) = world.get_mut::<JobTurn>(entity) {
+        turn.priority = highest + 1;
+    }
+    true
 }
 
 fn find(world: &mut World, job_id: JobId) -> Option<Entity> {

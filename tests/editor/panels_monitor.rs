@@ -129,7 +129,7 @@ fn bench(whole: bool) -> Harness<'static, Bench> {
         }
         let rect = egui::Rect::from_min_size(Pos2::ZERO, SIZE);
         let (left, right) = rect.split_left_right_at_x(MONITOR_WIDTH);
-        let mut part = |ui: &mut egui::Ui, rect| ui.new_child(egui::UiBuilder::new().max_rect(rect));
+        let part = |ui: &mut egui::Ui, rect| ui.new_child(egui::UiBuilder::new().max_rect(rect));
         monitor_ui(&mut part(ui, left), &mut desk);
         inspector_ui(&mut part(ui, right), &mut desk);
     };

@@ -165,6 +165,16 @@ impl ProviderError {
         Self::File { path: path.display().to_string(), message: error.to_string() }
     }
 
+    /// The same error, of a step of a submit that comes before the create (an upload, a question). There a vendor's passing
+    /// trouble leaves no doubt: nothing was ordered, as if the vendor had been out of reach.
+    #[must_use]
+    pub fn before_create(self) -> Self {
+        match self {
+            Self::VendorTrouble { provider, message, retryable: true } => Self::Network { provider, message },
+            other => other,
+        }
+    }
+
     /// What the user can do about it, as one sentence.
     #[must_use]
     pub fn what_to_do(&self) -> String {
@@ -248,6 +258,15 @@ mod tests {
         assert_eq!(serde_json::from_str::<ProviderError>(&text).unwrap(), error);
         assert_eq!(error.fields(), ["duration_secs", "parameters.resolution"]);
         assert!(error.to_string().contains("at most 8") && error.what_to_do().contains("parameters.resolution"));
+    }
+
+    #[test]
+    fn trouble_before_a_create_leaves_no_doubt() {
+        let trouble =
+            |retryable| ProviderError::VendorTrouble { provider: "x".into(), message: "503".into(), retryable };
+        let network = ProviderError::Network { provider: "x".into(), message: "503".into() };
+        assert_eq!(trouble(true).before_create(), network);
+        assert_eq!(trouble(false).before_create(), trouble(false));
     }
 
     #[test]

@@ -16,7 +16,9 @@ use std::{
 /// The rules, which the `contract` suite checks:
 /// - `submit` refuses what [`ProviderDescriptor::check`] refuses, before anything leaves the machine;
 /// - `submit` is never sent twice for one ticket by the provider itself; an answer that got lost is
-///   [`ProviderError::LostAnswer`], a request that surely never arrived is [`ProviderError::Network`];
+///   [`ProviderError::LostAnswer`], a request that surely never arrived is [`ProviderError::Network`]
+///   (see [`ProviderError::before_create`]); a submit that ends in passing [`ProviderError::VendorTrouble`] counts as
+///   one that may have been taken in;
 /// - `poll` of an id the provider does not know is [`ProviderError::JobNotFound`]; progress never falls; a final state
 ///   stays as it is;
 /// - `cancel` may be called any number of times; on a job that ended it changes nothing and is no error;
@@ -98,6 +100,36 @@ pub struct JobTicket {
     pub work_dir: PathBuf,
 }
 
+/// Most folders looked at in one place.
+const MAX_FOLDERS: usize = 10_000;
+
+impl JobTicket {
+    /// The folders of other jobs, and of other attempts at this one: what a provider kept there says what is theirs.
+    ///
+    /// Jobs lie side by side; a job's further attempts lie in its folder as `attempt_2`, `attempt_3` … Reads the disk.
+    #[must_use]
+    pub fn folders_of_others(&self) -> Vec<PathBuf> {
+        let home = self.work_dir.parent().filter(|_| is_attempt(&self.work_dir)).unwrap_or(&self.work_dir);
+        let mut folders = Vec::new();
+        for job in home.parent().map(folders_in).unwrap_or_default() {
+            folders.extend(folders_in(&job).into_iter().filter(|folder| is_attempt(folder)));
+            folders.push(job);
+        }
+        folders.retain(|folder| *folder != self.work_dir);
+        folders
+    }
+}
+
+fn is_attempt(folder: &Path) -> bool {
+    folder.file_name().is_some_and(|name| name.to_string_lossy().starts_with("attempt_"))
+}
+
+fn folders_in(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
+    let folders = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()));
+    folders.take(MAX_FOLDERS).map(|entry| entry.path()).collect()
+}
+
 /// The answer to a submit. It is on disk before anything else happens.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Submitted {
@@ -168,5 +200,28 @@ impl<P: Provider> ErasedProvider for P {
     }
     fn voices(&self) -> BoxedFuture<'_, Result<Vec<VoiceCard>, ProviderError>> {
         Box::pin(Provider::voices(self))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn others_are_all_jobs_and_attempts_but_this_one() {
+        let root = tempfile::tempdir().unwrap();
+        for folder in ["a/attempt_2", "a/frames", "b/attempt_2", "b/attempt_3"] {
+            std::fs::create_dir_all(root.path().join(folder)).unwrap();
+        }
+        let check = |own: &str, expected: &[&str]| {
+            let job = JobTicket { job_id: own.into(), work_dir: root.path().join(own) };
+            let mut found = job.folders_of_others();
+            found.sort();
+            let expected: Vec<_> = expected.iter().map(|folder| root.path().join(folder)).collect();
+            assert_eq!(found, expected, "{own}");
+        };
+        check("a", &["a/attempt_2", "b", "b/attempt_2", "b/attempt_3"]);
+        check("a/attempt_2", &["a", "b", "b/attempt_2", "b/attempt_3"]);
+        check("b/attempt_3", &["a", "a/attempt_2", "b", "b/attempt_2"]);
     }
 }

@@ -9,20 +9,23 @@ use std::{error::Error, io::Write as _, time::Duration};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut port = 0_u16;
+    let mut clock_ahead_secs = 0_i64;
     let mut faults: Vec<(Door, Fault)> = Vec::new();
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         let value = arguments.next().ok_or_else(|| format!("{argument} needs a value"))?;
         match argument.as_str() {
             "--port" => port = value.parse()?,
+            "--clock-ahead-secs" => clock_ahead_secs = value.parse()?,
             "--fault" => {
                 let (door, fault) = value.split_once('=').ok_or("write a fault as door=fault")?;
                 faults.push((door.parse()?, fault.parse()?));
             }
-            other => return Err(format!("{other}? There are --port and --fault").into()),
+            other => return Err(format!("{other}? There are --port, --fault and --clock-ahead-secs").into()),
         }
     }
     let simulator = Simulator::start(port)?;
+    simulator.set_clock_ahead_secs(clock_ahead_secs);
     for (door, fault) in faults {
         simulator.script(door, [fault]);
     }

@@ -126,8 +126,10 @@ fn correct(card: &mut ModelCard, model: &LiveModel) {
     }
     let rates = model.model_rates;
     let multiplier = rates.and_then(|rates| rates.character_cost_multiplier);
-    if let Some(multiplier) = multiplier.filter(|factor| factor.is_finite() && (0.0..=100.0).contains(factor)) {
-        let discount = rates.and_then(|rates| rates.cost_discount_multiplier).unwrap_or(1.0).clamp(0.0, 1.0);
+    // A rate of nothing would let any number of lines pass a budget.
+    if let Some(multiplier) = multiplier.filter(|factor| *factor > 0.0 && *factor <= 100.0) {
+        let discount = rates.and_then(|rates| rates.cost_discount_multiplier).filter(|factor| *factor > 0.0);
+        let discount = discount.map_or(1.0, |factor| factor.min(1.0));
         let usd = Traits::of(card).usd_per_credit * multiplier * discount;
         card.price.basis = PriceBasis::Character;
         card.price.tiers = vec![PriceTier { when: Vec::new(), usd }];
@@ -252,12 +254,13 @@ pub(crate) mod tests {
     fn a_strange_rate_changes_no_price() {
         let mut cards = built_in();
         let before = cards[0].price.clone();
-        merge_live(
-            &mut cards,
-            &live(json!([
-                {"model_id": "eleven_multilingual_v2", "model_rates": {"character_cost_multiplier": -1.0}}
-            ])),
-        );
-        assert_eq!(cards[0].price, before);
+        for rates in [
+            json!({"character_cost_multiplier": -1.0}),
+            json!({"character_cost_multiplier": 0.0}),
+            json!({"character_cost_multiplier": 1.0, "cost_discount_multiplier": 0.0}),
+        ] {
+            merge_live(&mut cards, &live(json!([{"model_id": "eleven_multilingual_v2", "model_rates": rates}])));
+            assert_eq!(cards[0].price, before, "{rates}");
+        }
     }
 }

@@ -11,8 +11,11 @@ use serde_json::Value;
 pub(crate) const PAGE_SIZE: usize = 100;
 /// Most pages read for one lost job.
 pub(crate) const MAX_PAGES: usize = 20;
-/// Clocks differ; an entry may seem older than the request that made it.
+/// Clocks differ even after they were compared; an entry may seem older than the request that made it.
 pub(crate) const CLOCK_SKEW_SECS: i64 = 300;
+
+/// A request takes minutes at the most: what was made this much later was made by another.
+const LATER_SECS: i64 = 1800;
 
 /// One answer of `GET /v1/history`.
 #[derive(Debug, Clone, Deserialize)]
@@ -23,6 +26,13 @@ pub(crate) struct Page {
     pub(crate) has_more: bool,
     #[serde(default)]
     pub(crate) last_history_item_id: Option<String>,
+}
+
+impl Page {
+    /// When its last entry was made: the list starts with the newest.
+    pub(crate) fn oldest_unix(&self) -> Option<i64> {
+        self.history.last()?.date_unix
+    }
 }
 
 /// One sound in the history. Only its id is sure to be there.
@@ -79,7 +89,7 @@ impl Entry {
         self.alignments.as_ref()
     }
 
-    /// Whether this may be the sound of a call that was sent at a time: same words, voice and model, not older.
+    /// Whether this may be the sound of a call that was sent at a time: same words, voice and model, made then.
     pub(crate) fn fits(&self, call: &Call, sent_at_unix: i64) -> bool {
         let (source, model_id, text) = match (&call.body, call.route) {
             (Body::Json(body), Route::SpeechWithTimestamps) => {
@@ -94,11 +104,12 @@ impl Entry {
         let same = |told: &Option<String>, wanted: Option<&str>| {
             wanted.is_none_or(|wanted| told.as_deref().is_some_and(|told| told.trim() == wanted.trim()))
         };
+        let then = -CLOCK_SKEW_SECS..=LATER_SECS;
         self.source.as_deref().is_none_or(|told| told == source)
             && same(&self.voice_id, Some(&call.voice_id))
             && same(&self.model_id, model_id)
             && same(&self.text, text)
-            && self.date_unix.is_some_and(|date| date >= sent_at_unix - CLOCK_SKEW_SECS)
+            && self.date_unix.is_some_and(|date| then.contains(&date.saturating_sub(sent_at_unix)))
     }
 }
 
@@ -144,6 +155,7 @@ mod tests {
             json!({"text": "Hello."}),
             json!({"text": null}),
             json!({"date_unix": 100}),
+            json!({"date_unix": 2801}),
             json!({"date_unix": null}),
             json!({"source": "STS"}),
         ] {

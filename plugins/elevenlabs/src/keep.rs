@@ -6,6 +6,7 @@ use kinora_provider::{GenerationOutput, JobState, JobTicket, OutputSource, Provi
 use kinora_transport::save_file;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::{
+    collections::HashSet,
     fs,
     io::{self, Read as _},
     path::{Path, PathBuf},
@@ -85,6 +86,17 @@ pub(crate) fn finished(ticket: &JobTicket) -> Option<Submitted> {
     };
     let whole = !output.files.is_empty() && output.files.iter().all(|file| is_own(&file.source));
     whole.then_some(Submitted { vendor_id: finished.vendor_id, state: finished.state })
+}
+
+/// The sounds that other jobs and other attempts have, by the vendor's ids.
+pub(crate) fn held_by_others(ticket: &JobTicket) -> HashSet<String> {
+    /// The part of [`Finished`] that is asked for.
+    #[derive(Deserialize)]
+    struct Held {
+        vendor_id: String,
+    }
+    let others = ticket.folders_of_others();
+    others.iter().filter_map(|folder| Some(read::<Held>(&folder.join(STATE_FILE))?.vendor_id)).collect()
 }
 
 fn read<T: DeserializeOwned>(path: &Path) -> Option<T> {

@@ -5,17 +5,11 @@ use kinora_provider::{JobTicket, ProviderError, RequestKind};
 use kinora_transport::save_file;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use std::{
-    fs,
-    io::Read as _,
-    path::{Path, PathBuf},
-};
+use std::{fs, io::Read as _, path::Path};
 
 const FILE_NAME: &str = "replicate_sent.json";
 /// Inputs may hold a few pictures as text.
 const MAX_BYTES: u64 = 64 << 20;
-/// Most job folders looked through.
-const MAX_FOLDERS: usize = 10_000;
 
 /// One create, as it went out.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -56,11 +50,7 @@ fn load(work_dir: &Path) -> Option<Sent> {
     serde_json::from_slice(&bytes).ok()
 }
 
-/// The predictions that other jobs beside this one hold already: folders of jobs lie side by side.
+/// The predictions that other jobs and other attempts hold already.
 pub(crate) fn held_by_neighbours(job: &JobTicket) -> Vec<String> {
-    let Some(parent) = job.work_dir.parent() else { return Vec::new() };
-    let Ok(entries) = fs::read_dir(parent) else { return Vec::new() };
-    let others = entries.filter_map(Result::ok).map(|entry| entry.path()).filter(|path| *path != job.work_dir);
-    let folders: Vec<PathBuf> = others.take(MAX_FOLDERS).collect();
-    folders.iter().filter_map(|folder| load(folder)?.vendor_id).collect()
+    job.folders_of_others().iter().filter_map(|folder| load(folder)?.vendor_id).collect()
 }

@@ -15,6 +15,8 @@ use std::{
 
 /// Most pages read; a page has 100 predictions.
 const MAX_PAGES: usize = 20;
+/// Largest page taken, in bytes: a prediction's input may hold its pictures as text, a third of a megabyte each.
+const MAX_PAGE_BYTES: usize = 128 << 20;
 /// How much earlier than it was sent a prediction may seem to be made, in seconds: clocks are read to the second.
 const EARLIER_SECS: f64 = 90.0;
 /// How much later: a create may wait in the vendor's own queue, but not for long.
@@ -43,7 +45,7 @@ pub(crate) async fn find(
     let mut next = Some("predictions".to_owned());
     for _ in 0..MAX_PAGES {
         let Some(path) = next.take() else { break };
-        let answer = client.read(Call::get(&path)).await?;
+        let answer = client.read(Call::get(&path).max_answer_bytes(MAX_PAGE_BYTES)).await?;
         if !answer.is_success() {
             return Err(refusal::error_of(&answer, None));
         }

@@ -15,8 +15,8 @@ use kinora_provider::{
     Standing, Submitted,
 };
 use kinora_transport::{
-    Answer, Auth, BaseUrl, Call, CardProblem, Client, ClientOptions, DownloadRules, Keys, RetryPolicy, VendorHosts,
-    card_folder, decode_data_url, load_cards, save_file,
+    Answer, Auth, BaseUrl, Call, CardProblem, Client, ClientOptions, Keys, RetryPolicy, VendorHosts, card_folder,
+    load_cards,
 };
 use std::{
     collections::{HashMap, HashSet},
@@ -200,6 +200,12 @@ impl ReplicateProvider {
         }
     }
 
+    /// A job whose id is known. The id is handed on whether or not the vendor says now where the job stands.
+    async fn found(&self, job: JobTicket, vendor_id: String) -> Submitted {
+        let state = self.poll(job, &vendor_id).await.unwrap_or(JobState::Queued);
+        Submitted { vendor_id, state }
+    }
+
     fn known(&self) -> MutexGuard<'_, Known> {
         // A panic elsewhere cannot leave these sets half changed.
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
@@ -229,7 +235,7 @@ impl Provider for ReplicateProvider {
         let wire = Wire::of(&card)?;
         input::check_picture(&wire, &request)?;
         let mut draft = input::draft(&card, &wire, &request)?;
-        self.attach(&mut draft).await?;
+        self.attach(&mut draft).await.map_err(ProviderError::before_create)?;
         let mut sent = Sent {
             model: card.id.clone(),
             kind: request.kind(),
@@ -291,17 +297,8 @@ impl Provider for ReplicateProvider {
     }
 
     async fn download(&self, job: JobTicket, url: &str, to: &Path) -> Result<(), ProviderError> {
-        if !to.starts_with(&job.work_dir) {
-            let message = format!("{} is outside the folder of its job", to.display());
-            return Err(ProviderError::Internal { message });
-        }
-        if let Some((_, bytes)) = decode_data_url(url) {
-            return save_file(to, bytes).await;
-        }
-        let kinds = ["video/", "image/", "audio/", "application/octet-stream", "binary/octet-stream"];
-        let accepted = kinds.map(str::to_owned).to_vec();
-        self.client.download(url, to, &DownloadRules { max_bytes: MAX_OUTPUT_BYTES, accepted }).await?;
-        Ok(())
+        // Outputs within an answer are files by then: see `outputs`.
+        self.client.download_output(&job, url, to, MAX_OUTPUT_BYTES).await.map(drop)
     }
 
     async fn find_lost(
@@ -312,8 +309,7 @@ impl Provider for ReplicateProvider {
         // Without a journal nothing was sent: it is written before the create.
         let Some(mut sent) = Sent::load(&job) else { return Ok(None) };
         if let Some(vendor_id) = sent.vendor_id.take() {
-            let state = self.poll(job, &vendor_id).await?;
-            return Ok(Some(Submitted { vendor_id, state }));
+            return Ok(Some(self.found(job, vendor_id).await));
         }
         let vendor_id = loop {
             let held = self.known().held.clone();
@@ -324,9 +320,9 @@ impl Provider for ReplicateProvider {
             }
         };
         sent.vendor_id = Some(vendor_id.clone());
-        sent.save(&job).await?;
-        let state = self.poll(job, &vendor_id).await?;
-        Ok(Some(Submitted { vendor_id, state }))
+        // As in a submit: a full disk must not lose the id, which from here on no other lookup is given.
+        let _ = sent.save(&job).await;
+        Ok(Some(self.found(job, vendor_id).await))
     }
 
     async fn standing(&self) -> Result<Standing, ProviderError> {

@@ -8,7 +8,7 @@ use crate::{
     wire::FileResource,
 };
 use kinora_provider::{ModelCard, ProviderError};
-use kinora_transport::{Answer, Call, Part, data_url, media_type_of};
+use kinora_transport::{Answer, Call, Part, data_url, media_type_of, plain_file_name};
 use serde_json::{Map, Value, json};
 
 /// Seconds after which the vendor itself gives a job up, unless its card says otherwise.
@@ -44,13 +44,11 @@ impl ReplicateProvider {
             let bytes = tokio::fs::read(&file.path).await.map_err(refuse)?;
             return Ok(data_url(media_type, &bytes));
         }
-        // The vendor sees a plain name: the user's own may tell more than they wish.
-        let ending = file.path.extension().and_then(|ending| ending.to_str()).unwrap_or("bin").to_ascii_lowercase();
         let parts = vec![
             Part::File {
                 name: "content".into(),
                 path: file.path.clone(),
-                file_name: format!("{}.{ending}", file.name),
+                file_name: plain_file_name(&file.name, &file.path),
                 media_type: media_type.into(),
             },
             Part::Text { name: "metadata".into(), value: "{}".into(), media_type: Some("application/json") },
@@ -89,7 +87,7 @@ impl ReplicateProvider {
             return Ok(answer);
         }
         // Community models have no address of their own; a 404 made nothing, so that this is the first real create.
-        let model = self.model(&card.id).await?;
+        let model = self.model(&card.id).await.map_err(ProviderError::before_create)?;
         match model.pointer("/latest_version/id").and_then(Value::as_str) {
             Some(version) => send("predictions", json!({"version": version, "input": input})).await,
             None => Ok(answer),

@@ -24,7 +24,7 @@ pub use client::{
     wait_asked_in,
 };
 pub use keys::{Environment, KeySource, Keys};
-pub use media::{data_url, decode_data_url, extension_of, media_type_of};
+pub use media::{data_url, decode_data_url, extension_of, media_type_of, plain_file_name};
 pub use save::save_file;
 pub use secret::Secret;
 pub use vault::{MemoryVault, OsVault, Vault, VaultError};

@@ -43,6 +43,14 @@ pub fn extension_of(media_type: &str) -> Option<&'static str> {
     TYPES.iter().find(|(_, known)| *known == plain).map(|(ending, _)| *ending)
 }
 
+/// The name a vendor sees of a file: what it is there, and its ending. The user's own may tell more than they wish.
+#[must_use]
+pub fn plain_file_name(what: &str, path: &Path) -> String {
+    let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let is_plain = !ending.is_empty() && ending.len() <= 8 && ending.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if is_plain { format!("{what}.{ending}") } else { what.to_owned() }
+}
+
 /// Bytes as a `data:` address.
 #[must_use]
 pub fn data_url(media_type: &str, bytes: &[u8]) -> String {
@@ -60,6 +68,14 @@ pub fn decode_data_url(url: &str) -> Option<(String, Vec<u8>)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_is_named_by_what_it_is_alone() {
+        let name = |path: &str| plain_file_name("audio", Path::new(path));
+        assert_eq!(name("/home/me/My secret film/voice.WAV"), "audio.wav");
+        assert_eq!(name("/home/me/voice"), "audio");
+        assert_eq!(name("/home/me/voice.\"\r\nx"), "audio");
+    }
 
     #[test]
     fn media_types_and_data_addresses_go_both_ways() {

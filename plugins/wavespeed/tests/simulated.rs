@@ -223,6 +223,16 @@ async fn where_the_list_cannot_tell_only_the_user_can() {
 }
 
 #[tokio::test]
+async fn an_id_that_is_in_the_jobs_folder_is_handed_on_without_a_list() {
+    let stage = Stage::new("history:silent*always");
+    let submitted = stage.submit("job").await.unwrap();
+    let request = stage.request("sync/lipsync-2");
+    let found = stage.provider().find_lost(stage.ticket("job"), &request).await.unwrap().unwrap();
+    assert_eq!((found.vendor_id, found.state), (submitted.vendor_id, JobState::Queued));
+    assert_eq!(stage.simulator.counts().histories, 0);
+}
+
+#[tokio::test]
 async fn an_order_that_may_still_show_up_is_waited_for() {
     let stage = Stage::new("create:drop_before");
     stage.submit("job").await.unwrap_err();
@@ -324,7 +334,7 @@ async fn files_go_in_by_the_second_door_where_the_first_is_shut() {
     assert!(matches!(stage.submit("job").await, Err(ProviderError::VendorTrouble { retryable: false, .. })));
     let stage = Stage::new("upload:status=500*always");
     let error = stage.submit("job").await.unwrap_err();
-    assert!(error.is_retryable(), "nothing is paid before the create: {error:?}");
+    assert!(matches!(error, ProviderError::Network { .. }), "nothing is ordered before the create: {error:?}");
     assert_eq!(stage.simulator.counts().create_requests, 0);
 }
 

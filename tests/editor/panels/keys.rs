@@ -28,7 +28,7 @@ fn seen(screen: &mut Screen) -> String {
     let state = &screen.state().state;
     let timeline = (&state.timeline.px_per_frame, state.timeline.snapping, state.timeline.select_added);
     let open = (state.overlay, state.overlays.is_browsing(), state.tray_open, state.look, state.safe_areas);
-    let play = (state.transport, state.marks);
+    let play = (state.transport.clone(), state.marks);
     format!(
         "{asks:?} {timeline:?} {open:?} {play:?} {:?} {:?}",
         state.selection,

@@ -231,6 +231,8 @@ fn the_tray_cancels_retries_opens_and_copies() {
         why: "the vendor is away".to_owned(),
         what_to_do: Some("try again later".to_owned()),
         problems: Vec::new(),
+        money: String::new(),
+        unanswered_job: None,
     };
     let film = std::path::PathBuf::from("/films/film_render.mp4");
     let done = JobState::Done { summary: "0:16".to_owned(), output: Some(film.clone()) };

@@ -297,6 +297,8 @@ fn a_clip_says_how_it_stands() {
         why: "the vendor is away".to_owned(),
         what_to_do: Some("try again later".to_owned()),
         problems: Vec::new(),
+        money: String::new(),
+        unanswered_job: None,
     };
     check(&JobState::Failed(failure), "failed: the vendor is away try again later");
     check(&JobState::Cancelled, "empty: no take yet");

@@ -114,9 +114,12 @@ impl SimProvider {
 
     /// A question, which may be asked again.
     async fn read(&self, method: &'static str, path: String) -> Result<Heard, ProviderError> {
-        self.ask(method, path, Value::Null).await.map_err(|Broken::Unsent(message)| {
-            Broken::Unanswered(message) | { ProviderError::Network { provider: provider(), message } }
-        })
+        let broken = |broken| match broken {
+            Broken::Unsent(message) | Broken::Unanswered(message) => {
+                ProviderError::Network { provider: provider(), message }
+            }
+        };
+        self.ask(method, path, Value::Null).await.map_err(broken)
     }
 }
 

@@ -5,7 +5,7 @@ use super::{
     client::SimProvider,
     simulator::{CreateFault, FileFault, PollFault, Script, Simulator},
 };
-use kinora::generation::{GenerationError, JobsWord, OpenFilm, ShotOptions, Standing};
+use kinora::generation::{GenerationError, JobsWord, OpenFilm, ShotOptions, Standing, VoiceRequest};
 use kinora_core::{progress::CancelToken, store::hash_file};
 use serde_json::json;
 use std::{thread, time::Duration};
@@ -117,6 +117,21 @@ fn what_was_never_answered_is_not_sent_again_unasked() {
     check(CreateFault::DropAfter, true);
 }
 
+/// Asking once more for new words finds the line and the job of the first time.
+#[test]
+fn new_words_that_were_never_answered_are_not_sent_again_unasked() {
+    let script = Script { creates: [CreateFault::DropBefore].into(), ..Script::default() };
+    let (_dir, simulator, mut bench) = bench(script);
+    let words = || VoiceRequest::Text { shot_id: shot_id(1), character_id: None, text: "Who is he?".to_owned() };
+    for _ in 0..2 {
+        let spoken =
+            bench.with_film(|generator, film| generator.voice(film, &scene_id(), words(), Some("sim:voice")).map(drop));
+        assert_eq!(spoken.unwrap_err().kind(), "lost_job");
+    }
+    assert_eq!((simulator.count("POST /jobs"), bench.jobs().len()), (1, 1));
+    assert_eq!(bench.editor.view().scene(&scene_id()).unwrap().voice_lines.len(), 1);
+}
+
 #[test]
 fn a_job_that_is_given_up_can_be_asked_for_anew() {
     let script = Script { creates: [CreateFault::DropBefore].into(), ..Script::default() };
@@ -128,6 +143,55 @@ fn a_job_that_is_given_up_can_be_asked_for_anew() {
     bench.shot(1).unwrap();
     assert_eq!((simulator.jobs().len(), bench.jobs().len()), (1, 2));
     assert_eq!(bench.spend().total.doubtful_usd, 0.5, "whether it was billed is still not known");
+}
+
+/// A job whose answer was lost, given up or not, is at the vendor's once its list has caught up.
+#[test]
+fn a_job_that_was_given_up_is_looked_for_before_it_is_sent_again() {
+    for word in [JobsWord::GoOn, JobsWord::OnceMore] {
+        let script = Script { creates: [CreateFault::DropAfter].into(), list_lags: 6, ..Script::default() };
+        let (_dir, simulator, mut bench) = bench(script);
+        bench.shot(1).unwrap_err();
+        let job_id = bench.jobs()[0].job_id.clone();
+        let given_up = bench.with_film(|generator, film| generator.cancel_job(film, &job_id).unwrap());
+        assert_eq!(given_up.stands, "cancelled");
+        bench.with_film(|generator, film| generator.resume(film, &job_id, word).unwrap());
+        assert_eq!((simulator.count("POST /jobs"), bench.takes(1).len()), (1, 1), "{word:?}");
+        assert_eq!((bench.spend().total.open, bench.spend().total.paid_usd), (0, 0.5));
+    }
+}
+
+#[test]
+fn a_cancel_reaches_a_job_whose_answer_was_lost() {
+    let creates = [CreateFault::DropAfter].into();
+    let (_dir, simulator, mut bench) = bench(Script { creates, list_lags: 3, endless: true, ..Script::default() });
+    bench.shot(1).unwrap_err();
+    let job_id = bench.jobs()[0].job_id.clone();
+    bench.with_film(|generator, film| generator.cancel_job(film, &job_id).unwrap());
+    assert_eq!((simulator.jobs()[0].status, bench.jobs()[0].stands), ("cancelled", "cancelled"));
+    assert_eq!((bench.spend().total.cancelled, bench.spend().total.open), (1, 0));
+}
+
+/// What was set aside for an attempt that was taken back before it was sent is free again.
+#[test]
+fn a_job_that_is_taken_back_while_the_vendor_is_busy_leaves_no_money_set_aside() {
+    let busy = CreateFault::Refuse(429, json!({}), Some(30.0));
+    let (_dir, simulator, mut bench) = bench(Script { creates: [busy].into(), ..Script::default() });
+    let cancel = CancelToken::default();
+    let generator = bench.generator_until(cancel.clone());
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            simulator.wait_for_events(1, Duration::from_secs(30));
+            thread::sleep(Duration::from_millis(300));
+            cancel.cancel();
+        });
+        let film = &mut OpenFilm::new(&mut bench.editor, &bench.folder);
+        let error = generator.shot(film, &scene_id(), &shot_id(1), &ShotOptions::default()).unwrap_err();
+        assert_eq!(error.kind(), "cancelled", "{error}");
+    });
+    assert_eq!((simulator.count("POST /jobs"), bench.jobs()[0].stands), (1, "cancelled"));
+    let spend = bench.spend();
+    assert_eq!((spend.total.open, spend.total.committed_usd()), (0, 0.0), "{spend:?}");
 }
 
 #[test]
@@ -184,6 +248,26 @@ fn a_cancel_reaches_the_vendor_while_it_works_and_after_a_restart() {
     let job_id = bench.jobs()[0].job_id.clone();
     bench.with_film(|generator, film| generator.cancel_job(film, &job_id).unwrap());
     assert_eq!((simulator.jobs()[0].status, bench.jobs()[0].stands), ("cancelled", "cancelled"));
+}
+
+#[test]
+fn a_vendor_that_does_not_stop_holds_up_no_closing_film() {
+    let (_dir, simulator, mut bench) = bench(Script { endless: true, deaf: true, ..Script::default() });
+    let cancel = CancelToken::default();
+    let generator = bench.generator_until(cancel.clone());
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            simulator.wait_for_events(4, Duration::from_secs(30));
+            cancel.cancel();
+            thread::sleep(Duration::from_millis(500));
+            generator.leaving().cancel();
+        });
+        let film = &mut OpenFilm::new(&mut bench.editor, &bench.folder);
+        let error = generator.shot(film, &scene_id(), &shot_id(1), &ShotOptions::default()).unwrap_err();
+        assert_eq!(error.kind(), "cancelled", "{error}");
+    });
+    let asked = simulator.calls().iter().filter(|call| call.ends_with("/cancel")).count();
+    assert_eq!((asked, bench.jobs()[0].is_open), (1, true), "it is asked to stop, and not forgotten");
 }
 
 #[test]

@@ -186,6 +186,31 @@ fn what_was_never_answered_waits_for_two_clicks() {
 }
 
 #[test]
+fn a_cancel_reaches_a_job_of_an_earlier_run_that_waits_for_its_turn() {
+    let dir = tempfile::tempdir().unwrap();
+    let simulator = Simulator::start(Script { endless: true, ..Script::default() });
+    let mut provider = SimProvider::at(simulator.address);
+    let mut studio = Studio::new(dir.path(), &film(2), provider.clone());
+    for number in [1, 2] {
+        studio.generate(number);
+    }
+    let polled = |simulator: &Simulator, id: &str| simulator.count(&format!("GET /jobs/{id}"));
+    studio.until("both at work", |_| polled(&simulator, "v1") > 1 && polled(&simulator, "v2") > 1);
+    drop(studio);
+    provider.limits.concurrent_jobs = 1;
+    let before = simulator.count("GET /jobs/");
+    let mut studio = Studio::open(dir.path(), provider);
+    let jobs: Vec<_> = studio.jobs().into_iter().map(|(job, ..)| job.job_id).collect();
+    studio.until("one at work", |_| simulator.count("GET /jobs/") > before);
+    studio.send(CancelJob(jobs[1]));
+    studio.send(CancelJob(jobs[0]));
+    for job_id in jobs {
+        assert_eq!(studio.end(job_id), JobState::Cancelled);
+    }
+    assert!(simulator.jobs().iter().all(|job| job.status == "cancelled"), "{:?}", simulator.jobs());
+}
+
+#[test]
 fn a_refused_job_is_a_card_with_the_field_and_the_money() {
     let dir = tempfile::tempdir().unwrap();
     let refused = json!({ "field": "parameters.resolution", "detail": "720p or 1080p" });

@@ -73,6 +73,8 @@ pub(super) struct Script {
     pub(super) polls_needed: usize,
     /// Whether jobs never end by themselves.
     pub(super) endless: bool,
+    /// Whether a wish to stop is taken in and nothing comes of it.
+    pub(super) deaf: bool,
     /// How long the vendor thinks before and after it takes a job in.
     pub(super) thinks: Duration,
     /// What a job costs, where the vendor says.
@@ -349,6 +351,7 @@ impl Shared {
             let at = books.by_id.get(id).copied();
             if let Some(at) = at
                 && books.jobs[at].status != "succeeded"
+                && !books.script.deaf
             {
                 books.jobs[at].status = "cancelled";
             }

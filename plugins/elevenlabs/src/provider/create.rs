@@ -15,10 +15,10 @@ use kinora_provider::{
     GenerationOutput, GenerationRequest, JobTicket, ModelCard, OutputFile, OutputKind, OutputSource, Provider as _,
     ProviderError, Submitted, WordTiming,
 };
-use kinora_transport::{Answer, Call, Part, media_type_of};
+use kinora_transport::{Answer, Call, Part, media_type_of, plain_file_name};
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use std::{borrow::Cow, path::Path, sync::atomic::Ordering, time::Duration};
+use std::{borrow::Cow, sync::atomic::Ordering, time::Duration};
 
 /// What the vendor calls voice conversion: its documentation, and its newest clients.
 pub(super) const CONVERSION_PATHS: [&str; 2] = ["speech-to-speech", "voice-changer"];
@@ -125,7 +125,7 @@ impl ElevenLabsProvider {
         card: &ModelCard,
         seed: Option<u64>,
     ) -> Result<Submitted, ProviderError> {
-        self.claim(&heard.vendor_id);
+        self.claim(&heard.vendor_id, &job.job_id);
         let extension = heard.format.extension();
         let unsaved = |error| lost(format!("the sound came but could not be saved: {error}"));
         let path = keep::save_sound(job, extension, heard.bytes).await.map_err(unsaved)?;
@@ -166,7 +166,7 @@ fn on_the_wire(call: &request::Call, conversion_path: &str) -> Call {
             parts.push(Part::File {
                 name: (*file_field).into(),
                 path: file.clone(),
-                file_name: plain_name(file),
+                file_name: plain_file_name("recording", file),
                 media_type: media_type_of(file).unwrap_or("application/octet-stream").into(),
             });
             wire.form(parts)
@@ -184,12 +184,6 @@ fn patience(call: &request::Call) -> Duration {
         }
         _ => Duration::from_secs(300),
     }
-}
-
-/// The recording's ending with a name that says nothing of the user's folders.
-fn plain_name(file: &Path) -> String {
-    let extension = file.extension().and_then(|extension| extension.to_str()).unwrap_or("wav").to_ascii_lowercase();
-    format!("recording.{extension}")
 }
 
 /// The sound in a success, or why there is none.

@@ -45,7 +45,7 @@ impl ElevenLabsProvider {
                 what: format!("look up lost {}: its history keeps speech alone", request.kind()),
             });
         };
-        let Some(entry) = self.entry_of(&call, card.id.as_str(), source, sent.sent_at_unix).await? else {
+        let Some(entry) = self.entry_of(job, &call, card.id.as_str(), source, sent.sent_at_unix).await? else {
             let age_secs = keep::now_unix() - sent.sent_at_unix;
             let work_secs = request.text().chars().count() as i64 / CHARS_A_SECOND;
             if age_secs < self.settings.settle.as_secs() as i64 + work_secs {
@@ -64,52 +64,55 @@ impl ElevenLabsProvider {
     /// The unclaimed entry that fits best: the one nearest to the time of sending.
     async fn entry_of(
         &self,
+        job: &JobTicket,
         call: &request::Call,
         model_id: &str,
         source: &str,
         sent_at_unix: i64,
     ) -> Result<Option<Entry>, ProviderError> {
+        let own = job.clone();
+        // Jobs of earlier runs are known by their folders alone.
+        let held = tokio::task::spawn_blocking(move || keep::held_by_others(&own)).await;
+        let held = held.map_err(|error| ProviderError::Internal { message: format!("reading jobs: {error}") })?;
         let mut after: Option<String> = None;
-        let mut best: Option<Entry> = None;
+        let mut best: Option<(u64, Entry)> = None;
         for _ in 0..history::MAX_PAGES {
+            // No filter by date: the two clocks may be hours apart, which only the answer tells.
             let mut question = Call::get("v1/history")
                 .query("page_size", history::PAGE_SIZE.to_string())
                 .query("source", source)
                 .query("voice_id", call.voice_id.clone())
-                .query("model_id", model_id)
-                .query("date_after_unix", (sent_at_unix - CLOCK_SKEW_SECS).to_string());
+                .query("model_id", model_id);
             if let Some(after) = &after {
                 question = question.query("start_after_history_item_id", after.clone());
             }
-            let page: history::Page = self.ask(question).await?;
-            let fitting = page.history.into_iter().filter(|entry| entry.fits(call, sent_at_unix));
-            for entry in fitting.filter(|entry| !self.is_claimed(entry)) {
-                if best.as_ref().is_none_or(|best| entry.distance_secs(sent_at_unix) < best.distance_secs(sent_at_unix))
-                {
-                    best = Some(entry);
+            let (page, ahead_secs): (history::Page, f64) = self.ask_the_time(question).await?;
+            let sent_there_unix = sent_at_unix + ahead_secs.round() as i64;
+            let is_past = page.oldest_unix().is_some_and(|oldest| oldest < sent_there_unix - CLOCK_SKEW_SECS);
+            let fitting = page.history.into_iter().filter(|entry| entry.fits(call, sent_there_unix));
+            for entry in fitting.filter(|entry| !held.contains(entry.id()) && !self.is_of_another(entry, job)) {
+                let distance_secs = entry.distance_secs(sent_there_unix);
+                if best.as_ref().is_none_or(|(nearest_secs, _)| distance_secs < *nearest_secs) {
+                    best = Some((distance_secs, entry));
                 }
             }
-            if !page.has_more || page.last_history_item_id.is_none() || page.last_history_item_id == after {
+            if is_past || !page.has_more || page.last_history_item_id.is_none() || page.last_history_item_id == after {
                 break;
             }
             after = page.last_history_item_id;
         }
         // Two lookups may run at once: the one that claims it has it.
-        Ok(best.filter(|entry| self.claim(entry.id())))
+        Ok(best.map(|(_, entry)| entry).filter(|entry| self.claim(entry.id(), &job.job_id)))
     }
 
-    fn is_claimed(&self, entry: &Entry) -> bool {
-        self.claimed.lock().unwrap_or_else(PoisonError::into_inner).contains(entry.id())
+    fn is_of_another(&self, entry: &Entry, job: &JobTicket) -> bool {
+        let claimed = self.claimed.lock().unwrap_or_else(PoisonError::into_inner);
+        claimed.get(entry.id()).is_some_and(|owner| *owner != job.job_id)
     }
 
     /// The sound of an entry, fetched.
     async fn heard_again(&self, entry: &Entry, call: &request::Call, has_tags: bool) -> Result<Heard, ProviderError> {
-        let fetched = self.fetch(entry, call).await;
-        if fetched.is_err() {
-            // It may be asked for again.
-            self.claimed.lock().unwrap_or_else(PoisonError::into_inner).remove(entry.id());
-        }
-        let (bytes, format) = fetched?;
+        let (bytes, format) = self.fetch(entry, call).await?;
         let mut facts = Map::new();
         facts.insert("history_item_id".into(), entry.history_item_id.clone().into());
         facts.insert("voice_id".into(), call.voice_id.clone().into());

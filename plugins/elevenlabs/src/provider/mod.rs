@@ -26,7 +26,7 @@ use kinora_transport::{
 };
 use serde::de::DeserializeOwned;
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     path::Path,
     sync::{
         Mutex, PoisonError, RwLock,
@@ -111,8 +111,8 @@ pub struct ElevenLabsProvider {
     models: RwLock<Vec<ModelCard>>,
     cast: Vec<CastVoice>,
     spoken: Spoken,
-    /// Request ids whose sound already belongs to a job of this run.
-    claimed: Mutex<HashSet<String>>,
+    /// Request ids whose sound already belongs to a job of this run, with that job.
+    claimed: Mutex<HashMap<String, String>>,
     concurrent_jobs: AtomicU32,
     /// Whether the first path of voice conversion was found gone.
     conversion_moved: AtomicBool,
@@ -158,22 +158,33 @@ impl ElevenLabsProvider {
         })
     }
 
-    /// Claims a sound for a job; false when another has it.
-    fn claim(&self, request_id: &str) -> bool {
-        self.claimed.lock().unwrap_or_else(PoisonError::into_inner).insert(request_id.to_owned())
+    /// Claims a sound for a job; false when another has it. Its own a job may claim again: after a lookup that was broken
+    /// off, or a disk that was full, it is looked up once more.
+    fn claim(&self, request_id: &str, job_id: &str) -> bool {
+        let mut claimed = self.claimed.lock().unwrap_or_else(PoisonError::into_inner);
+        claimed.entry(request_id.to_owned()).or_insert_with(|| job_id.to_owned()).as_str() == job_id
     }
 
     /// Asks a question and reads its answer.
     async fn ask<T: DeserializeOwned>(&self, call: Call) -> Result<T, ProviderError> {
+        self.ask_the_time(call).await.map(|(answer, _)| answer)
+    }
+
+    /// Asks a question; gives its answer, and by how many seconds the vendor's clock is ahead of ours.
+    async fn ask_the_time<T: DeserializeOwned>(&self, call: Call) -> Result<(T, f64), ProviderError> {
         let answer = self.client.read(call.max_answer_bytes(MAX_LIST_BYTES)).await?;
         if !answer.is_success() {
             return Err(refused(&answer, Asked::Read));
         }
-        answer.json().map_err(|reason| ProviderError::VendorTrouble {
-            provider: PROVIDER_ID.into(),
-            message: format!("its answer is not what it promises: {reason}"),
-            retryable: false,
-        })
+        let ahead_secs = answer.clock_ahead_secs();
+        match answer.json() {
+            Ok(value) => Ok((value, ahead_secs)),
+            Err(reason) => Err(ProviderError::VendorTrouble {
+                provider: PROVIDER_ID.into(),
+                message: format!("its answer is not what it promises: {reason}"),
+                retryable: false,
+            }),
+        }
     }
 
     /// Corrects the model cards by the vendor's own list.

@@ -14,7 +14,7 @@ use std::{
     collections::{BTreeMap, VecDeque},
     sync::{Mutex, MutexGuard, PoisonError},
     thread,
-    time::Duration,
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 pub(super) struct Desk {
@@ -31,6 +31,7 @@ pub(super) struct State {
     pub(super) history: Vec<Value>,
     /// Works accepted and not yet delivered.
     pub(super) in_hand: u64,
+    clock_ahead_secs: i64,
 }
 
 impl Desk {
@@ -46,6 +47,21 @@ impl Desk {
         self.state().base_url = base_url.to_owned();
     }
 
+    pub(super) fn set_clock_ahead_secs(&self, secs: i64) {
+        self.state().clock_ahead_secs = secs;
+    }
+
+    /// The time by the vendor's clock.
+    fn now(&self) -> SystemTime {
+        let ahead_secs = self.state().clock_ahead_secs;
+        let distance = Duration::from_secs(ahead_secs.unsigned_abs());
+        if ahead_secs < 0 { SystemTime::now() - distance } else { SystemTime::now() + distance }
+    }
+
+    pub(super) fn now_unix(&self) -> u64 {
+        self.now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+    }
+
     pub(super) fn script(&self, door: Door, faults: impl IntoIterator<Item = Fault>) {
         self.state().faults.entry(door).or_default().extend(faults);
     }
@@ -55,6 +71,16 @@ impl Desk {
     }
 
     pub(super) fn answer(&self, request: &Request) -> Answer {
+        let answer = self.undated(request);
+        let dated = |reply: Reply| reply.with("date", httpdate::fmt_http_date(self.now()));
+        match answer {
+            Answer::Whole(reply) => Answer::Whole(dated(reply)),
+            Answer::Half(reply) => Answer::Half(dated(reply)),
+            Answer::Nothing => Answer::Nothing,
+        }
+    }
+
+    fn undated(&self, request: &Request) -> Answer {
         let parts: Vec<_> = request.path.trim_matches('/').split('/').collect();
         let post = request.method == "POST";
         match parts.as_slice() {

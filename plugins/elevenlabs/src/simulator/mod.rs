@@ -98,6 +98,11 @@ impl Simulator {
         self.desk.script(door, faults);
     }
 
+    /// Sets the vendor's clock ahead of ours, or behind it.
+    pub fn set_clock_ahead_secs(&self, secs: i64) {
+        self.desk.set_clock_ahead_secs(secs);
+    }
+
     /// What it saw so far.
     #[must_use]
     pub fn report(&self) -> Report {

@@ -11,10 +11,7 @@ use super::{
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
-use std::{
-    sync::Arc,
-    time::{SystemTime, UNIX_EPOCH},
-};
+use std::sync::Arc;
 
 /// What one request asks to be made.
 struct Order {
@@ -191,6 +188,7 @@ impl Desk {
 
     /// From here on it is paid.
     fn accept(&self, request: &Request, order: &Order) -> String {
+        let now_unix = self.now_unix();
         let mut guard = self.state();
         let state = &mut *guard;
         let request_id = format!("simRequest{:06}", state.report.works.len() + 1);
@@ -216,7 +214,7 @@ impl Desk {
                 "voice_id": voice_id,
                 "model_id": model_of(&order.body, default_model),
                 "text": if speaks { Value::from(order.words.clone()) } else { Value::Null },
-                "date_unix": SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs()),
+                "date_unix": now_unix,
                 "character_count_change_from": before,
                 "character_count_change_to": before + order.credits,
                 "content_type": "audio/mpeg",

@@ -3,9 +3,9 @@
 use crate::{
     Bench, image, provider,
     simulator::{Act, Fault, On, Plan},
-    video,
+    video, write,
 };
-use kinora_provider::{GenerationRequest, JobState, Provider, ProviderError};
+use kinora_provider::{GenerationRequest, ImageRequest, JobState, Provider, ProviderError};
 
 /// Submits a job whose answer is lost after the create was accepted.
 async fn lose(bench: &Bench, job_id: &str, request: GenerationRequest) {
@@ -33,6 +33,33 @@ async fn a_lost_job_is_found_and_ends_as_a_take_with_one_create() {
 }
 
 #[tokio::test]
+async fn an_id_that_is_known_is_handed_on_though_the_vendor_is_down() {
+    let bench = Bench::new().await;
+    let request = video("google/veo-3.1");
+    let submitted = bench.submit("job", request.clone()).await.unwrap();
+    bench.sim.fault(Fault::answer(On::Get, 500, serde_json::Value::Null).times(3));
+    let reborn = provider(&bench.sim.base_url());
+    let found = reborn.find_lost(bench.ticket("job"), &request).await.unwrap().unwrap();
+    assert_eq!((found.vendor_id, found.state), (submitted.vendor_id, JobState::Queued));
+}
+
+#[tokio::test]
+async fn a_list_full_of_pictures_is_read() {
+    let bench = Bench::new().await;
+    let picture = bench.folder.path().join("picture.png");
+    write(&picture, &[7; 256_000]);
+    let mut request = ImageRequest::new("google/nano-banana-pro", "the lake at dawn");
+    request.reference_images = vec![picture; 14];
+    let request = GenerationRequest::Image(request);
+    lose(&bench, "lost", request.clone()).await;
+    for number in 0..4 {
+        bench.submit(&format!("later_{number}"), request.clone()).await.unwrap();
+    }
+    let found = bench.provider.find_lost(bench.ticket("lost"), &request).await.unwrap().unwrap();
+    assert_eq!(found.vendor_id, bench.sim.state().predictions[0].id);
+}
+
+#[tokio::test]
 async fn a_create_that_never_arrived_is_not_mistaken_for_another() {
     let bench = Bench::new().await;
     // The same words, made and held by another job; and the same words on another model.
@@ -44,6 +71,19 @@ async fn a_create_that_never_arrived_is_not_mistaken_for_another() {
     let reborn = provider(&bench.sim.base_url());
     let found = reborn.find_lost(bench.ticket("lost"), &image("google/nano-banana")).await.unwrap();
     assert_eq!(found, None, "the other job's folder says whose it is");
+}
+
+#[tokio::test]
+async fn what_a_further_attempt_holds_is_not_taken_and_a_further_attempt_takes_nothing() {
+    for (holder, lost) in [("other/attempt_2", "lost"), ("other", "lost/attempt_2"), ("lost", "lost/attempt_2")] {
+        let bench = Bench::new().await;
+        bench.submit(holder, image("google/nano-banana")).await.unwrap();
+        bench.sim.fault(Fault::new(On::Create, Act::DropBefore));
+        bench.submit(lost, image("google/nano-banana")).await.unwrap_err();
+        let reborn = provider(&bench.sim.base_url());
+        let found = reborn.find_lost(bench.ticket(lost), &image("google/nano-banana")).await.unwrap();
+        assert_eq!(found, None, "{holder} {lost}");
+    }
 }
 
 #[tokio::test]

@@ -1,6 +1,10 @@
 //! Official models, community models, files, and cards read from the live schema.
 
-use crate::{Bench, image, video, write};
+use crate::{
+    Bench, image,
+    simulator::{Fault, On},
+    video, write,
+};
 use kinora_provider::{
     DurationRule, GenerationRequest, ImageRequest, ParameterKind, PriceBasis, Provider, ProviderError, RequestKind,
     VideoRequest,
@@ -40,6 +44,19 @@ async fn a_file_the_vendor_will_not_take_is_refused_by_its_field() {
     let error = bench.submit("job", with_frames(&path, &small)).await.unwrap_err();
     assert_eq!(error.fields(), ["reference_first_frame"]);
     assert_eq!(bench.sim.state().log.len(), 0);
+}
+
+#[tokio::test]
+async fn an_upload_that_fails_leaves_no_doubt_about_the_job() {
+    let bench = Bench::new().await;
+    let large = bench.folder.path().join("large.png");
+    write(&large, &[8; 256_001]);
+    bench.sim.fault(Fault::answer(On::Upload, 503, serde_json::Value::Null).times(3));
+    let error = bench.submit("job", with_frames(&large, &large)).await.unwrap_err();
+    assert!(matches!(error, ProviderError::Network { .. }), "it may be handed in again: {error:?}");
+    assert_eq!(bench.sim.count("create"), 0);
+    bench.submit("job", with_frames(&large, &large)).await.unwrap();
+    assert_eq!(bench.sim.creates(), 1);
 }
 
 #[tokio::test]

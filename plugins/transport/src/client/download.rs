@@ -5,8 +5,8 @@ use crate::{
     Secret,
     save::{blocking, disk_error, place, temporary},
 };
-use kinora_provider::ProviderError;
-use reqwest::{Response, header::CONTENT_TYPE};
+use kinora_provider::{JobTicket, ProviderError};
+use reqwest::{RequestBuilder, Response, header::CONTENT_TYPE};
 use std::{io, path::Path, time::Duration};
 use tempfile::NamedTempFile;
 use tokio::io::{AsyncWriteExt as _, BufWriter};
@@ -47,6 +47,26 @@ impl From<ProviderError> for Failure {
 }
 
 impl Client {
+    /// Brings an output of a job, a clip, a still or a sound, into the job's folder.
+    ///
+    /// # Errors
+    /// Those of [`Client::download`]; [`ProviderError::Internal`] for a place outside the folder.
+    pub async fn download_output(
+        &self,
+        job: &JobTicket,
+        url: &str,
+        to: &Path,
+        max_bytes: u64,
+    ) -> Result<Downloaded, ProviderError> {
+        if !to.starts_with(&job.work_dir) {
+            let message = format!("{} is outside the folder of its job", to.display());
+            return Err(ProviderError::Internal { message });
+        }
+        // Stores that know no better call everything a stream of bytes.
+        let kinds = ["video/", "image/", "audio/", "application/octet-stream", "binary/octet-stream"];
+        self.download(url, to, &DownloadRules { max_bytes, accepted: kinds.map(str::to_owned).to_vec() }).await
+    }
+
     /// Brings a file to `to`. It appears there whole, or not at all; a file of that name is replaced.
     ///
     /// The bytes go to a temporary file `.….part` in the same folder, whose length is held against the one the vendor
@@ -112,8 +132,7 @@ impl Client {
         let mut url = self.address(call)?;
         for _ in 0..=MAX_REDIRECTS {
             let request = self.prepare(&self.questions, call, &url, key).await?;
-            let sent = request.send().await;
-            let response = sent.map_err(|error| Failure::Passing(self.network(causes(&error)), None))?;
+            let response = self.begin(request, STALL).await.map_err(|error| Failure::Passing(error, None))?;
             if let Some(next) = self.redirected(&url, &response)? {
                 url = next;
                 continue;
@@ -134,6 +153,15 @@ impl Client {
             return Err(if passing { Failure::Passing(error, asked_secs) } else { Failure::Final(error) });
         }
         Err(Failure::Final(self.trouble("it sends from one address to the next without end".into(), false)))
+    }
+
+    /// Waits for an answer to begin. The call's own limit is meant for a whole film: a vendor that says nothing at all is
+    /// not given that long, for the file may be deleted meanwhile.
+    pub(super) async fn begin(&self, request: RequestBuilder, patience: Duration) -> Result<Response, ProviderError> {
+        match tokio::time::timeout(patience, request.send()).await {
+            Ok(sent) => sent.map_err(|error| self.network(causes(&error))),
+            Err(_) => Err(self.network("the file was asked for, and no answer came".into())),
+        }
     }
 
     /// Writes the body out; gives its length.

@@ -20,7 +20,7 @@ pub use retry::RetryPolicy;
 use crate::{Keys, Secret};
 use kinora_provider::ProviderError;
 use reqwest::{
-    RequestBuilder, Response, Url,
+    RequestBuilder, Response, StatusCode, Url,
     header::{HeaderName, HeaderValue, LOCATION},
     redirect,
 };
@@ -109,11 +109,11 @@ impl Client {
 
     /// Sends what may cost money: exactly once, whatever happens.
     ///
-    /// Any answer below 500 is handed back, refusals too.
+    /// Any answer below 500 is handed back, refusals too. Not 408: a relay says it of a request it may have passed on.
     ///
     /// # Errors
     /// [`ProviderError::Network`] when the request surely never left (no connection was made);
-    /// [`ProviderError::LostAnswer`] when it may have arrived: a timeout, a broken connection, an answer of 5xx.
+    /// [`ProviderError::LostAnswer`] when it may have arrived: a timeout, a broken connection, an answer of 408 or 5xx.
     pub async fn create(&self, call: Call) -> Result<Answer, ProviderError> {
         let url = self.address(&call)?;
         let key = self.key().await?;
@@ -127,7 +127,7 @@ impl Client {
         })?;
         let status = response.status();
         match self.gather(response, &call, Some(&key)).await {
-            Ok(answer) if status.is_server_error() => {
+            Ok(answer) if status.is_server_error() || status == StatusCode::REQUEST_TIMEOUT => {
                 Err(self.lost(format!("it answered {}: {}", answer.status, answer.start_of_text())))
             }
             Ok(answer) => Ok(answer),

@@ -103,6 +103,7 @@ async fn a_create_goes_out_once_whatever_comes_back() {
         (Act::Hang, true),
         (say("502 Bad Gateway", "", "<html>"), true),
         (say("500 Oops", "", "{}"), true),
+        (say("408 Too Late", "", "{}"), true),
         (Act::Say("HTTP/1.1 201 Created\r\nContent-Length: 500\r\n\r\n{\"id\":".into()), true),
         (say("429 Slow", "Retry-After: 0\r\n", "{}"), false),
         (say("402 Pay", "", "{}"), false),
@@ -220,6 +221,17 @@ async fn a_download_appears_whole_or_not_at_all() {
         assert_eq!((answer.is_ok(), server.seen().len()), (ok, asked), "{answer:?}");
         assert_eq!(left_in(folder.path()), if ok { vec!["out.mp4"] } else { Vec::new() }, "{answer:?}");
     }
+}
+
+#[tokio::test]
+async fn a_vendor_that_does_not_begin_to_send_a_file_is_not_waited_for_as_long_as_for_a_film() {
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap(); // accepts by its queue, never answers
+    let client = client(&format!("http://{}", silent.local_addr().unwrap()));
+    let call = Call::get("a").timeout(Duration::from_secs(3600));
+    let url = client.address(&call).unwrap();
+    let request = client.prepare(&client.questions, &call, &url, None).await.unwrap();
+    let error = client.begin(request, Duration::from_millis(30)).await.unwrap_err();
+    assert!(matches!(error, ProviderError::Network { .. }) && error.is_retryable(), "{error:?}");
 }
 
 #[tokio::test]

@@ -21,7 +21,7 @@ use kinora_provider::{
     GenerationRequest, JobState, JobTicket, KeyNeed, ModelCard, Provider, ProviderDescriptor, ProviderError, Standing,
     Submitted,
 };
-use kinora_transport::{Answer, Call, Client, DownloadRules, Keys};
+use kinora_transport::{Answer, Call, Client, Keys};
 use serde_json::Value;
 use std::{
     collections::BTreeMap,
@@ -169,7 +169,7 @@ impl Provider for WaveSpeedProvider {
         let mut inputs = BTreeMap::new();
         let mut clock_ahead_ms = 0;
         for file in &order.files {
-            let handed_in = self.hand_in(file).await?;
+            let handed_in = self.hand_in(file).await.map_err(ProviderError::before_create)?;
             clock_ahead_ms = handed_in.clock_ahead_ms;
             inputs.insert(file.wire.to_owned(), handed_in.url.clone());
             order.body.insert(file.wire.into(), handed_in.url.into());
@@ -216,14 +216,7 @@ impl Provider for WaveSpeedProvider {
     }
 
     async fn download(&self, job: JobTicket, url: &str, to: &Path) -> Result<(), ProviderError> {
-        if !to.starts_with(&job.work_dir) {
-            return Err(ProviderError::Internal { message: format!("{} is not the job's", to.display()) });
-        }
-        // Stores that know no better call everything a stream of bytes.
-        let accepted = ["video/", "audio/", "image/", "application/octet-stream", "binary/octet-stream"];
-        let rules = DownloadRules { max_bytes: MAX_CLIP_BYTES, accepted: accepted.map(str::to_owned).to_vec() };
-        self.client()?.download(url, to, &rules).await?;
-        Ok(())
+        self.client()?.download_output(&job, url, to, MAX_CLIP_BYTES).await.map(drop)
     }
 
     async fn find_lost(

@@ -8,7 +8,7 @@ use crate::{
     request::InputFile,
 };
 use kinora_provider::ProviderError;
-use kinora_transport::{Answer, Call, Part, media_type_of};
+use kinora_transport::{Answer, Call, Part, media_type_of, plain_file_name};
 use serde_json::{Value, json};
 
 /// Most headers taken over from a signed upload.
@@ -31,7 +31,7 @@ impl WaveSpeedProvider {
         let part = Part::File {
             name: "file".into(),
             path: file.path.clone(),
-            file_name: plain_name(file),
+            file_name: plain_file_name(file.wire, &file.path),
             media_type: media_type(file).into(),
         };
         let answer = self.client()?.upload(Call::post("/api/v3/media/upload/binary").form(vec![part])).await?;
@@ -47,7 +47,8 @@ impl WaveSpeedProvider {
         let client = self.client()?;
         let size =
             tokio::fs::metadata(&file.path).await.map_err(|error| ProviderError::file(&file.path, &error))?.len();
-        let asked = json!({"filename": plain_name(file), "size": size, "content_type": media_type(file)});
+        let asked =
+            json!({"filename": plain_file_name(file.wire, &file.path), "size": size, "content_type": media_type(file)});
         let answer = client.read(Call::post("/api/v3/media/uploads").json(asked)).await?;
         let data = match open(&answer) {
             Ok(data) => data,
@@ -102,13 +103,6 @@ fn trouble(message: &str) -> ProviderError {
     ProviderError::VendorTrouble { provider: PROVIDER_ID.into(), message: message.into(), retryable: true }
 }
 
-/// A name that tells nothing of this machine: the input's and the file's ending.
-fn plain_name(file: &InputFile) -> String {
-    let ending = file.path.extension().map(|ending| ending.to_string_lossy().to_lowercase()).unwrap_or_default();
-    let is_plain = !ending.is_empty() && ending.len() <= 8 && ending.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    if is_plain { format!("{}.{ending}", file.wire) } else { file.wire.to_owned() }
-}
-
 fn media_type(file: &InputFile) -> &'static str {
     media_type_of(&file.path).unwrap_or("application/octet-stream")
 }
@@ -116,14 +110,6 @@ fn media_type(file: &InputFile) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_file_is_named_by_its_part_alone() {
-        let name = |path: &str| plain_name(&InputFile { wire: "audio", field: "voice", path: path.into() });
-        assert_eq!(name("/home/me/My secret film/voice.WAV"), "audio.wav");
-        assert_eq!(name("/home/me/voice"), "audio");
-        assert_eq!(name("/home/me/voice.\"\r\nx"), "audio");
-    }
 
     #[test]
     fn only_a_sound_instruction_is_followed() {

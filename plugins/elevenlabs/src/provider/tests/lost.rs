@@ -47,6 +47,31 @@ fn a_lost_recording_is_found_as_well() {
 }
 
 #[test]
+fn a_recording_that_another_job_has_is_not_taken_after_a_restart() {
+    let stage = Stage::new();
+    let request = conversion(stage.recording());
+    stage.made("other", request.clone());
+    stage.simulator.script(Door::SpeechToSpeech, [Fault::DropBefore]);
+    stage.submit("job", request.clone()).unwrap_err();
+    let reborn = stage.reborn();
+    assert_eq!(stage.runtime.block_on(reborn.find_lost(stage.ticket("job"), &request)), Ok(None));
+}
+
+#[test]
+fn a_sound_that_could_not_be_saved_is_still_its_jobs() {
+    let stage = Stage::new();
+    let request = wav_line("Where am I?");
+    // A folder stands where the sound is to be.
+    let in_the_way = stage.ticket("job").work_dir.join("elevenlabs_sound.wav");
+    fs::create_dir_all(in_the_way.join("full")).unwrap();
+    assert_eq!(kind(&stage.submit("job", request.clone()).unwrap_err()), "lost_answer");
+    assert_eq!(kind(&stage.find_lost("job", &request).unwrap_err()), "lost_answer");
+    fs::remove_dir_all(&in_the_way).unwrap();
+    assert!(stage.find_lost("job", &request).unwrap().is_some());
+    assert_eq!(stage.creates(), 1);
+}
+
+#[test]
 fn two_lost_twins_get_a_sound_each() {
     let stage = Stage::new();
     stage.simulator.script(Door::TextToSpeech, [Fault::DropAfter, Fault::DropAfter, Fault::None]);
@@ -103,6 +128,31 @@ fn lost_music_is_for_its_owner_to_look_up() {
     let error = stage.find_lost("job", &music(3.0)).unwrap_err();
     assert!(matches!(error, ProviderError::NotSupported { .. }), "{error:?}");
     assert_eq!(stage.simulator.report().requests.get(&Door::History), None);
+}
+
+#[test]
+fn a_clock_that_is_hours_off_hides_nothing() {
+    for ahead_secs in [-7200, 7200] {
+        let stage = Stage::new();
+        stage.simulator.set_clock_ahead_secs(ahead_secs);
+        stage.simulator.script(Door::TextToSpeech, [Fault::DropAfter]);
+        let request = wav_line("Where am I?");
+        stage.submit("job", request.clone()).unwrap_err();
+        assert!(stage.find_lost("job", &request).unwrap().is_some(), "{ahead_secs}");
+    }
+}
+
+#[test]
+fn a_twin_of_long_ago_is_not_taken_for_a_lost_line() {
+    let stage = Stage::new();
+    let request = wav_line("Where am I?");
+    stage.simulator.set_clock_ahead_secs(-3600);
+    stage.made("long ago", request.clone());
+    stage.simulator.set_clock_ahead_secs(0);
+    stage.simulator.script(Door::TextToSpeech, [Fault::DropBefore]);
+    let reborn = stage.reborn();
+    stage.runtime.block_on(reborn.submit(stage.ticket("job"), request.clone())).unwrap_err();
+    assert_eq!(stage.runtime.block_on(reborn.find_lost(stage.ticket("job"), &request)), Ok(None));
 }
 
 #[test]
