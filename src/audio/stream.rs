@@ -97,6 +97,9 @@ pub struct FilmStream {
     /// How far the place is from the second to the third of them; 1 or more asks for the next.
     fraction: f64,
     gain: f32,
+    /// When the output last asked for sound and how much later that is heard, and the seconds handed over since.
+    begun: Option<(Instant, Duration)>,
+    since_begun_secs: f64,
     is_done: bool,
 }
 
@@ -111,13 +114,27 @@ impl FilmStream {
             window: [[0.0; 2]; 4],
             fraction: 2.0,
             gain: 0.0,
+            begun: None,
+            since_begun_secs: 0.0,
             is_done: false,
         }
     }
 
     /// Says that the output asks for sound now, and how much later it is heard.
     pub fn begin(&mut self, at: Instant, latency: Duration) {
+        (self.begun, self.since_begun_secs) = (Some((at, latency)), 0.0);
         self.state.publish(at, self.played_samples, latency);
+    }
+
+    /// The last reading: an output does not begin again with a stretch that is over, and one that ends within what was
+    /// asked for at once would never be heard to its end.
+    fn end(&mut self) {
+        self.is_done = true;
+        if let Some((at, latency)) = self.begun {
+            let latency = latency + Duration::from_secs_f64(self.since_begun_secs);
+            self.state.publish(at, self.played_samples, latency);
+        }
+        self.state.is_over.store(true, Ordering::Relaxed);
     }
 
     /// Whether there is nothing more to come.
@@ -151,10 +168,10 @@ impl FilmStream {
         let is_ending = self.state.stop.load(Ordering::Relaxed) || left_samples * f64::from(fade_step) < 1.0;
         self.gain = (self.gain + if is_ending { -fade_step } else { fade_step }).clamp(0.0, 1.0);
         if left_samples <= 0.0 || (self.gain == 0.0 && self.state.stop.load(Ordering::Relaxed)) {
-            self.is_done = true;
-            self.state.is_over.store(true, Ordering::Relaxed);
+            self.end();
             return [0.0; 2];
         }
+        self.since_begun_secs += 1.0 / output_hz;
         let sample = if self.is_muted {
             [0.0; 2]
         } else if let Some(sample) = self.pull(step) {
@@ -265,6 +282,19 @@ mod tests {
         let reading = state.reading().unwrap();
         assert_eq!((reading.played_samples, reading.latency_secs), (1_000.0, 0.02));
         assert_eq!(state.starved_samples.load(Ordering::Relaxed), 500);
+    }
+
+    #[test]
+    fn a_stretch_that_ends_within_one_period_is_told_to_its_end() {
+        let (mut stream, state) = stream(1.0, &[0.5; 1_000], true);
+        let began = state.epoch;
+        stream.begin(began, Duration::from_millis(20));
+        assert_eq!(state.reading().unwrap().played_samples, 0.0);
+        heard(&mut stream, 48_000.0, 2_048);
+        let reading = state.reading().unwrap();
+        assert_eq!((reading.at, reading.played_samples), (began, 1_000.0));
+        // The same sample is heard at the same moment as before.
+        assert!((reading.latency_secs - 0.02 - 1_000.0 / 48_000.0).abs() < 1e-6, "{reading:?}");
     }
 
     #[test]

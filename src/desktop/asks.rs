@@ -25,7 +25,7 @@ use crate::{
 use bevy::{prelude::*, window::RequestRedraw};
 use kinora_core::ids::{CharacterId, SceneId, ShotId};
 use serde_json::Value;
-use std::{collections::HashMap, path::Path, process::Command};
+use std::{collections::HashMap, path::Path, process::Command, thread};
 
 /// What was asked for and waits to be carried out.
 #[derive(Resource, Default)]
@@ -113,7 +113,11 @@ fn show_file(world: &mut World, path: &Path) {
     } else {
         "xdg-open"
     };
-    if let Err(error) = Command::new(program).arg(path).spawn() {
+    let begun = Command::new(program).arg(path).spawn().and_then(|mut child| {
+        // Whoever is not waited for stays in the system's list until this process ends.
+        thread::Builder::new().name("kinora-open".to_owned()).spawn(move || drop(child.wait()))
+    });
+    if let Err(error) = begun {
         project::fail(world, format!("{} cannot be shown", path.display()), format!("{program}: {error}"));
     }
 }

@@ -20,7 +20,7 @@ const MOST_SMALL: usize = 600;
 /// The textures that are there.
 #[derive(Resource, Default)]
 pub(super) struct Textures {
-    small: HashMap<ThumbKey, (TextureHandle, u64)>,
+    small: HashMap<ThumbKey, Small>,
     map: usize,
     wanted: Vec<ThumbKey>,
     shapes_wanted: Vec<ShapeKey>,
@@ -29,6 +29,15 @@ pub(super) struct Textures {
     pass: u64,
     /// Shown in place of every picture, and nothing is decoded: for times that no other thread disturbs.
     stand_in: Option<TextureHandle>,
+}
+
+/// A texture of a small picture.
+struct Small {
+    texture: TextureHandle,
+    /// The pass that drew it last.
+    used: u64,
+    /// Which of the pictures that were made for the key it shows: a still, at first, of a take that is being conformed.
+    number: Option<u64>,
 }
 
 /// Where pictures come from.
@@ -104,7 +113,7 @@ impl Drop for OnContext<'_, '_> {
         shapes_wanted.clear();
         let pass = self.textures.pass;
         if self.textures.small.len() > MOST_SMALL {
-            self.textures.small.retain(|_, (_, used)| *used + 120 >= pass);
+            self.textures.small.retain(|_, small| small.used + 120 >= pass);
         }
     }
 }
@@ -125,9 +134,12 @@ impl Pictures for OnContext<'_, '_> {
             }
         };
         let pass = self.textures.pass;
-        let state = if let Some((texture, used)) = self.textures.small.get_mut(&key) {
-            *used = pass;
-            PictureState::Ready(picture(texture))
+        let number = self.sources.thumbnails.number(&key);
+        // One that was forgotten for want of memory is still the newest.
+        let known = self.textures.small.get_mut(&key).filter(|small| number.is_none() || small.number == number);
+        let state = if let Some(small) = known {
+            small.used = pass;
+            PictureState::Ready(picture(&small.texture))
         } else {
             match self.sources.thumbnails.get(&key) {
                 Shown::Waiting => PictureState::Waiting,
@@ -136,7 +148,7 @@ impl Pictures for OnContext<'_, '_> {
                     let image = image_of(made.size_px, &made.rgba);
                     let texture = self.ctx.load_texture("small", image, TextureOptions::LINEAR);
                     let state = PictureState::Ready(picture(&texture));
-                    self.textures.small.insert(key.clone(), (texture, pass));
+                    self.textures.small.insert(key.clone(), Small { texture, used: pass, number });
                     state
                 }
             }

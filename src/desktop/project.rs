@@ -16,6 +16,7 @@ use crate::{
     preview,
     ui::{
         ask::{Ask, NewProject, Notice, Weight},
+        overlays::{CLIPS, PICTURES, SCREENPLAYS, SOUNDS, has_extension},
         state::{Selection, UiState},
     },
 };
@@ -56,7 +57,9 @@ pub(super) fn open(world: &mut World, path: &Path) {
     }
     world.resource_mut::<Opening>().0 = None;
     match ProjectFolder::open(path) {
-        Ok((folder, film)) => show(world, folder, &film),
+        Ok((folder, film)) => {
+            show(world, folder, &film);
+        }
         Err(error) if is_locked_by_us(&error) => {
             // Work on the project that was just closed still ends.
             wait_for(world, Pending { path: path.to_path_buf(), since: Instant::now() });
@@ -97,7 +100,9 @@ fn wait_for(world: &mut World, pending: Pending) {
 pub(super) fn go_on_opening(world: &mut World) {
     let Some(pending) = world.resource_mut::<Opening>().0.take() else { return };
     match ProjectFolder::open(&pending.path) {
-        Ok((folder, film)) => show(world, folder, &film),
+        Ok((folder, film)) => {
+            show(world, folder, &film);
+        }
         Err(error) if is_locked_by_us(&error) && pending.since.elapsed() < OPENING_LIMIT => wait_for(world, pending),
         Err(error) => fail(world, format!("{} cannot be opened", pending.path.display()), error.to_string()),
     }
@@ -119,11 +124,12 @@ pub(super) fn make(world: &mut World, new: &NewProject) {
     if let Some(problem) = validate_metadata("metadata.json", &film.metadata).into_iter().next() {
         return fail(world, title, format!("{}: {}. {}", problem.place, problem.message, problem.fix));
     }
-    match ProjectFolder::create(&new.folder, &film) {
+    let is_shown = match ProjectFolder::create(&new.folder, &film) {
         Ok(folder) => show(world, folder, &film),
         Err(error) => return fail(world, title, error.to_string()),
-    }
-    if let Some(path) = new.screenplay.clone() {
+    };
+    // What is meant for the new film must not come to the one that stays open.
+    if let Some(path) = new.screenplay.clone().filter(|_| is_shown) {
         world.write_message(StartJob::new(JobAsk::ImportScreenplay { path }));
     }
 }
@@ -138,16 +144,19 @@ pub(super) fn make_sample(world: &mut World, path: &Path) {
         Ok(screenplay) => screenplay::to_film(&screenplay, &ImportOptions::default()).0,
         Err(error) => return fail(world, title, error.to_string()),
     };
-    match ProjectFolder::create(path, &film) {
+    let is_shown = match ProjectFolder::create(path, &film) {
         Ok(folder) => show(world, folder, &film),
         Err(error) => return fail(world, title, error.to_string()),
+    };
+    if is_shown {
+        world.write_message(StartJob::new(JobAsk::CompleteFilm));
     }
-    world.write_message(StartJob::new(JobAsk::CompleteFilm));
 }
 
-fn show(world: &mut World, folder: ProjectFolder, film: &film::Film) {
+/// Shows a project in place of the open one. Answers whether it could: what cannot be saved stays open.
+fn show(world: &mut World, folder: ProjectFolder, film: &film::Film) -> bool {
     if !close(world) {
-        return;
+        return false;
     }
     let notes: Vec<_> = folder.notes().to_vec();
     let root = folder.root().to_path_buf();
@@ -175,6 +184,7 @@ fn show(world: &mut World, folder: ProjectFolder, film: &film::Film) {
     }
     recovery::look_back(world, &ProjectLayout::new(&root));
     world.write_message(StartJob::new(JobAsk::ConformFilm));
+    true
 }
 
 /// Saves and closes what is open. If it cannot be saved it stays open, and the maker is told.
@@ -234,29 +244,26 @@ pub(super) fn take_drops(
             // The welcome screen takes screenplays itself.
             continue;
         }
-        let kind = path.extension().map(|end| end.to_string_lossy().to_lowercase()).unwrap_or_default();
+        // What a file dialog takes may be dropped too.
+        let is = |kinds: &[&str]| has_extension(path, kinds);
         let scene_id = state.selection.scene().cloned().or_else(|| {
             let index = film.model.scene_at(state.transport.frame)?;
             Some(film.model.scenes[index].scene_id.clone())
         });
         let shot_id = state.selection.leading_shot().map(|name| name.1.clone());
         let character = if let Selection::Character(id) = &state.selection { Some(id.clone()) } else { None };
-        let ask = match (kind.as_str(), scene_id, character) {
+        let ask = match (scene_id, character) {
             _ if path.is_dir() => Some(Ask::Open(path.clone())),
-            ("fountain" | "spmd" | "txt", ..) => Some(Ask::Start(JobAsk::ImportScreenplay { path: path.clone() })),
-            ("mp4" | "mov" | "webm" | "mkv" | "avi" | "m4v", Some(scene_id), _) => {
-                Some(Ask::bring_clip(scene_id, shot_id, path.clone()))
-            }
-            ("wav" | "mp3" | "flac" | "ogg" | "m4a" | "aac", Some(scene_id), _) => {
+            _ if is(SCREENPLAYS) => Some(Ask::Start(JobAsk::ImportScreenplay { path: path.clone() })),
+            (Some(scene_id), _) if is(CLIPS) => Some(Ask::bring_clip(scene_id, shot_id, path.clone())),
+            (Some(scene_id), _) if is(SOUNDS) => {
                 let lane = match &state.selection {
                     Selection::Lane(_, lane) => *lane,
                     _ => kinora_core::film::AudioLane::Music,
                 };
                 Some(Ask::Start(JobAsk::ImportAudio { scene_id, lane, path: path.clone() }))
             }
-            ("png" | "jpg" | "jpeg" | "webp", _, Some(character_id)) => {
-                Some(Ask::BringPortrait(character_id, path.clone()))
-            }
+            (_, Some(character_id)) if is(PICTURES) => Some(Ask::BringPortrait(character_id, path.clone())),
             _ => None,
         };
         match ask {

@@ -7,7 +7,7 @@
 use super::asks::Waiting;
 use crate::{
     commands::{OperatorOutcome, OperatorRegistry, RunOperator},
-    document::SaveOutcome,
+    document::{SaveNow, SaveOutcome},
     ui::{
         ask::{Notice, Weight},
         overlays::Recovery,
@@ -71,6 +71,10 @@ impl Journal {
             // The last line may have been cut short with the run.
             let lines = BufReader::new((&file).take(LARGEST_BYTES)).lines().take(MOST_ENTRIES).map_while(Result::ok);
             self.left = lines.map_while(|line| serde_json::from_str(&line).ok()).collect();
+            if self.left.is_empty() {
+                // What is noted from now on must not stand behind half a line.
+                file.set_len(0)?;
+            }
         }
         self.open = Some((path, file));
         Ok(if !was_cut_short {
@@ -168,11 +172,20 @@ pub(super) fn look_back(world: &mut World, layout: &ProjectLayout) {
 pub(super) fn decide(world: &mut World, again: bool) {
     let entries = std::mem::take(&mut world.resource_mut::<Journal>().left);
     world.resource_mut::<Journal>().clear();
-    let mut state = world.resource_mut::<UiState>();
+    let state = &mut *world.resource_mut::<UiState>();
     (state.overlay, state.overlays.recovery) = (None, None);
+    let entries = regrouped(entries, || state.new_group());
     for Entry { operator, params, group } in entries.into_iter().filter(|_| again) {
         Waiting::send(world, operator, params, group);
     }
+}
+
+/// Numbers of groups begin anew with every run: under its old one the last change would be undone together with a drag
+/// of today.
+fn regrouped(entries: Vec<Entry>, mut new_group: impl FnMut() -> u64) -> Vec<Entry> {
+    let mut groups = HashMap::new();
+    let mut renumbered = |old: u64| *groups.entry(old).or_insert_with(&mut new_group);
+    entries.into_iter().map(|entry| Entry { group: entry.group.map(&mut renumbered), ..entry }).collect()
 }
 
 /// Forgets what is saved: right after the save, and before anything else is noted.
@@ -184,12 +197,20 @@ pub(super) fn hear_saves(saves: Res<'_, Messages<SaveOutcome>>, mut journal: Res
 }
 
 /// Notes what was done.
-pub(super) fn keep_journal(mut outcomes: MessageReader<'_, '_, OperatorOutcome>, mut journal: ResMut<'_, Journal>) {
+pub(super) fn keep_journal(
+    mut outcomes: MessageReader<'_, '_, OperatorOutcome>,
+    mut journal: ResMut<'_, Journal>,
+    mut saves: MessageWriter<'_, SaveNow>,
+) {
     for outcome in outcomes.read() {
         if let Some(entry) = journal.asked.remove(&outcome.run_id)
             && outcome.result.is_ok()
         {
             journal.note(&entry);
+            if entry.operator.starts_with("history.") {
+                // The next run has no history in which it could be done again.
+                saves.write(SaveNow);
+            }
         }
     }
 }
@@ -232,5 +253,44 @@ mod tests {
         assert_eq!(journal.begin(&layout).unwrap(), Left::Saved);
         journal.end();
         assert_eq!(journal.begin(&layout).unwrap(), Left::Nothing);
+        // Killed in the middle of the first line, and again a moment later.
+        journal.open.as_mut().unwrap().1.write_all(b"{\"operator\": \"sh").unwrap();
+        drop(journal);
+        let mut journal = Journal::default();
+        assert_eq!(journal.begin(&layout).unwrap(), Left::Saved);
+        journal.note(&entry(4));
+        drop(journal);
+        let mut journal = Journal::default();
+        assert_eq!(journal.begin(&layout).unwrap(), Left::Unsaved);
+        assert_eq!(journal.left, [entry(4)]);
+    }
+
+    #[test]
+    fn groups_of_the_last_run_get_numbers_of_this_one() {
+        let alone = Entry { group: None, ..entry(9) };
+        let mut next = 100;
+        let groups = regrouped(vec![entry(2), entry(2), alone, entry(3)], || {
+            next += 1;
+            next
+        });
+        let groups: Vec<_> = groups.into_iter().map(|entry| entry.group).collect();
+        assert_eq!(groups, [Some(101), Some(101), None, Some(102)]);
+    }
+
+    #[test]
+    fn what_was_undone_is_saved_at_once() {
+        let mut app = App::new();
+        app.add_message::<OperatorOutcome>().add_message::<SaveNow>().init_resource::<Journal>();
+        app.add_systems(Update, keep_journal);
+        let mut saves_after = |operator: &str| {
+            let (run_id, operator) = (1, operator.to_owned());
+            let run = RunOperator { run_id, operator: operator.clone(), params: json!({}), group: None };
+            app.world_mut().resource_mut::<Journal>().ask(&run);
+            app.world_mut().write_message(OperatorOutcome { run_id, operator, result: Ok(json!({})) });
+            app.update();
+            app.world_mut().resource_mut::<Messages<SaveNow>>().drain().count()
+        };
+        assert_eq!(saves_after("shot.set"), 0);
+        assert_eq!(saves_after("history.undo"), 1);
     }
 }

@@ -96,12 +96,17 @@ impl Screens<'_> {
         if self.screen.layout() != layout {
             self.screen.lay_out(layout);
         }
-        if self.screen.size_px() != wish.room_px {
+        let before = self.screen.size_px();
+        if before != wish.room_px {
             self.screen.image(wish.room_px, &mut self.images);
+        }
+        // A room larger than any texture stays larger: that alone must not keep the window awake.
+        if before != self.screen.size_px() {
             // The new texture is there in the next frame.
             ctx.request_repaint();
         }
-        let frame = self.monitor_frame();
+        // A shot without a take shows nothing in time, too.
+        let frame = self.desk.shown.as_ref().map(|shown| shown.film_frame);
         // egui may draw a frame in two passes.
         if ctx.current_pass_index() == 0 {
             self.desk.tally.note(wish.frame, frame, wish.speed);

@@ -52,6 +52,8 @@ struct State<K, V> {
     round: u64,
     /// Raised when media changed.
     epoch: u64,
+    /// Values made so far.
+    made: u64,
     closed: bool,
 }
 
@@ -70,6 +72,8 @@ struct Done<V> {
     shown: Shown<V>,
     /// The epoch in which it counts; for good if absent.
     epoch: Option<u64>,
+    /// How manieth value it was that was made.
+    number: u64,
 }
 
 impl<V> Done<V> {
@@ -91,8 +95,8 @@ where
         bytes: fn(&V) -> usize,
         wake: &WakeUp,
     ) -> io::Result<Self> {
-        let state =
-            State { wishes: HashMap::new(), done: ByteLru::new(limit_bytes), round: 0, epoch: 0, closed: false };
+        let done = ByteLru::new(limit_bytes);
+        let state = State { wishes: HashMap::new(), done, round: 0, epoch: 0, made: 0, closed: false };
         let shared = Arc::new(Shared { state: Mutex::new(state), changed: Condvar::new() });
         let mut desk = Self { shared, threads: Vec::new() };
         for (index, maker) in makers.into_iter().enumerate() {
@@ -124,6 +128,11 @@ where
     /// What there is to show.
     pub(super) fn get(&self, key: &K) -> Shown<V> {
         self.shared.lock().done.get(key).map_or(Shown::Waiting, |done| done.shown.clone())
+    }
+
+    /// Another number for every value that is made, so that whoever keeps one sees that there is another.
+    pub(super) fn number(&self, key: &K) -> Option<u64> {
+        self.shared.lock().done.peek(key).map(|done| done.number)
     }
 
     /// Says that files appeared or changed: what was broken or made for now is tried again.
@@ -159,7 +168,8 @@ impl<K: Hash + Eq + Clone, V: Clone> Shared<K, V> {
                 Made::ForNow(value) => (Shown::Ready(value.clone()), Some(epoch), bytes(&value)),
                 Made::Broken(reason) => (Shown::Broken(reason.into()), Some(epoch), 256),
             };
-            let done = Done { shown, epoch };
+            state.made += 1;
+            let done = Done { shown, epoch, number: state.made };
             let is_fresh = done.is_fresh(state.epoch);
             state.done.insert(key.clone(), done, weight);
             if let Some(wish) = state.wishes.get_mut(&key) {

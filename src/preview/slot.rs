@@ -42,12 +42,6 @@ impl<T> LatestSlot<T> {
         self.changed.notify_one();
     }
 
-    /// Puts a value where none waits.
-    pub(super) fn put_if_empty(&self, value: T) {
-        self.lock().value.get_or_insert(value);
-        self.changed.notify_one();
-    }
-
     /// The value, if there is one now that `test` holds for.
     pub(super) fn take_if(&self, test: impl FnOnce(&T) -> bool) -> Option<T> {
         self.lock().value.take_if(|value| test(value))
@@ -110,8 +104,7 @@ mod tests {
         assert!(slot.comes_within(Duration::ZERO));
         assert!(slot.is_pressing(|value| *value == 3) && !slot.is_pressing(|value| *value == 2));
         assert_eq!((slot.wait(), slot.take()), (Some(3), None));
-        slot.put_if_empty(4);
-        slot.put_if_empty(5);
+        slot.put(4);
         assert_eq!((slot.take_if(|value| *value == 5), slot.take_if(|value| *value == 4)), (None, Some(4)));
         slot.put(6);
         slot.merge(7, |older, newer| *newer += older);

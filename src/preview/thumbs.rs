@@ -63,6 +63,12 @@ impl Thumbnails {
         self.0.as_ref().map_or(Shown::Waiting, |running| running.desk.get(key))
     }
 
+    /// Another number for every picture that is made, so that whoever keeps one sees that there is a truer one.
+    #[must_use]
+    pub fn number(&self, key: &ThumbKey) -> Option<u64> {
+        self.0.as_ref()?.desk.number(key)
+    }
+
     /// Says that a take was conformed or a file replaced: what was broken or only a still is tried again.
     pub fn media_changed(&self) {
         if let Some(running) = &self.0 {

@@ -135,6 +135,8 @@ pub struct UiState {
     pub perform_next: Option<&'static str>,
     /// Whether a text field had the keys when the last frame ended: its Esc is its own.
     pub was_typing: bool,
+    /// Whether what has the focus is moved by the arrow keys, as it was last drawn.
+    pub takes_arrows: bool,
     next_group: u64,
 }
 
@@ -157,6 +159,7 @@ impl Default for UiState {
             safe_areas: false,
             perform_next: None,
             was_typing: false,
+            takes_arrows: false,
             next_group: 1,
         }
     }

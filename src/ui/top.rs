@@ -4,6 +4,9 @@ use super::{actions::ACTIONS, actions::Group, desk::Desk, state::Selection, them
 use bevy_egui::egui::{self, FontFamily, Frame, Margin, RichText, Ui};
 use egui_phosphor::regular as icon;
 
+/// Room of the buttons at the right, and of the mark that says how saving stands.
+const RIGHT_PX: f32 = 300.0;
+
 /// The bar's frame.
 pub fn frame(theme: &Theme) -> Frame {
     Frame::new().fill(theme.panel).inner_margin(Margin::symmetric(10, 5))
@@ -26,7 +29,12 @@ pub fn top_ui(ui: &mut Ui, desk: &mut Desk<'_>) {
         widgets::divider_ui(ui, desk.theme);
         let title = if desk.model.metadata.title.is_empty() { "Untitled film" } else { &desk.model.metadata.title };
         let text = RichText::new(title).family(FontFamily::Name("semibold".into()));
-        if ui.add(egui::Button::new(text).frame(false)).on_hover_text("Show the film in the inspector").clicked() {
+        let room = (ui.available_width() - RIGHT_PX).max(80.0);
+        let button = ui.scope(|ui| {
+            ui.set_max_width(room);
+            ui.add(egui::Button::new(text).frame(false).truncate())
+        });
+        if button.inner.on_hover_text(format!("{title}\nShow the film in the inspector")).clicked() {
             desk.state.selection = Selection::Film;
         }
         let (glyph, words, color) = match (&desk.history.save_error, desk.history.unsaved) {

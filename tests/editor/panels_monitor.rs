@@ -242,7 +242,8 @@ fn the_picture_is_fitted_then_enlarged_about_the_pointer_and_moved_by_hand() {
 
 fn press(harness: &mut Harness<'static, Bench>, label: &str) {
     let found = harness.query_all_by_label(label).find(|node| node.accesskit_node().role() != Role::Label);
-    found.unwrap_or_else(|| panic!("there is no {label:?}")).click();
+    // What lies below the edge of the inspector is reached as a screen reader reaches it.
+    found.unwrap_or_else(|| panic!("there is no {label:?}")).click_accesskit();
     harness.run_steps(3);
 }
 
@@ -319,8 +320,8 @@ fn every_mark_can_be_drawn_over_every_picture() {
         harness.state_mut().pictures.0 = None;
         harness.run_steps(2);
         let asked = harness.state().pictures.0.as_ref().map(|wish| (wish.frame, wish.speed));
-        // The third shot has no take, and beyond the film there is nothing to ask for.
-        let has_take = harness.state().model.shot_at(frame).is_some_and(|span| span.shot_index < 2);
-        assert_eq!(asked, has_take.then_some((frame, speed)));
+        // The third shot has no take and is asked for all the same; beyond the film there is nothing to ask for.
+        let is_in_film = harness.state().model.shot_at(frame).is_some();
+        assert_eq!(asked, is_in_film.then_some((frame, speed)));
     }
 }

@@ -321,6 +321,32 @@ fn a_file_that_vanishes_while_it_plays_is_said_and_playing_goes_on() {
 }
 
 #[test]
+fn an_edit_never_shows_the_frame_that_was_there_before_it() {
+    let mut studio = Studio::new(PreviewSettings::default());
+    let videos = [studio.conform(0), studio.conform(1)];
+    studio.monitor().media_changed();
+    studio.film_picture(0, PlayDirection::Still);
+    studio.film_picture(60, PlayDirection::Still);
+    // The same shots, the other way round and cut: whatever answers first is of the film as it is now.
+    for (round, in_frame) in [12, 24, 0, 36].into_iter().enumerate() {
+        let shots = &mut studio.film.scenes[0].shots;
+        let (first, second) = (shots[0].file_path.clone(), shots[1].file_path.clone());
+        (shots[0].file_path, shots[1].file_path) = (second, first);
+        (shots[0].in_frame, shots[0].out_frame) = (in_frame, Some(48));
+        studio.show_film();
+        // Another frame each time, so that no late answer of the film before is taken for it.
+        let frame = 3 + round as u64;
+        let picture = studio.picture(frame, PlayDirection::Still);
+        let judge = judged(&videos[(round + 1) % 2], in_frame + frame);
+        let shown = planes(&picture);
+        let apart = shown.luma.codes.iter().zip(&judge.luma.codes);
+        let far: u64 = apart.map(|(left, right)| u64::from(left.abs_diff(*right))).sum();
+        // What is trimmed may be encoded again by then.
+        assert!(far < 4 * judge.luma.codes.len() as u64, "round {round}: {picture:?}");
+    }
+}
+
+#[test]
 fn fades_and_trims_are_made_behind_the_window_and_then_shown() {
     let mut studio = Studio::new(PreviewSettings::default());
     let videos = [studio.conform(0), studio.conform(1)];
@@ -394,8 +420,10 @@ fn a_take_is_pictured_truly_once_it_is_conformed() {
     let key = ThumbKey::of_shot(&studio.shot(1), 0.0, [160, 90]).unwrap();
     assert!(matches!(studio.thumb(&key), Shown::Broken(reason) if reason.contains("not prepared")));
     studio.conform(1);
+    let before = studio.thumbs().number(&key);
     studio.thumbs().media_changed();
     assert!(matches!(studio.thumb(&key), Shown::Ready(_)));
+    assert!(before.is_some() && studio.thumbs().number(&key) > before, "a window that kept a picture takes this one");
     // Wishes that changed before they were worked on are not made.
     let keys = (0..40).map(|step| ThumbKey::of_shot(&studio.shot(1), f64::from(step) / 40.0, [50 + step as u16, 90]));
     studio.thumbs().want(keys.map(Option::unwrap));

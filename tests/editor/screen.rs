@@ -172,7 +172,7 @@ fn the_shader_gives_the_colours_that_ffmpeg_gives() {
         let convert = format!("format=gbrp,scale=out_color_matrix={matrix}:out_range={range},format=yuv420p");
         let source = ["-f", "lavfi", "-i", "smptehdbars=size=320x180", "-frames:v", "1", "-vf", &convert];
         ffmpeg(&[&source[..], &["-f", "rawvideo", bars.to_str().unwrap()]].concat());
-        check(&mut theatre, folder.path(), &frame_of(&std::fs::read(&bars).unwrap()), color, 0.7);
+        check(&mut theatre, folder.path(), &frame_of(&std::fs::read(&bars).unwrap()), color, 0.6);
 
         // Any codes at all, also those that are no colour.
         let mut random = fastrand::Rng::with_seed(3);

@@ -47,7 +47,7 @@ impl Shared {
         let planned = showing
             .reels
             .get(&place.scene_id)
-            .and_then(|reel| reel.frame(&place.shot_id, source_frame.saturating_sub(clip.in_frame)));
+            .and_then(|planned| planned.reel.frame(&place.shot_id, source_frame.saturating_sub(clip.in_frame)));
         match planned {
             None => Found::Unplanned(clip, source_frame),
             Some(ReelFrame::Take { key, frame }) => {

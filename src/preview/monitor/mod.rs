@@ -248,7 +248,8 @@ impl Running {
 impl Shared {
     fn show_film(&self, film: Arc<ShownFilm>) {
         let mut showing = locked(&self.showing);
-        *showing = Arc::new(Showing { film, reels: showing.reels.clone() });
+        let reels = reels::of_film(showing.reels.values(), &film);
+        *showing = Arc::new(Showing { film, reels });
         drop(showing);
         self.plan(false);
     }
@@ -276,8 +277,9 @@ impl Shared {
             self.counts.from_memory.fetch_add(1, Ordering::Relaxed);
             told.is_answered = self.publish(number, picture);
         }
-        // The thread decodes what is not there, and what is asked for next.
-        self.asks.put(told);
+        // The thread decodes what is not there, and what is asked for next. Where there was something truer meanwhile, this
+        // very ask waits to be answered again.
+        self.asks.merge(told, |older, told| told.is_answered &= older.number != told.number || older.is_answered);
     }
 
     /// Gives a picture to the window, unless that has a newer one.
@@ -295,7 +297,12 @@ impl Shared {
     fn answer_again(&self) {
         let last = locked(&self.last_ask).clone();
         if let Some(told) = last {
-            self.asks.put_if_empty(told);
+            // Also one that waits and was answered with what was there before.
+            self.asks.merge(told, |older, told| {
+                if older.number > told.number {
+                    *told = Told { is_answered: false, ..older };
+                }
+            });
         }
     }
 }

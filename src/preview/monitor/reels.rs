@@ -18,7 +18,7 @@ use std::{
 const TELL_EVERY: Duration = Duration::from_millis(100);
 
 /// What is planned, scene by scene.
-pub(super) type Reels = Arc<HashMap<SceneId, Arc<SceneReel>>>;
+pub(super) type Reels = Arc<HashMap<SceneId, Planned>>;
 
 /// A film to plan.
 pub(super) struct PlanAsk {
@@ -32,21 +32,42 @@ pub(super) struct ReelPlanner {
     media: Arc<ProjectMedia>,
     wake: WakeUp,
     planned: HashMap<SceneId, Planned>,
-    /// Rate, size and settings that the plans were made with.
-    head: (FrameRate, FrameSize, Settings),
+    head: Arc<Head>,
     told_at: Instant,
 }
 
-struct Planned {
+/// Rate, size and settings that plans were made with.
+type Head = (FrameRate, FrameSize, Settings);
+
+/// A scene as it was planned.
+#[derive(Clone)]
+pub(super) struct Planned {
+    head: Arc<Head>,
     scene: Arc<FilmScene>,
-    reel: Arc<SceneReel>,
+    pub(super) reel: Arc<SceneReel>,
+}
+
+/// Those plans that are still of a film: of a scene that was edited since, frames would be those of another shot.
+pub(super) fn of_film<'a>(planned: impl Iterator<Item = &'a Planned>, film: &ShownFilm) -> Reels {
+    let scenes: HashMap<&SceneId, &Arc<FilmScene>> = film.scenes.iter().map(|scene| (&scene.scene_id, scene)).collect();
+    let is_of_film = |planned: &&Planned| {
+        is_head_of(&planned.head, film)
+            && scenes.get(&planned.scene.scene_id).is_some_and(|&scene| {
+                Arc::ptr_eq(scene, &planned.scene) || SceneReel::is_of_both(scene, &planned.scene)
+            })
+    };
+    Arc::new(planned.filter(is_of_film).map(|planned| (planned.scene.scene_id.clone(), planned.clone())).collect())
+}
+
+fn is_head_of((rate, size, settings): &Head, film: &ShownFilm) -> bool {
+    (*rate, *size) == (film.metadata.rate, film.metadata.size) && *settings == film.settings
 }
 
 impl ReelPlanner {
     pub(super) fn new(media: &Arc<ProjectMedia>, shared: &Arc<Shared>, wake: &WakeUp) -> Self {
         let (shared, media, wake) = (Arc::clone(shared), Arc::clone(media), wake.clone());
         let Metadata { rate, size, .. } = Metadata::default();
-        let head = (rate, size, Settings::default());
+        let head = Arc::new((rate, size, Settings::default()));
         Self { shared, media, wake, planned: HashMap::new(), head, told_at: Instant::now() }
     }
 
@@ -59,10 +80,10 @@ impl ReelPlanner {
 
     /// Plans scene by scene; a newer film ends it, and finds what is planned already.
     fn plan(&mut self, ask: &PlanAsk) {
-        let ShownFilm { metadata, settings, .. } = &*ask.film;
-        if (self.head.0, self.head.1) != (metadata.rate, metadata.size) || self.head.2 != *settings {
+        if !is_head_of(&self.head, &ask.film) {
+            let ShownFilm { metadata, settings, .. } = &*ask.film;
             self.planned.clear();
-            self.head = (metadata.rate, metadata.size, settings.clone());
+            self.head = Arc::new((metadata.rate, metadata.size, settings.clone()));
         }
         if ask.media_changed {
             self.planned.retain(|_, planned| planned.reel.is_complete());
@@ -85,8 +106,9 @@ impl ReelPlanner {
             let files = (&self.media.cache, self.media.hashes());
             match SceneReel::of(scene, &film, &layout, files, &self.media.cancel) {
                 Ok(reel) => {
-                    let planned = Planned { scene: Arc::clone(scene), reel: Arc::new(reel) };
-                    self.planned.insert(scene.scene_id.clone(), planned);
+                    let (head, scene) = (Arc::clone(&self.head), Arc::clone(scene));
+                    let planned = Planned { head, scene, reel: Arc::new(reel) };
+                    self.planned.insert(planned.scene.scene_id.clone(), planned);
                 }
                 // Shots are then shown one by one, as they are; a render says what is wrong.
                 Err(error) => {
@@ -120,10 +142,10 @@ impl ReelPlanner {
     }
 
     fn publish(&mut self) {
-        let reels = self.planned.iter().map(|(scene_id, planned)| (scene_id.clone(), Arc::clone(&planned.reel)));
-        let reels: Reels = Arc::new(reels.collect());
         let mut showing = locked(&self.shared.showing);
-        *showing = Arc::new(Showing { film: Arc::clone(&showing.film), reels });
+        // A newer film may be shown by now.
+        let film = Arc::clone(&showing.film);
+        *showing = Arc::new(Showing { reels: of_film(self.planned.values(), &film), film });
         drop(showing);
         self.told_at = Instant::now();
         self.shared.answer_again();

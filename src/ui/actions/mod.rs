@@ -9,7 +9,7 @@ mod playback;
 mod view;
 
 use super::{desk::Desk, state::Selection};
-use bevy_egui::egui::{Context, Event, Key, KeyboardShortcut, Modifiers};
+use bevy_egui::egui::{Context, Event, Key, KeyboardShortcut, Modifiers, Popup};
 use kinora_core::ids::SceneId;
 use std::sync::LazyLock;
 
@@ -131,12 +131,15 @@ pub fn perform(desk: &mut Desk<'_>, id: &str) {
     }
 }
 
-/// Does what the pressed keys ask for. Nothing while a text field or an overlay has the keys.
+/// Does what the pressed keys ask for. Nothing while a text field, an overlay, a menu or a drag has the keys.
 pub fn listen_for_keys(ctx: &Context, desk: &mut Desk<'_>) {
+    let takes_arrows = std::mem::take(&mut desk.state.takes_arrows);
     if ctx.text_edit_focused()
         || desk.state.was_typing
         || desk.state.overlay.is_some()
         || desk.state.overlays.is_browsing()
+        || Popup::is_any_open(ctx)
+        || (desk.state.timeline.is_dragging() && ctx.input(|input| input.pointer.any_down()))
     {
         return;
     }
@@ -152,11 +155,22 @@ pub fn listen_for_keys(ctx: &Context, desk: &mut Desk<'_>) {
         usize::from(modifiers.shift) + usize::from(modifiers.alt) + usize::from(modifiers.command || modifiers.ctrl)
     };
     pairs.sort_by_key(|(_, keys)| std::cmp::Reverse(weight(keys)));
+    let has_focus = ctx.memory(|memory| memory.focused()).is_some();
     for (action, keys) in pairs {
+        if has_focus && belongs_to_focus(keys, takes_arrows) {
+            continue;
+        }
         if ctx.input_mut(|input| input.consume_shortcut(keys)) && (action.unavailable)(desk).is_none() {
             (action.run)(desk);
         }
     }
+}
+
+/// Whether keys press or move the button, card or slider that Tab brought the focus to: then they are its own.
+fn belongs_to_focus(keys: &KeyboardShortcut, takes_arrows: bool) -> bool {
+    let presses = matches!(keys.logical_key, Key::Space | Key::Enter);
+    let moves = takes_arrows && matches!(keys.logical_key, Key::ArrowLeft | Key::ArrowRight);
+    keys.modifiers.is_none() && (presses || moves)
 }
 
 #[cfg(test)]

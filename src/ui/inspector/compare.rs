@@ -11,7 +11,7 @@ use crate::ui::{
     widgets,
 };
 use bevy_egui::egui::{
-    Align2, Color32, CursorIcon, FontId, Id, Key, Rect, Sense, Stroke, Ui, WidgetInfo, lerp, pos2, vec2,
+    Align2, Color32, CursorIcon, EventFilter, FontId, Id, Key, Rect, Sense, Stroke, Ui, WidgetInfo, lerp, pos2, vec2,
 };
 use kinora_core::{film::Take, ids::TakeId};
 
@@ -105,6 +105,9 @@ pub(super) fn compare_ui(ui: &mut Ui, desk: &mut Desk<'_>, name: &ShotName) {
     if let Some(pointer) = response.interact_pointer_pos() {
         desk.state.inspector.compare.split = ((pointer.x - rect.left()) / rect.width()).clamp(0.0, 1.0);
     } else if response.has_focus() {
+        desk.state.takes_arrows = true;
+        let arrows = EventFilter { horizontal_arrows: true, ..EventFilter::default() };
+        ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, arrows));
         let moved = ui
             .input(|input| i8::from(input.key_pressed(Key::ArrowRight)) - i8::from(input.key_pressed(Key::ArrowLeft)));
         desk.state.inspector.compare.split = (split + f32::from(moved) * 0.05).clamp(0.0, 1.0);

@@ -113,6 +113,7 @@ pub(super) fn slider_ui(
     });
     response.widget_info(|| WidgetInfo::slider(ui.is_enabled(), now, &label));
     let group = group_of(ui, desk.state, &response);
+    desk.state.takes_arrows |= response.has_focus();
     response.on_hover_text(hint(number));
     let moved = number.tidy(now);
     let moved = group.filter(|_| (moved - value).abs() > 1e-9).map(|group| (moved, group));

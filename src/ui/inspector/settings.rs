@@ -35,6 +35,7 @@ pub(super) fn settings_ui(ui: &mut Ui, desk: &mut Desk<'_>) {
     for number in &sound_numbers(settings) {
         number.ui(ui, desk);
     }
+    budget_ui(ui, desk, settings.budget_usd);
     widgets::section_ui(ui, desk.theme, "This machine");
     let help = "Prepared takes and thumbnails; the least recently used go first";
     let cache = Field {
@@ -49,6 +50,34 @@ pub(super) fn settings_ui(ui: &mut Ui, desk: &mut Desk<'_>) {
         has_slider: false,
     };
     cache.ui(ui, desk);
+}
+
+/// What a film may cost, if that is limited.
+fn budget_ui(ui: &mut Ui, desk: &mut Desk<'_>, budget_usd: Option<f64>) {
+    /// Where a budget begins before anybody has said how much.
+    const FIRST_USD: f64 = 20.0;
+    let theme = desk.theme;
+    widgets::section_ui(ui, theme, "Money");
+    let help = "A hard stop: nothing is sent to a vendor that would cost more than is left";
+    let ticked = form::row_ui(ui, theme, "Budget", help, |ui| {
+        form::tick_ui(ui, budget_usd.is_some(), "Keep to a budget", help, None)
+    });
+    if let Some(on) = ticked {
+        desk.asks.run("settings.set", json!({ "budget_usd": on.then_some(FIRST_USD) }));
+    }
+    let Some(value) = budget_usd else { return };
+    let all = Field {
+        label: "At most",
+        field: "budget_usd",
+        value,
+        help: "US dollars for the whole film, with what failed and was charged all the same",
+        range: limits::BUDGET_USD,
+        step: 1.0,
+        decimals: 2,
+        unit: " $",
+        has_slider: false,
+    };
+    all.ui(ui, desk);
 }
 
 fn defaults_ui(ui: &mut Ui, desk: &mut Desk<'_>, settings: &Settings) {

@@ -131,8 +131,8 @@ impl LibraryState {
 pub fn library_ui(ui: &mut Ui, desk: &mut Desk<'_>) {
     head::head_ui(ui, desk);
     ui.add_space(STEP);
-    desk.state.library.bring_up_to_date(desk.model);
     rename::begin_asked(desk);
+    desk.state.library.bring_up_to_date(desk.model);
     if desk.state.library.kept.groups.iter().all(|(_, items)| items.is_empty()) {
         empty_ui(ui, desk);
         return;
@@ -180,6 +180,10 @@ fn list_ui(ui: &mut Ui, desk: &mut Desk<'_>, seen: Rect) {
             if desk.state.library.folded.contains(kind) {
                 continue;
             }
+        }
+        if let Some(index) = rename::awaited(desk, items) {
+            let at = vec2(0.0, top + (index / grid.columns) as f32 * grid.row_px);
+            ui.scroll_to_rect(Rect::from_min_size(origin + at, grid.card), None);
         }
         let rows = items.len().div_ceil(grid.columns);
         let row_at = |y: f32| ((y - top) / grid.row_px).floor().max(0.0) as usize;

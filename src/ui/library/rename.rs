@@ -1,6 +1,6 @@
 //! The name of a scene or a character, typed in its own place.
 
-use super::items::Item;
+use super::items::{Item, Kind};
 use crate::ui::{desk::Desk, model::FilmModel, state::Selection};
 use bevy_egui::egui::{self, Id, Key, Rect, Ui, WidgetInfo, WidgetType, vec2};
 use kinora_core::ids::{CharacterId, SceneId};
@@ -51,16 +51,27 @@ fn begin_named(desk: &mut Desk<'_>, what: Named) {
     desk.state.library.renaming = Some(Renaming { what, text, has_begun: false });
 }
 
-/// Begins with what is selected, if that was asked for.
+/// Begins with what is selected, if that was asked for. Whatever hides it from the list is let go of.
 pub(super) fn begin_asked(desk: &mut Desk<'_>) {
     if !std::mem::take(&mut desk.state.library.rename_asked) {
         return;
     }
-    match desk.state.selection.clone() {
-        Selection::Scene(scene_id) => begin_named(desk, Named::Scene(scene_id)),
-        Selection::Character(character_id) => begin_named(desk, Named::Character(character_id)),
-        Selection::Film | Selection::Shots(_) | Selection::Lane(..) => {}
-    }
+    let (kind, what) = match desk.state.selection.clone() {
+        Selection::Scene(scene_id) => (Kind::Scenes, Named::Scene(scene_id)),
+        Selection::Character(character_id) => (Kind::Characters, Named::Character(character_id)),
+        Selection::Film | Selection::Shots(_) | Selection::Lane(..) => return,
+    };
+    begin_named(desk, what);
+    let library = &mut desk.state.library;
+    library.filter = library.filter.filter(|shown| *shown == kind);
+    library.folded.remove(&kind);
+    library.search.clear();
+}
+
+/// Where among things the one is whose name is about to be typed, until it is in sight.
+pub(super) fn awaited(desk: &Desk<'_>, items: &[Item]) -> Option<usize> {
+    let renaming = desk.state.library.renaming.as_ref().filter(|renaming| !renaming.has_begun)?;
+    items.iter().position(|item| Named::of(desk.model, *item).as_ref() == Some(&renaming.what))
 }
 
 /// The field in place of the name. Answers whether this thing is being renamed.

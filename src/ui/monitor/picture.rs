@@ -62,11 +62,6 @@ pub(super) fn picture_ui(ui: &mut Ui, desk: &mut Desk<'_>, room: Rect) {
     let place = placed(desk, room, scale);
     let painter = ui.painter_at(room);
     painter.rect_filled(place.intersect(room), 0, Color32::BLACK);
-    if desk.model.shot_of(&span).file_path.is_none() && pair.is_none() {
-        let title = format!("Shot {}.{} has no take yet", span.scene_index + 1, span.shot_index + 1);
-        marks::words_ui(ui, place, &title, "Select it and press G to generate one");
-        return;
-    }
     let (corner_px, picture_px) = desk.state.monitor.view.place(film, room_px);
     let split = desk.state.inspector.wipe_split();
     let is_wipe = pair.is_some();
@@ -78,7 +73,13 @@ pub(super) fn picture_ui(ui: &mut Ui, desk: &mut Desk<'_>, room: Rect) {
         corner_px,
         picture_px,
     };
+    // Also where there is nothing to see: what comes next is decoded, and whether the film plays is known.
     let MonitorShown { picture, source, notice, numbers } = desk.pictures.monitor(&wish);
+    if desk.model.shot_of(&span).file_path.is_none() && !is_wipe {
+        let title = format!("Shot {}.{} has no take yet", span.scene_index + 1, span.shot_index + 1);
+        marks::words_ui(ui, place, &title, "Select it and press G to generate one");
+        return;
+    }
     match picture {
         PictureState::Ready(picture) => {
             let uv = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));

@@ -15,13 +15,13 @@ use kinora_core::{
 use std::path::{Path, PathBuf};
 
 /// Kinds of files that are brought into a film.
-pub(super) const SCREENPLAYS: &[&str] = &["fountain", "spmd", "txt"];
+pub const SCREENPLAYS: &[&str] = &["fountain", "spmd", "txt"];
 /// Sound files.
-pub(super) const SOUNDS: &[&str] = &["wav", "mp3", "flac", "ogg", "opus", "m4a", "aac", "aif", "aiff"];
+pub const SOUNDS: &[&str] = &["wav", "mp3", "flac", "ogg", "opus", "m4a", "aac", "aif", "aiff"];
 /// Pictures.
-pub(super) const PICTURES: &[&str] = &["png", "jpg", "jpeg", "webp"];
+pub const PICTURES: &[&str] = &["png", "jpg", "jpeg", "webp"];
 /// Clips.
-pub(super) const CLIPS: &[&str] = &["mp4", "mov", "mkv", "webm", "avi", "m4v"];
+pub const CLIPS: &[&str] = &["mp4", "mov", "mkv", "webm", "avi", "m4v"];
 
 /// An open file dialog.
 #[derive(Debug)]
@@ -158,7 +158,8 @@ fn dialog(purpose: &Purpose, folder: PathBuf) -> FileDialog {
 }
 
 /// Whether a file's name ends like one of these, however it is written.
-pub(super) fn has_extension(path: &Path, extensions: &[&str]) -> bool {
+#[must_use]
+pub fn has_extension(path: &Path, extensions: &[&str]) -> bool {
     let extension = path.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase());
     extension.is_some_and(|extension| extensions.contains(&extension.as_str()))
 }

@@ -20,6 +20,7 @@ mod tray;
 mod vendor_keys;
 mod welcome;
 
+pub use browse::{CLIPS, PICTURES, SCREENPLAYS, SOUNDS, has_extension};
 pub use fuzzy::score;
 pub use recovery::Recovery;
 pub use tray::{TRAY_PX, tray_rect};
@@ -118,7 +119,7 @@ fn title_ui(ui: &mut Ui, desk: &mut Desk<'_>, title: &str) {
     ui.horizontal(|ui| {
         ui.heading(title);
         ui.with_layout(bevy_egui::egui::Layout::right_to_left(bevy_egui::egui::Align::Center), |ui| {
-            if close_ui(ui, "Close") {
+            if close_ui(ui, "Close", "Esc") {
                 desk.state.overlay = None;
             }
         });
@@ -126,12 +127,12 @@ fn title_ui(ui: &mut Ui, desk: &mut Desk<'_>, title: &str) {
     ui.add_space(2.0 * STEP);
 }
 
-/// A small cross.
-fn close_ui(ui: &mut Ui, label: &str) -> bool {
+/// A small cross. `keys` do the same; empty where none do.
+fn close_ui(ui: &mut Ui, label: &str, keys: &str) -> bool {
     let button = bevy_egui::egui::Button::new(icon::X).frame_when_inactive(false);
     let response = ui.add_sized(vec2(24.0, 24.0), button);
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, label));
-    response.on_hover_text(format!("{label}  Esc")).clicked()
+    response.on_hover_text(format!("{label}  {keys}").trim_end()).clicked()
 }
 
 /// A quiet button with an icon and words, which a screen reader knows by its words.

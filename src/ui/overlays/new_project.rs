@@ -228,7 +228,7 @@ fn fields_ui(ui: &mut Ui, theme: &Theme, form: &mut Form) -> Option<Purpose> {
             form.screenplay.as_ref().and_then(|path| path.file_name()).map(|name| name.to_string_lossy().into_owned());
         if let Some(name) = chosen {
             ui.label(name);
-            if close_ui(ui, "Without a screenplay") {
+            if close_ui(ui, "Without a screenplay", "") {
                 form.screenplay = None;
             }
         } else {
@@ -309,8 +309,11 @@ fn text_ui(ui: &mut Ui, label: &str, text: &mut String, hint: &str, leave_px: f3
 fn buttons_ui(ui: &mut Ui, desk: &mut Desk<'_>, form: &mut Form) -> Option<NewProject> {
     ui.add_space(2.0 * STEP);
     let problem = form.title_problem().or_else(|| form.folder_problem()).or_else(|| form.size_problem());
-    let enter =
-        ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::Enter) || input.key_pressed(Key::Enter));
+    // On a button or a list Enter is that one's own: on Cancel it must not make the project.
+    let is_elsewhere = ui.memory(|memory| memory.focused()).is_some() && !ui.ctx().text_edit_focused();
+    let enter = ui.input_mut(|input| {
+        input.consume_key(Modifiers::COMMAND, Key::Enter) || (!is_elsewhere && input.key_pressed(Key::Enter))
+    });
     let is_list_open = egui::Popup::is_any_open(ui.ctx());
     let mut asked = enter && !is_list_open && !form.types_number;
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {

@@ -49,16 +49,28 @@ fn collect(model: &FilmModel) -> Vec<Reference> {
             continue;
         }
         let scene_id = &model.scenes[span.scene_index].scene_id;
-        let own = file.as_ref().and_then(|file| model.scene_file(scene_id, file));
-        let before = || {
-            let source = source.as_ref()?;
-            let earlier = model.shot(&(source.scene_id.clone(), source.shot_id.clone()))?;
-            model.scene_file(&source.scene_id, earlier.last_frame_path.as_ref()?)
-        };
-        let picture = own.or_else(before).map(PictureOf::Image);
+        let own = file.as_ref().and_then(|file| model.scene_file(scene_id, file)).map(PictureOf::Image);
+        let picture = own.or_else(|| picture_of(model, source.as_ref()?));
         found.push((key, Reference { picture, source: source.clone(), used_in: vec![index] }));
     }
     found.into_iter().map(|(_, reference)| reference).collect()
+}
+
+/// The picture that a shot will start from, as far as its source has one.
+fn picture_of(model: &FilmModel, source: &ContinuitySource) -> Option<PictureOf> {
+    let name = (source.scene_id.clone(), source.shot_id.clone());
+    let earlier = model.shot(&name)?;
+    match source.moment {
+        ReferenceMoment::Last => {
+            let file = model.scene_file(&source.scene_id, earlier.last_frame_path.as_ref()?)?;
+            Some(PictureOf::Image(file))
+        }
+        ReferenceMoment::Frame(frame) => {
+            let clip = model.clip_of_take(&name, earlier.chosen_take()?)?;
+            let frame = frame.min(clip.out_frame.saturating_sub(1));
+            Some(PictureOf::Frame(clip, frame))
+        }
+    }
 }
 
 /// Kept until the film changes.
@@ -217,4 +229,37 @@ fn replace_ui(ui: &mut Ui, desk: &mut Desk<'_>, names: &[ShotName]) {
     });
     response.response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, "Replace the reference"));
     response.response.on_hover_text("Start from the last frame of another shot");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kinora_core::{
+        film::{ExtraFields, Film, FilmScene, Shot},
+        ids::{SceneId, ShotId},
+    };
+
+    #[test]
+    fn a_reference_shows_the_frame_it_is_taken_from() {
+        let take = serde_json::from_value(json!({ "take_id": "take_001", "file_path": "shots/shot_001.mp4",
+            "model": "previs", "provider": "draft", "seed": 7, "created_at": "2026-03-04T05:06:07Z" }));
+        let take: kinora_core::film::Take = take.unwrap();
+        let mut earlier = Shot::new(ShotId::numbered(1), "A storm", 4.0);
+        earlier.file_path = Some(take.file_path.clone());
+        earlier.takes = vec![take];
+        let mut next = Shot::new(ShotId::numbered(2), "He waits", 4.0);
+        next.continuity_source = Some(ContinuitySource {
+            scene_id: SceneId::numbered(1),
+            shot_id: ShotId::numbered(1),
+            take_id: None,
+            take_blake3: String::new(),
+            moment: ReferenceMoment::Frame(7),
+            extra: ExtraFields::new(),
+        });
+        let mut scene = FilmScene::new(SceneId::numbered(1), "The Hut");
+        scene.shots = vec![earlier, next];
+        let model = FilmModel::of(Film { scenes: vec![scene], ..Film::default() }, "/film");
+        let pictures: Vec<_> = collect(&model).into_iter().map(|reference| reference.picture).collect();
+        assert!(matches!(&pictures[..], [Some(PictureOf::Frame(_, 7))]), "{pictures:?}");
+    }
 }

@@ -91,7 +91,7 @@ fn toast_ui(ui: &mut Ui, theme: &Theme, toast: &Toast) -> bool {
                         ui.label(RichText::new(detail).color(theme.quiet));
                     }
                 });
-                closed = close_ui(ui, &format!("Close: {}", toast.notice.title));
+                closed = close_ui(ui, &format!("Close: {}", toast.notice.title), "");
             });
         })
         .response;

@@ -3,7 +3,7 @@
 use super::{close_ui, frame, named_button_ui, nothing_ui, spend::usd};
 use crate::{
     jobs::{JobFailure, JobKind, JobState, JobTarget},
-    ui::{ask::Ask, desk::Desk, jobs_model::JobRow, state::Overlay, theme::STEP},
+    ui::{actions::action, ask::Ask, desk::Desk, jobs_model::JobRow, state::Overlay, theme::STEP},
 };
 use bevy_egui::egui::{
     self, Align, Area, Color32, Context, FontFamily, Id, Label, Layout, Margin, Order, ProgressBar, Rect, RichText,
@@ -53,7 +53,9 @@ fn head_ui(ui: &mut Ui, desk: &mut Desk<'_>) {
         }
         spent_ui(ui, desk);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if close_ui(ui, "Close the jobs") {
+            let keys = action("view.jobs").and_then(|action| action.keys.first());
+            let keys = keys.map(|keys| ui.ctx().format_shortcut(keys)).unwrap_or_default();
+            if close_ui(ui, "Close the jobs", &keys) {
                 desk.state.tray_open = false;
             }
             let some_ended = desk.jobs.rows.iter().any(|row| row.state.is_final());

@@ -183,7 +183,7 @@ fn project_ui(ui: &mut Ui, desk: &mut Desk<'_>, path: &Path) -> bool {
     if is_lit {
         let at = Rect::from_center_size(pos2(rect.right() - 22.0, rect.center().y), vec2(24.0, 24.0));
         let mut corner = ui.new_child(UiBuilder::new().max_rect(at).id_salt("remove"));
-        removed = close_ui(&mut corner, &format!("Take {title} off the list"));
+        removed = close_ui(&mut corner, &format!("Take {title} off the list"), "");
     }
     if response.on_hover_text(format!("Open {place}")).clicked() && !removed {
         desk.asks.push(Ask::Open(path.to_path_buf()));

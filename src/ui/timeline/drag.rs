@@ -1,10 +1,14 @@
 //! Dragging shots and scenes to another place, with a mark where they would land.
 
-use super::{Parts, trim::Edge, view::View};
+use super::{
+    Parts,
+    trim::{Edge, trim},
+    view::View,
+};
 use crate::ui::{desk::Desk, library::LibraryDrag, model::ShotName};
 use bevy_egui::egui::{CursorIcon, DragAndDrop, Rect, Stroke, StrokeKind, Ui, pos2};
 use kinora_core::ids::SceneId;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// What is being dragged.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,8 +19,8 @@ pub(super) enum Drag {
     Scene { scene_id: SceneId },
     /// An edge of a shot. `point` is where it lay in its take, `border` where in the film.
     Trim { name: ShotName, edge: Edge, group: u64, point: u64, border: u64, start_x: f32 },
-    /// Something on a lane, by `offset_secs` where it began.
-    Lane { group: u64, offset_secs: f64, start_x: f32 },
+    /// Something on a lane, by `offset_secs` where it began; `back` is what puts it there again.
+    Lane { group: u64, offset_secs: f64, start_x: f32, back: (&'static str, Value) },
 }
 
 /// A gap between shots.
@@ -34,6 +38,7 @@ pub(super) fn drag_ui(ui: &Ui, desk: &mut Desk<'_>, view: &View, parts: &Parts) 
     });
     if cancelled {
         desk.state.timeline.drag = None;
+        put_back(desk, drag);
         return;
     }
     if let Some(pointer) = pointer {
@@ -67,6 +72,19 @@ pub(super) fn drag_ui(ui: &Ui, desk: &mut Desk<'_>, view: &View, parts: &Parts) 
     }
     if released {
         desk.state.timeline.drag = None;
+    }
+}
+
+/// What was changed under the hand is as it was before, in the step of the drag.
+fn put_back(desk: &mut Desk<'_>, drag: Drag) {
+    match drag {
+        Drag::Trim { name, edge, group, point, .. } => {
+            if let Some(ask) = trim(desk.model, &name, edge, point as i64, group) {
+                desk.asks.push(ask);
+            }
+        }
+        Drag::Lane { group, back: (operator, params), .. } => desk.asks.run_in(operator, params, group),
+        Drag::Shots { .. } | Drag::Scene { .. } => {}
     }
 }
 

@@ -225,15 +225,17 @@ fn piece_ui(ui: &mut Ui, desk: &mut Desk<'_>, view: &View, lane: AudioLane, piec
     if response.drag_started() {
         let start_x = ui.input(|input| input.pointer.press_origin()).map_or(piece.rect.left(), |at| at.x);
         let group = desk.state.new_group();
-        desk.state.timeline.drag = Some(Drag::Lane { group, offset_secs: piece.offset_secs, start_x });
+        let back = piece.moved_to(lane, piece.offset_secs);
+        desk.state.timeline.drag = Some(Drag::Lane { group, offset_secs: piece.offset_secs, start_x, back });
     }
     if response.dragged()
-        && let Some(Drag::Lane { group, offset_secs, start_x }) = desk.state.timeline.drag
+        && let Some(Drag::Lane { group, offset_secs, start_x, .. }) = desk.state.timeline.drag
         && let Some(pointer) = response.interact_pointer_pos()
     {
         let moved = f64::from(pointer.x - start_x) / view.px_per_frame / desk.model.rate().as_f64();
         // Places on a lane are kept in milliseconds: finer than a frame, and still readable in the file.
-        let secs = ((offset_secs + moved).max(0.0) * 1000.0).round() / 1000.0;
+        // What begins inside its file does not jump when it is taken up.
+        let secs = ((offset_secs + moved).max(offset_secs.min(0.0)) * 1000.0).round() / 1000.0;
         let (operator, params) = piece.moved_to(lane, secs);
         desk.asks.run_in(operator, params, group);
     }

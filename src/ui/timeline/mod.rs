@@ -45,9 +45,17 @@ pub struct TimelineState {
     pub reveal: Option<u64>,
     zoom_asked: f64,
     fit_asked: bool,
-    /// Width of the tracks when the film was fitted; none once the maker zoomed.
-    fitted_px: Option<f32>,
+    /// How the film was fitted last.
+    fitted: Option<Fitted>,
     drag: Option<Drag>,
+}
+
+/// A fit of the whole film. It holds as long as the scale is this one: once the maker zooms, nothing is fitted any more.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Fitted {
+    /// Width of the tracks, in points.
+    width_px: f32,
+    px_per_frame: f64,
 }
 
 impl Default for TimelineState {
@@ -60,7 +68,7 @@ impl Default for TimelineState {
             reveal: None,
             zoom_asked: 1.0,
             fit_asked: true,
-            fitted_px: None,
+            fitted: None,
             drag: None,
         }
     }

@@ -1,6 +1,6 @@
 //! Frames to points and back, and how the wheel and the keys move that.
 
-use super::{Parts, TimelineState};
+use super::{Fitted, Parts, TimelineState};
 use crate::ui::desk::Desk;
 use bevy_egui::egui::{Rect, Ui};
 
@@ -22,18 +22,18 @@ impl View {
         let frames = desk.model.frames;
         let state = &mut desk.state.timeline;
         let mut view = Self { tracks, px_per_frame: state.px_per_frame, scroll_frames: state.scroll_frames, frames };
-        // A film that was fitted stays fitted while the window finds its size.
-        let resized = state.fitted_px.is_some_and(|px| px != tracks.width());
+        // A film that was fitted stays fitted while the window finds its size ...
+        let fitted = state.fitted.filter(|fitted| fitted.px_per_frame == state.px_per_frame);
+        let resized = fitted.is_some_and(|fitted| fitted.width_px != tracks.width());
         // ... and when it grows beyond the edge, but not under the hand that trims it.
-        let outgrown = state.fitted_px.is_some() && !state.is_dragging() && view.ends_outside();
+        let outgrown = fitted.is_some() && !state.is_dragging() && view.ends_outside();
         if std::mem::take(&mut state.fit_asked) || view.px_per_frame <= 0.0 || resized || outgrown {
-            state.fitted_px = Some(tracks.width());
             view.px_per_frame = view.fitting();
             view.scroll_frames = 0.0;
+            state.fitted = Some(Fitted { width_px: tracks.width(), px_per_frame: view.px_per_frame });
         }
         let times = std::mem::replace(&mut state.zoom_asked, 1.0);
         if times != 1.0 {
-            desk.state.timeline.fitted_px = None;
             let seen = view.tracks.x_range().contains(view.x_of(desk.state.transport.frame));
             let about = if seen { view.x_of(desk.state.transport.frame) } else { tracks.center().x };
             view.zoom_about(about, times);
@@ -89,7 +89,6 @@ impl View {
         }
         let (zoom, scroll) = ui.input(|input| (f64::from(input.zoom_delta()), input.smooth_scroll_delta()));
         if zoom != 1.0 {
-            desk.state.timeline.fitted_px = None;
             self.zoom_about(pointer.x, zoom);
         } else {
             let points = if scroll.x.abs() > scroll.y.abs() { scroll.x } else { scroll.y };

@@ -327,6 +327,7 @@ fn every_field_of_the_settings_has_a_control() {
         (Act::Raise("True peak"), settings_in("true_peak_limit_dbtp", json!(-0.9))),
         (Act::Raise("Duck by"), settings_in("duck_db", json!(9.5))),
         (Act::Raise("Cache limit"), settings_in("cache_limit_mib", json!(20_736))),
+        (Act::Press("Keep to a budget"), settings("budget_usd", json!(20.0))),
     ];
     let mut seen = std::collections::HashSet::new();
     for (done, expected) in cases {
@@ -334,6 +335,11 @@ fn every_field_of_the_settings_has_a_control() {
         seen.extend(params.as_object().unwrap().keys().cloned());
         check(&film, &done, &[expected]);
     }
+    let mut limited = bench(film.clone(), |film| film.settings.budget_usd = Some(5.0));
+    act(&mut limited, &Act::Raise("At most"));
+    act(&mut limited, &Act::Press("Keep to a budget"));
+    let expected = [settings_in("budget_usd", json!(6.0)), settings("budget_usd", Value::Null)];
+    assert_eq!(limited.state().asks.0, expected);
     let all = serde_json::to_value(kinora_core::film::Settings::default()).unwrap();
     for field in all.as_object().unwrap().keys() {
         assert!(seen.contains(field), "settings.json has {field}, and no control sets it");

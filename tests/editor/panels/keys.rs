@@ -1,6 +1,8 @@
 //! Every action from the keyboard: its keys do what it does.
 
-use super::bench::{Panel, Screen, act, name, screen};
+use super::bench::{Panel, Screen, act, empty_window, get, lift, name, screen};
+use bevy_egui::egui::vec2;
+use egui_kittest::kittest::Queryable;
 use kinora::{
     jobs::JobAsk,
     ui::{
@@ -28,9 +30,10 @@ fn seen(screen: &mut Screen) -> String {
     let state = &screen.state().state;
     let timeline = (&state.timeline.px_per_frame, state.timeline.snapping, state.timeline.select_added);
     let open = (state.overlay, state.overlays.is_browsing(), state.tray_open, state.look, state.safe_areas);
+    let monitor = (state.monitor, state.diagnostics);
     let play = (state.transport.clone(), state.marks);
     format!(
-        "{asks:?} {timeline:?} {open:?} {play:?} {:?} {:?}",
+        "{asks:?} {timeline:?} {open:?} {play:?} {monitor:?} {:?} {:?}",
         state.selection,
         screen.ctx.memory(|memory| memory.focused())
     )
@@ -52,7 +55,7 @@ fn every_key_does_its_action_and_nothing_else() {
         }
         let expected = by_name(action);
         // These put things back to how they are in this window already.
-        let may_rest = ["play.stop", "mark.clear", "view.fit"].contains(&action.id);
+        let may_rest = ["play.stop", "mark.clear", "view.fit", "monitor.fit", "monitor.wipe"].contains(&action.id);
         assert!(may_rest || expected != at_rest, "{} does nothing", action.id);
         for keys in action.keys {
             let mut screen = ready();
@@ -114,4 +117,70 @@ fn scenes_and_shots_move_by_key_also_from_scene_to_scene() {
     assert_eq!(moved(scene(1), Key::ArrowRight), placed("scene_001", 1));
     assert_eq!(moved(scene(2), Key::ArrowLeft), placed("scene_002", 0));
     assert_eq!(moved(scene(2), Key::ArrowRight), []);
+}
+
+#[test]
+fn space_and_enter_press_what_has_the_focus() {
+    use bevy_egui::egui::Key;
+    for key in [Key::Space, Key::Enter] {
+        let pressed = |mut screen: Screen, label: &str| {
+            get(&screen, label).focus();
+            screen.run_steps(3);
+            screen.key_press(key);
+            screen.run_steps(3);
+            assert_eq!(screen.state().state.transport.speed, 0.0, "{key:?} played");
+            screen.state_mut().take_asks()
+        };
+        let asks = pressed(empty_window(), "Open the sample film");
+        assert!(matches!(&asks[..], [Ask::OpenSample(_)]), "{key:?}: {asks:?}");
+        let asks = pressed(ready(), "Add shot");
+        assert!(matches!(&asks[..], [Ask::Run { operator: "shot.add", .. }]), "{key:?}: {asks:?}");
+    }
+}
+
+#[test]
+fn arrows_move_the_slider_that_has_the_focus() {
+    use bevy_egui::egui::Key;
+    let mut screen = ready();
+    get(&screen, "Gain slider").focus();
+    screen.run_steps(3);
+    screen.state_mut().take_asks();
+    screen.key_press(Key::ArrowRight);
+    screen.run_steps(3);
+    let asks = screen.state_mut().take_asks();
+    let is_gain =
+        |ask: &Ask| matches!(ask, Ask::Run { operator: "shot.set", params, .. } if !params["gain_db"].is_null());
+    assert!(!asks.is_empty() && asks.iter().all(is_gain), "{asks:?}");
+    assert_eq!(screen.state().state.transport.frame, 30);
+}
+
+#[test]
+fn escape_closes_a_menu_and_leaves_the_selection() {
+    let mut screen = ready();
+    get(&screen, "File").click();
+    screen.run_steps(3);
+    let entries = |screen: &Screen| screen.query_all_by_label_contains("Quit").count();
+    assert!(entries(&screen) > 0);
+    screen.key_press(bevy_egui::egui::Key::Escape);
+    screen.run_steps(3);
+    assert_eq!(entries(&screen), 0);
+    assert_eq!(screen.state().state.selection, Selection::shot(name(1, 2)));
+}
+
+#[test]
+fn escape_takes_a_drag_back_and_leaves_the_selection() {
+    let mut screen = screen(Panel::Window, Selection::Film, |_| {});
+    // The clip in the timeline lies below the card of the same name.
+    let clips = screen.query_all_by_label_contains("1.2  He waits");
+    let clip = clips.map(|node| node.rect()).max_by(|one, other| one.top().total_cmp(&other.top())).unwrap();
+    let to = clip.center() - vec2(clip.width(), 0.0);
+    lift(&mut screen, clip.center(), to);
+    assert!(screen.state().state.timeline.is_dragging());
+    screen.key_press(bevy_egui::egui::Key::Escape);
+    screen.run_steps(2);
+    assert!(!screen.state().state.timeline.is_dragging());
+    assert_eq!(screen.state().state.selection, Selection::shot(name(1, 2)));
+    screen.drop_at(to);
+    screen.run_steps(3);
+    assert_eq!(screen.state_mut().take_asks(), []);
 }

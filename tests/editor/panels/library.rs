@@ -13,7 +13,7 @@ use kinora::{
     },
 };
 use kinora_core::{
-    film::{AudioLane, Film},
+    film::{AudioLane, Film, FilmScene},
     ids::{CharacterId, LineId, SceneId, TakeId},
 };
 use serde_json::json;
@@ -136,7 +136,8 @@ fn every_entry_of_every_menu_asks_for_its_operator() {
     let of_shot = || json!({ "scene_id": "scene_001", "shot_id": "shot_001" });
     let of_take =
         |number: usize| json!({ "scene_id": "scene_001", "shot_id": "shot_001", "take_id": TakeId::numbered(number) });
-    check_menu(SCENE, "Generate what is missing", &[generate(2), generate(3)]);
+    // The third shot has no prompt yet.
+    check_menu(SCENE, "Generate what is missing", &[generate(2)]);
     check_menu(SCENE, "Duplicate", &[run("scene.duplicate", json!({ "scene_id": "scene_001" }))]);
     check_menu(SCENE, "Delete", &[run("scene.remove", json!({ "scene_id": "scene_001" }))]);
     check_menu(SHOT, "Generate", &[generate(1)]);
@@ -214,6 +215,19 @@ fn a_name_is_typed_in_its_place() {
     };
     let named = run("character.set", json!({ "character_id": "char_ruthven", "name": "Inn" }));
     assert_eq!(renamed(person, &by_key, Key::Enter), [named]);
+}
+
+#[test]
+fn a_name_is_brought_into_sight_before_it_is_typed() {
+    let many = |film: &mut Film| {
+        film.scenes = (1..=200).map(|number| FilmScene::new(SceneId::numbered(number), "A scene")).collect();
+    };
+    let mut screen = screen(Panel::Window, Selection::Scene(SceneId::numbered(150)), many);
+    act(&mut screen, &Act::Press("Characters"));
+    screen.key_press(Key::F2);
+    screen.run_steps(60);
+    let (field, window) = (get(&screen, "New name").rect(), screen.ctx.content_rect());
+    assert!(window.contains_rect(field), "{field:?}");
 }
 
 #[test]

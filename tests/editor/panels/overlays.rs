@@ -27,6 +27,14 @@ fn with(overlay: Overlay) -> Screen {
 }
 
 #[test]
+fn a_long_title_leaves_the_buttons_their_room() {
+    let title = "A title that nobody can read ".repeat(20).trim().to_owned();
+    let screen = screen(Panel::Window, Selection::Film, |film| film.metadata.title.clone_from(&title));
+    let (title, keys) = (get(&screen, &title).rect(), get(&screen, "Keyboard shortcuts").rect());
+    assert!(title.right() < keys.left(), "{title:?} lies under {keys:?}");
+}
+
+#[test]
 fn the_welcome_screen_begins_a_film_in_every_way() {
     let mut screen = empty_window();
     act(&mut screen, &Act::Press("New project"));
@@ -111,6 +119,16 @@ fn a_new_project_is_what_its_form_says() {
         act(&mut screen, &Act::Press(label));
         assert!(screen.state().state.overlays.is_browsing(), "{label}");
     }
+    // Enter on a button presses that one alone.
+    let mut screen = empty_window();
+    screen.state_mut().state.overlay = Some(Overlay::NewProject);
+    screen.run_steps(3);
+    act(&mut screen, &title);
+    get(&screen, "Cancel").focus();
+    screen.run_steps(3);
+    screen.key_press(Key::Enter);
+    screen.run_steps(3);
+    assert_eq!((screen.state_mut().take_asks(), screen.state().state.overlay), (vec![], None));
 }
 
 #[test]

@@ -98,6 +98,27 @@ fn a_drag_is_taken_back_with_escape() {
 }
 
 #[test]
+fn a_trim_and_a_moved_sound_are_put_back_with_escape() {
+    let put_back = |label: &str| {
+        let mut screen = timeline(Selection::Film);
+        let from = place(&screen, label).center();
+        lift(&mut screen, from, from + vec2(60.0, 0.0));
+        assert!(!screen.state_mut().take_asks().is_empty(), "{label} did not follow the hand");
+        screen.key_press(egui::Key::Escape);
+        screen.run_steps(2);
+        let asks = screen.state_mut().take_asks();
+        screen.drop_at(from);
+        screen.run_steps(3);
+        assert_eq!(screen.state_mut().take_asks(), [], "{label}");
+        asks
+    };
+    let trim = run_in("shot.trim", shot(1, json!({ "in_frame": 0 })));
+    assert_eq!(put_back("in point of scene_001/shot_001"), [trim]);
+    let music = run_in("lane.set", json!({ "scene_id": "scene_001", "lane": "music", "offset_secs": 0.0 }));
+    assert_eq!(put_back("Music music.wav"), [music]);
+}
+
+#[test]
 fn a_scene_is_dragged_before_another() {
     let mut screen = timeline(Selection::Film);
     let (from, to) = (inside(&screen, "Scene 2: London", 0.5), inside(&screen, "Scene 1: The Hut", 0.1));

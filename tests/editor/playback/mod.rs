@@ -82,6 +82,19 @@ fn backwards_and_faster_the_film_is_heard_as_it_runs_and_above_twice_it_is_silen
 }
 
 #[test]
+fn what_is_shorter_than_the_devices_period_ends_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let film = film_in(folder.path());
+    let mut editor = Editor::open(&film, folder.path(), Some(48_000.0));
+    // At four times its speed two frames are over within a thousand samples.
+    let last = editor.times.frames - 1;
+    editor.transport.frame = last - 1;
+    editor.play(|editor| editor.transport.speed = 4.0);
+    editor.pass(0.5, |_, _| {});
+    assert_eq!((editor.transport.speed, editor.transport.frame), (0.0, last));
+}
+
+#[test]
 fn in_to_out_goes_round_without_a_gap() {
     let folder = tempfile::tempdir().unwrap();
     let film = film_in(folder.path());
