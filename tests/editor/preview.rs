@@ -258,6 +258,7 @@ fn a_seek_storm_ends_with_the_last_frame_and_within_its_memory() {
 fn a_file_that_is_missing_or_damaged_gives_a_notice_and_the_rest_goes_on() {
     let mut studio = Studio::new(PreviewSettings::default());
     let video = studio.conform(0);
+    studio.monitor().media_changed();
     // Not conformed, no still, nobody to ask: nothing to show, and why.
     let waiting = studio.picture(50, PlayDirection::Still);
     assert_eq!(waiting.source, PictureSource::None);

@@ -183,7 +183,11 @@ fn list_ui(ui: &mut Ui, desk: &mut Desk<'_>, seen: Rect) {
         }
         if let Some(index) = rename::awaited(desk, items) {
             let at = vec2(0.0, top + (index / grid.columns) as f32 * grid.row_px);
-            ui.scroll_to_rect(Rect::from_min_size(origin + at, grid.card), None);
+            // At once: the name is about to be typed.
+            let card = Rect::from_min_size(origin + at, grid.card);
+            if card.top() < ui.clip_rect().top() || card.bottom() > ui.clip_rect().bottom() {
+                ui.scroll_to_rect_animation(card, Some(egui::Align::Center), egui::style::ScrollAnimation::none());
+            }
         }
         let rows = items.len().div_ceil(grid.columns);
         let row_at = |y: f32| ((y - top) / grid.row_px).floor().max(0.0) as usize;

@@ -80,6 +80,10 @@ pub(super) fn name_ui(ui: &mut Ui, desk: &mut Desk<'_>, item: Item, place: Rect)
     if Named::of(desk.model, item).as_ref() != Some(&renaming.what) {
         return false;
     }
+    if !renaming.has_begun && !ui.is_rect_visible(place) {
+        // What cannot be seen takes no focus.
+        return true;
+    }
     let id = Id::new("library-rename");
     let field =
         egui::TextEdit::singleline(&mut renaming.text).id(id).margin(vec2(4.0, 2.0)).desired_width(place.width() - 8.0);

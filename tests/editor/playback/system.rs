@@ -178,12 +178,13 @@ struct Run {
     playhead: Vec<(f64, f64)>,
 }
 
-fn run(folder: &Path, project: &Path) -> Run {
+/// Plays once; the reason if the player gave up.
+fn run(folder: &Path, project: &Path) -> Result<Run, String> {
     std::fs::create_dir_all(folder).unwrap();
     let server = Server::start(folder);
     let config = server.alsa_config();
     let recording = Recording::start(&server);
-    let log = folder.join("playhead");
+    let (log, told) = (folder.join("playhead"), folder.join("told"));
     // ALSA reads its configuration once in a process, so the film plays in one of its own: this test's other half.
     let status = Command::new(std::env::current_exe().unwrap())
         .args(["playback::system::the_other_half", "--exact", "--ignored", "--test-threads=1"])
@@ -194,10 +195,13 @@ fn run(folder: &Path, project: &Path) -> Run {
         .env("KINORA_TEST_PROJECT", project)
         .env("KINORA_TEST_LOG", &log)
         .stdin(Stdio::null())
-        .stdout(Stdio::null())
+        .stdout(std::fs::File::create(&told).unwrap())
         .status()
         .unwrap();
-    assert!(status.success(), "the film did not play: {status}");
+    if !status.success() {
+        let told = std::fs::read_to_string(&told).unwrap_or_default();
+        return Err(format!("the film did not play: {status}\n{told}"));
+    }
     thread::sleep(Duration::from_millis(500));
     let (recorded, record_start_secs) = recording.end();
     let text = std::fs::read_to_string(&log).unwrap();
@@ -206,7 +210,7 @@ fn run(folder: &Path, project: &Path) -> Run {
         let mut words = line.split(' ');
         (number(words.next()), number(words.next()))
     });
-    Run { recorded, record_start_secs, playhead: playhead.collect() }
+    Ok(Run { recorded, record_start_secs, playhead: playhead.collect() })
 }
 
 /// Compares a run with the render; the reason if it is not the same sound.
@@ -256,7 +260,7 @@ fn a_sound_server_plays_what_the_render_holds_in_step_with_the_playhead() {
     let mut said = String::new();
     for attempt in 1..=ATTEMPTS {
         let run = run(&folder.path().join(format!("server-{attempt}")), &project);
-        match compare(&run, &rendered) {
+        match run.and_then(|run| compare(&run, &rendered)) {
             Ok((drift_frames, apart_frames)) => {
                 eprintln!("drift {drift_frames:.3} frames, playhead {apart_frames:.2} frames from the sound");
                 assert!(drift_frames < 1.0, "the sound drifts by {drift_frames:.2} frames");

@@ -1,6 +1,6 @@
 //! A screen, the window on it, and the hands of a person.
 
-use super::picture::Picture;
+use super::picture::{Picture, screen_of};
 use bevy_egui::egui::Pos2;
 use std::{
     fs::File,
@@ -140,7 +140,7 @@ impl WindowDesk {
 
     /// What the screen shows now.
     pub(super) fn picture(&self) -> Picture {
-        Picture::of_screen(&std::fs::read(&self.frame).unwrap())
+        Picture::of_screen(&screen_of(&std::fs::read(&self.frame).unwrap()))
     }
 
     /// Waits until the window looks like a picture that was looked at. With `KINORA_UPDATE_GOLDENS` set, the picture is
@@ -180,7 +180,11 @@ impl WindowDesk {
         let began = Instant::now();
         while !done() {
             self.must_live(what);
-            assert!(began.elapsed() < patience, "not within {patience:?}: {what}\n{}", self.said());
+            if began.elapsed() > patience {
+                let seen = std::env::temp_dir().join(format!("kinora-{}.png", what.replace(' ', "-")));
+                screen_of(&std::fs::read(&self.frame).unwrap()).save(&seen).unwrap();
+                panic!("not within {patience:?}: {what}; the screen is {}\n{}", seen.display(), self.said());
+            }
             thread::sleep(Duration::from_millis(100));
         }
     }
