@@ -96,11 +96,7 @@ fn carry_out(world: &mut World, ask: Ask) {
         Ask::OpenFile(path) | Ask::Listen(path) => show_file(world, &path),
         Ask::BringPortrait(character_id, path) => take_portrait(world, &character_id, &path),
         Ask::Tell(notice) => world.resource_mut::<UiState>().tell(notice),
-        Ask::Quit => {
-            if project::close(world) {
-                world.write_message(AppExit::Success);
-            }
-        }
+        Ask::Quit => project::quit(world),
     }
 }
 

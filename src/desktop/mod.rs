@@ -140,6 +140,7 @@ fn add_editor(app: &mut App, options: EditorOptions, providers: ProviderRegistry
         .init_resource::<screen::MonitorDesk>()
         .init_resource::<strips::ScrubShown>()
         .init_resource::<project::Opening>()
+        .init_resource::<project::Leaving>()
         .init_resource::<recovery::Journal>()
         .add_systems(Startup, (preferences::remember, spawn_camera, wake_window, project::open_on_start).chain())
         .add_systems(

@@ -45,9 +45,11 @@ pub(super) fn show_film(
 fn in_words(notice: SoundNotice) -> Notice {
     let goes_on = "The film plays on without sound, by the clock; Kinora looks for a device again when you play.";
     match notice {
-        SoundNotice::NoOutput(why) => Notice::new(Weight::Warn, "No sound device", format!("{why}. {goes_on}")),
+        SoundNotice::NoOutput(why) => {
+            Notice::new(Weight::Warn, "No sound device", format!("{}. {goes_on}", why.trim_end_matches('.')))
+        }
         SoundNotice::OutputLost(how) => {
-            Notice::new(Weight::Warn, "The sound device is gone", format!("{how}. {goes_on}"))
+            Notice::new(Weight::Warn, "The sound device is gone", format!("{}. {goes_on}", how.trim_end_matches('.')))
         }
         SoundNotice::Problem(why) => Notice::new(Weight::Warn, "Some sounds are not heard", why),
     }

@@ -187,6 +187,29 @@ fn show(world: &mut World, folder: ProjectFolder, film: &film::Film) -> bool {
     true
 }
 
+/// When the maker last asked to leave a film that cannot be saved.
+#[derive(Resource, Debug, Default)]
+pub(super) struct Leaving(Option<Instant>);
+
+/// How long a second ask counts as insisting.
+const INSISTS_WITHIN: Duration = Duration::from_secs(30);
+
+/// Saves and leaves. Who insists leaves a film that cannot be saved as it is: the journal keeps its last changes.
+pub(super) fn quit(world: &mut World) {
+    if close(world) {
+        world.write_message(AppExit::Success);
+        return;
+    }
+    let before = world.resource_mut::<Leaving>().0.replace(Instant::now());
+    if before.is_some_and(|before| before.elapsed() < INSISTS_WITHIN) {
+        world.write_message(AppExit::Success);
+        return;
+    }
+    let detail = "Free some room or make the folder writable. Or quit again within half a minute to leave as it is: what \
+                  is not saved is offered when the project is opened again, as far as its journal could be written.";
+    world.resource_mut::<UiState>().tell(Notice::new(Weight::Warn, "Kinora stays open", detail));
+}
+
 /// Saves and closes what is open. If it cannot be saved it stays open, and the maker is told.
 pub(super) fn close(world: &mut World) -> bool {
     if world.get_resource::<OpenProject>().is_none() {

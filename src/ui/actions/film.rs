@@ -124,7 +124,7 @@ pub(super) const FILM: &[Action] = &[
     },
     Action {
         id: "film.complete",
-        label: "Generate everything missing",
+        label: "Generate missing",
         description: "Voices, shots, music and ambience that the film lacks.",
         group: Group::Film,
         keys: &[command(Key::G)],

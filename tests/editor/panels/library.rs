@@ -246,7 +246,7 @@ fn an_empty_library_says_what_to_do() {
     check("Characters", "Add character", "character.add");
     let mut screen = screen(Panel::Library, Selection::Film, empty);
     act(&mut screen, &Act::Press("Video"));
-    act(&mut screen, &Act::Press("Generate everything missing"));
+    act(&mut screen, &Act::Press("Generate missing"));
     assert_eq!(screen.state_mut().take_asks(), [Ask::Start(JobAsk::CompleteFilm)]);
 }
 

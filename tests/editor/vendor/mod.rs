@@ -2,12 +2,13 @@
 //!
 //! - `simulator`: the vendor; `media`: what it makes; `client`: a provider that speaks to it;
 //! - `bench`: projects, generators and children that can be killed;
-//! - `faults`, `money`, `queue`, `sweep`, `crowd`: the tests.
+//! - `faults`, `money`, `queue`, `sweep`, `crowd`: the tests; `film`: a scene with the simulators of all three vendors.
 
 mod bench;
 mod client;
 mod crowd;
 mod faults;
+mod film;
 mod media;
 mod money;
 mod queue;

@@ -58,7 +58,12 @@ impl Client {
         to: &Path,
         max_bytes: u64,
     ) -> Result<Downloaded, ProviderError> {
-        if !to.starts_with(&job.work_dir) {
+        // One of them may be said from where the program was started, or by way of a link.
+        let is_inside = match (to.parent().map(Path::canonicalize), job.work_dir.canonicalize()) {
+            (Some(Ok(place)), Ok(home)) => place.starts_with(home),
+            _ => false,
+        };
+        if !is_inside {
             let message = format!("{} is outside the folder of its job", to.display());
             return Err(ProviderError::Internal { message });
         }
