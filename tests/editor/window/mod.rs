@@ -119,8 +119,9 @@ fn menu_entry(project: &Path, label: &str) -> Pos2 {
     let mut screen = bench::window_of(project);
     bench::get(&screen, "File").click();
     screen.run_steps(4);
-    // The window has a button of the same name, which is drawn before.
-    screen.query_all_by_label(label).last().unwrap().rect().center()
+    // The window has buttons of the same name; the menu hangs at its left edge.
+    let places = screen.query_all_by_label(label).map(|node| node.rect());
+    places.min_by(|one, other| one.left().total_cmp(&other.left())).unwrap().center()
 }
 
 #[test]

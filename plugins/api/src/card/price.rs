@@ -105,7 +105,8 @@ impl ModelCard {
             Some(field) => fields.get(field).as_f64().filter(|times| *times >= 0.0)?,
             None => 1.0,
         };
-        let usd = (tier.usd * units * times).max(rule.minimum_usd);
+        // To a millionth: six times 0.4 is 2.4.
+        let usd = ((tier.usd * units * times).max(rule.minimum_usd) * 1e6).round() / 1e6;
         Some(Price { usd, is_estimate: rule.is_estimate })
     }
 }
