@@ -25,7 +25,7 @@ fn main() -> ExitCode {
         }
         Err(failure) => {
             fail(&failure, json);
-            if failure.kind == "usage" { ExitCode::from(2) } else { ExitCode::FAILURE }
+            if &*failure.kind == "usage" { ExitCode::from(2) } else { ExitCode::FAILURE }
         }
     }
 }
@@ -64,11 +64,11 @@ fn refuse(error: &clap::Error, json: bool) -> ExitCode {
                 let why = error.render().to_string();
                 let name = Cli::command().get_name().to_owned();
                 let failure = Failure {
-                    kind: "usage".to_owned(),
+                    kind: "usage".into(),
                     what: "understand the command".to_owned(),
                     why: why.trim().to_owned(),
                     fix: Some(format!("`{name} --help` shows how it is written")),
-                    problems: Vec::new(),
+                    problems: Box::default(),
                     money: None,
                 };
                 print_line(&mut std::io::stdout(), &failure.to_json().to_string());

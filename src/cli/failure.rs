@@ -16,7 +16,7 @@ use std::fmt;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
     /// A stable word for programs: `project`, `operator`, `media`, `provider`, `cancelled` …
-    pub kind: String,
+    pub kind: Box<str>,
     /// What did not happen: `add a shot to scene_001`.
     pub what: String,
     /// Why not. Says what to do, unless `fix` does.
@@ -24,7 +24,7 @@ pub struct Failure {
     /// What to do about it.
     pub fix: Option<String>,
     /// The inputs that a provider refused, and why each.
-    pub problems: Vec<FieldProblem>,
+    pub problems: Box<[FieldProblem]>,
     /// Whether a provider took money, where there is something to say: `taken`, `not_taken`, `unknown`.
     pub money: Option<&'static str>,
 }
@@ -32,8 +32,8 @@ pub struct Failure {
 impl Failure {
     /// A failure of a kind.
     pub(crate) fn new(kind: &str, why: impl fmt::Display) -> Self {
-        let (kind, why) = (kind.to_owned(), why.to_string());
-        Self { kind, what: String::new(), why, fix: None, problems: Vec::new(), money: None }
+        let (kind, why) = (kind.into(), why.to_string());
+        Self { kind, what: String::new(), why, fix: None, problems: Box::default(), money: None }
     }
 
     /// Says what to do.
@@ -119,7 +119,7 @@ impl From<StoreError> for Failure {
 impl From<GenerationError> for Failure {
     fn from(error: GenerationError) -> Self {
         // The texts say what to do themselves.
-        Self { problems: error.problems(), money: error.money().word(), ..Self::new(error.kind(), &error) }
+        Self { problems: error.problems().into(), money: error.money().word(), ..Self::new(error.kind(), &error) }
     }
 }
 

@@ -129,6 +129,10 @@ fn take_portrait(world: &mut World, character_id: &CharacterId, path: &Path) {
     }
 }
 
+/// Everything that shows or plays media.
+type MediaReaders<'w> =
+    (Res<'w, Thumbnails>, Res<'w, SoundShapes>, Res<'w, ScrubFrames>, Res<'w, Monitor>, Res<'w, FilmSound>);
+
 /// Hears how operators, saves and jobs ended.
 pub(super) fn hear_outcomes(
     mut outcomes: MessageReader<'_, '_, OperatorOutcome>,
@@ -137,13 +141,7 @@ pub(super) fn hear_outcomes(
     mut waiting: ResMut<'_, Waiting>,
     mut film: ResMut<'_, Film>,
     mut state: ResMut<'_, UiState>,
-    (thumbnails, shapes, scrub, monitor, sound): (
-        Res<'_, Thumbnails>,
-        Res<'_, SoundShapes>,
-        Res<'_, ScrubFrames>,
-        Res<'_, Monitor>,
-        Res<'_, FilmSound>,
-    ),
+    (thumbnails, shapes, scrub, monitor, sound): MediaReaders<'_>,
     mut monitor_desk: ResMut<'_, MonitorDesk>,
     mut start: MessageWriter<'_, StartJob>,
 ) {

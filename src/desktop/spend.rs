@@ -32,7 +32,7 @@ pub(super) fn keep_spend(
     read.stale |= ended.read().count() > 0;
     let root = project.as_ref().map(|project| project.0.root().to_path_buf());
     if read.root != root {
-        *read = Read { root: root.clone(), at: None, stale: true };
+        *read = Read { root, at: None, stale: true };
     }
     if !read.stale || read.at.is_some_and(|at| at.elapsed() < LEAST_PAUSE) {
         return;

@@ -47,6 +47,9 @@ pub enum PictureState {
     Broken(String),
 }
 
+/// A take, and a frame of it counted from its beginning.
+pub type TakeMoment = (Arc<TakeClip>, u64);
+
 /// What the monitor shows, and where in its room: in physical pixels from the room's upper left corner.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MonitorWish {
@@ -55,7 +58,7 @@ pub struct MonitorWish {
     /// Times real time; negative backwards; 0 stands still.
     pub speed: f64,
     /// Two takes in place of the film, each with a frame of its conformed file, and where the line between them lies.
-    pub wipe: Option<([(Arc<TakeClip>, u64); 2], f32)>,
+    pub wipe: Option<([TakeMoment; 2], f32)>,
     /// Size of the room.
     pub room_px: [u32; 2],
     /// Upper left corner of the film's picture.

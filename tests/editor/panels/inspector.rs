@@ -335,7 +335,7 @@ fn every_field_of_the_settings_has_a_control() {
         seen.extend(params.as_object().unwrap().keys().cloned());
         check(&film, &done, &[expected]);
     }
-    let mut limited = bench(film.clone(), |film| film.settings.budget_usd = Some(5.0));
+    let mut limited = bench(film, |film| film.settings.budget_usd = Some(5.0));
     act(&mut limited, &Act::Raise("At most"));
     act(&mut limited, &Act::Press("Keep to a budget"));
     let asked: Vec<_> = limited

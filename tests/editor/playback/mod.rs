@@ -2,11 +2,7 @@
 
 mod studio;
 #[cfg(target_os = "linux")]
-#[expect(
-    clippy::disallowed_methods,
-    clippy::print_stderr,
-    reason = "the configuration of a sound server of the test is no project file, and what is left out is said"
-)]
+#[expect(clippy::disallowed_methods, reason = "the configuration of a sound server of the test is no project file")]
 mod system;
 
 use kinora::{audio::SoundNotice, playback::Follows};

@@ -131,7 +131,7 @@ impl Simulator {
                 let (Ok(stream), its) = (stream, Arc::clone(&its)) else { continue };
                 let serve = move || {
                     // A client that is killed ends its connection anywhere.
-                    let _ = its.serve(stream);
+                    let _ = its.serve(&stream);
                 };
                 thread::Builder::new().name("sim-connection".to_owned()).spawn(serve).unwrap();
             }
@@ -229,9 +229,9 @@ fn answer_json(stream: &TcpStream, status: u16, body: &Value) -> std::io::Result
 }
 
 impl Shared {
-    fn serve(&self, stream: TcpStream) -> std::io::Result<()> {
+    fn serve(&self, stream: &TcpStream) -> std::io::Result<()> {
         stream.set_read_timeout(Some(Duration::from_secs(10)))?;
-        let call = read_call(&stream)?;
+        let call = read_call(stream)?;
         {
             let mut books = self.books.lock().unwrap();
             books.events += 1;
@@ -239,16 +239,16 @@ impl Shared {
             self.news.notify_all();
         }
         if !call.has_key && !call.path.starts_with("/files/") {
-            return answer_json(&stream, 401, &json!({ "detail": "no key" }));
+            return answer_json(stream, 401, &json!({ "detail": "no key" }));
         }
         let parts: Vec<&str> = call.path.trim_start_matches('/').split('/').collect();
         match (call.method.as_str(), parts.as_slice()) {
-            ("POST", ["jobs"]) => self.create(&stream, &call.body),
-            ("GET", ["jobs"]) => self.list(&stream),
-            ("GET", ["jobs", id]) => self.poll(&stream, id),
-            ("POST", ["jobs", id, "cancel"]) => self.cancel(&stream, id),
-            ("GET", ["files", id]) => self.file(&stream, id.split('?').next().unwrap_or_default()),
-            _ => answer_json(&stream, 404, &json!({ "detail": "no such page" })),
+            ("POST", ["jobs"]) => self.create(stream, &call.body),
+            ("GET", ["jobs"]) => self.list(stream),
+            ("GET", ["jobs", id]) => self.poll(stream, id),
+            ("POST", ["jobs", id, "cancel"]) => self.cancel(stream, id),
+            ("GET", ["files", id]) => self.file(stream, id.split('?').next().unwrap_or_default()),
+            _ => answer_json(stream, 404, &json!({ "detail": "no such page" })),
         }
     }
 
