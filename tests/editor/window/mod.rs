@@ -125,7 +125,7 @@ fn menu_entry(project: &Path, label: &str) -> Pos2 {
 }
 
 #[test]
-fn the_mouse_adds_drags_generates_renders_and_quits() {
+fn the_mouse_adds_drags_generates_and_quits() {
     let folder = tempfile::tempdir().unwrap();
     let project = project(folder.path());
     let mut desk = WindowDesk::open(&project);
@@ -149,9 +149,6 @@ fn the_mouse_adds_drags_generates_renders_and_quits() {
         shots(&project, "scene_001").first().is_some_and(|shot| shot["file_path"].is_string())
     });
     desk.looks_like("generated");
-    desk.click(middle(&project, "File"));
-    desk.click(menu_entry(&project, "Render film"));
-    desk.until_within("the film is rendered", Duration::from_secs(120), || project.join("film_render.mp4").is_file());
     desk.click(middle(&project, "File"));
     desk.click_last(menu_entry(&project, "Quit"));
     desk.ends_well();

@@ -105,8 +105,7 @@ impl ModelCard {
             Some(field) => fields.get(field).as_f64().filter(|times| *times >= 0.0)?,
             None => 1.0,
         };
-        // To a millionth: six times 0.4 is 2.4.
-        let usd = ((tier.usd * units * times).max(rule.minimum_usd) * 1e6).round() / 1e6;
+        let usd = (tier.usd * units * times).max(rule.minimum_usd);
         Some(Price { usd, is_estimate: rule.is_estimate })
     }
 }
