@@ -74,25 +74,13 @@ impl SpendCommand {
 }
 
 fn sum_row(name: &str, sum: &Sum) -> Vec<String> {
-    let mut parts = Vec::new();
-    let counts = [
-        (sum.succeeded, "came"),
-        (sum.open, "open"),
-        (sum.failed, "failed"),
-        (sum.cancelled, "cancelled"),
-        (sum.refused, "refused"),
-        (sum.unanswered, "unanswered"),
-        (sum.refunded, "paid back"),
-        (sum.unpriced, "without a price"),
-    ];
-    parts.extend(counts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")));
     let money = |amount: f64, word: &str| if amount > 0.0 { format!("{} {word}", usd(amount)) } else { String::new() };
     vec![
         name.to_owned(),
         format!("{} paid", usd(sum.paid_usd)),
         money(sum.open_usd, "set aside"),
         money(sum.doubtful_usd, "in doubt"),
-        parts.join(", "),
+        sum.in_words(),
     ]
 }
 

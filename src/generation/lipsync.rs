@@ -26,13 +26,7 @@ impl Generator {
         let (address, request) = self.lipsync_request(film, scene_id, shot_id, wav, model)?;
         let (prompt, seed) = (request.prompt.clone(), request.seed);
         let finished = self.run_job(film, &address, &purpose, GenerationRequest::LipSync(request))?;
-        let facts = TakeFacts {
-            model: address.model_id.clone(),
-            provider: address.provider_id.clone(),
-            prompt: prompt.clone(),
-            seed: finished.output.seed.or(seed),
-            cost_usd: finished.output.cost_usd,
-        };
+        let facts = TakeFacts::of_job(&address, prompt.clone(), seed, &finished.output);
         let take = self.add_made_take(film, scene_id, shot_id, finished, facts)?;
         Ok(ShotOutcome { take, model: address.to_string(), prompt })
     }

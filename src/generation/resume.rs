@@ -160,13 +160,8 @@ impl Generator {
         let finished = self.run_record(film, &*provider, record, begun)?;
         match target {
             OpenJobTarget::Shot(scene_id, shot_id) => {
-                let facts = TakeFacts {
-                    model: address.model_id,
-                    provider: address.provider_id,
-                    prompt: prompt_of(&request),
-                    seed: finished.output.seed.or(seed_of(&request)),
-                    cost_usd: finished.output.cost_usd,
-                };
+                let (prompt, seed) = (prompt_of(&request), seed_of(&request));
+                let facts = TakeFacts::of_job(&address, prompt, seed, &finished.output);
                 self.add_made_take(film, &scene_id, &shot_id, finished, facts)?;
             }
             OpenJobTarget::Line(scene_id, line_id) => {

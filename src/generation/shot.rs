@@ -62,13 +62,7 @@ impl Generator {
         let (prompt, seed) = (request.final_prompt.clone(), request.seed);
         let purpose = shot_purpose(scene_id, shot_id);
         let finished = self.run_job(film, &address, &purpose, GenerationRequest::Video(request))?;
-        let facts = TakeFacts {
-            model: address.model_id.clone(),
-            provider: address.provider_id.clone(),
-            prompt: prompt.clone(),
-            seed: finished.output.seed.or(seed),
-            cost_usd: finished.output.cost_usd,
-        };
+        let facts = TakeFacts::of_job(&address, prompt.clone(), seed, &finished.output);
         let take = self.add_made_take(film, scene_id, shot_id, finished, facts)?;
         Ok(ShotOutcome { take, model: address.to_string(), prompt })
     }

@@ -64,6 +64,23 @@ impl Sum {
     pub fn committed_usd(&self) -> f64 {
         self.paid_usd + self.open_usd + self.doubtful_usd
     }
+
+    /// How many attempts ended how: `3 came, 1 failed`.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        let counts = [
+            (self.succeeded, "came"),
+            (self.open, "open"),
+            (self.failed, "failed"),
+            (self.cancelled, "cancelled"),
+            (self.refused, "refused"),
+            (self.unanswered, "unanswered"),
+            (self.refunded, "paid back"),
+            (self.unpriced, "without a price"),
+        ];
+        let some = counts.iter().filter(|(count, _)| *count > 0);
+        some.map(|(count, word)| format!("{count} {word}")).collect::<Vec<_>>().join(", ")
+    }
 }
 
 /// One attempt as it stands.

@@ -13,6 +13,7 @@ use kinora_core::{
     store::hash_file,
     worker::{StillMoment, WorkerReply, WorkerRequest},
 };
+use kinora_provider::{GenerationOutput, ModelAddress};
 use std::path::{Path, PathBuf};
 
 /// What is known of a take beside its file.
@@ -23,6 +24,19 @@ pub(super) struct TakeFacts {
     pub(super) prompt: String,
     pub(super) seed: Option<u64>,
     pub(super) cost_usd: Option<f64>,
+}
+
+impl TakeFacts {
+    /// Those of what a job made. The seed is the vendor's, where it tells one, else the one that was asked for.
+    pub(super) fn of_job(address: &ModelAddress, prompt: String, seed: Option<u64>, output: &GenerationOutput) -> Self {
+        Self {
+            model: address.model_id.clone(),
+            provider: address.provider_id.clone(),
+            prompt,
+            seed: output.seed.or(seed),
+            cost_usd: output.cost_usd,
+        }
+    }
 }
 
 impl Generator {

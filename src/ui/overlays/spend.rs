@@ -105,18 +105,7 @@ fn sum_ui(ui: &mut Ui, desk: &Desk<'_>, name: &str, sum: &Sum) {
     ui.label(money(sum.open_usd));
     let hint = "Failed, cancelled and unanswered attempts of which the vendor does not say whether they are billed";
     ui.label(money(sum.doubtful_usd)).on_hover_text(hint);
-    let counts = [
-        (sum.succeeded, "came"),
-        (sum.open, "open"),
-        (sum.failed, "failed"),
-        (sum.cancelled, "cancelled"),
-        (sum.refused, "refused"),
-        (sum.unanswered, "unanswered"),
-        (sum.refunded, "paid back"),
-        (sum.unpriced, "without a price"),
-    ];
-    let parts = counts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}"));
-    ui.label(RichText::new(parts.collect::<Vec<_>>().join(", ")).color(desk.theme.quiet));
+    ui.label(RichText::new(sum.in_words()).color(desk.theme.quiet));
     ui.end_row();
 }
 
