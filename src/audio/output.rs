@@ -94,7 +94,10 @@ impl Output for SystemOutput {
         let told = self.clock.lost.lock().unwrap_or_else(PoisonError::into_inner).clone();
         told.or_else(|| {
             let (_, at) = self.clock.now();
-            (at.elapsed() > SILENT_FOR).then(|| "it asks for no more sound".to_owned())
+            (at.elapsed() > SILENT_FOR).then(|| {
+                let trouble = self.clock.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone();
+                trouble.unwrap_or_else(|| "it asks for no more sound".to_owned())
+            })
         })
     }
 }
@@ -106,6 +109,8 @@ struct DeviceClock {
     at_nanos: AtomicU64,
     latency_nanos: AtomicU64,
     lost: Mutex<Option<String>>,
+    /// The last trouble that need not be the end.
+    trouble: Mutex<Option<String>>,
 }
 
 impl DeviceClock {
@@ -115,6 +120,7 @@ impl DeviceClock {
             at_nanos: AtomicU64::new(0),
             latency_nanos: AtomicU64::new(0),
             lost: Mutex::new(None),
+            trouble: Mutex::new(None),
         }
     }
 
@@ -137,6 +143,12 @@ impl DeviceClock {
             // The stream goes on after these.
             ErrorKind::Xrun | ErrorKind::DeviceChanged | ErrorKind::RealtimeDenied => {
                 tracing::debug!("sound output: {error}");
+            }
+            // It says nothing of the device: PulseAudio's plugin for ALSA tells of one where it knows no time yet. The
+            // stream goes on, and a device that is gone asks for no more.
+            ErrorKind::BackendError => {
+                tracing::debug!("sound output: {error}");
+                *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.to_string());
             }
             _ => {
                 tracing::warn!("sound output: {error}");

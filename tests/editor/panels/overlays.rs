@@ -179,7 +179,7 @@ fn the_palette_finds_actions_scenes_shots_and_people() {
     };
     let options = RenderOptions { skip_missing: true, ..RenderOptions::default() };
     check("render film", &[Ask::Start(JobAsk::RenderFilm { options })]);
-    check("gen every", &[Ask::Start(JobAsk::CompleteFilm)]);
+    check("gen miss", &[Ask::Start(JobAsk::CompleteFilm)]);
     check("shot 2.1", &[Ask::Reveal(name(2, 1)), Ask::Seek(3 * 96)]);
     check("scene 2 lond", &[Ask::Seek(3 * 96)]);
     check("select lord", &[]);

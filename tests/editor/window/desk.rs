@@ -4,15 +4,14 @@ use super::picture::{Picture, screen_of};
 use bevy_egui::egui::Pos2;
 use std::{
     fs::File,
+    io::{BufRead, BufReader},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    sync::atomic::{AtomicU32, Ordering},
     thread,
     time::{Duration, Instant},
 };
 
 const PATIENCE: Duration = Duration::from_secs(40);
-static NEXT_DISPLAY: AtomicU32 = AtomicU32::new(0);
 
 /// Runs the command line to its end.
 pub(super) fn kinora(words: &[&str]) {
@@ -234,32 +233,18 @@ impl Drop for WindowDesk {
     }
 }
 
-/// Starts a screen on a number that nobody has.
+/// Starts a screen. It takes a number that nobody has, and says it when it takes windows.
 fn screen(folder: &Path) -> (Child, String) {
-    for _ in 0..40 {
-        let number = 200 + (std::process::id() % 500) * 8 + NEXT_DISPLAY.fetch_add(1, Ordering::Relaxed) % 8;
-        let display = format!(":{number}");
-        let mut screen = Command::new("Xvfb")
-            .args([&display, "-screen", "0", "1280x800x24", "-nolisten", "tcp", "-fbdir"])
-            .arg(folder)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("Xvfb is installed by `make setup`");
-        let socket = PathBuf::from(format!("/tmp/.X11-unix/X{number}"));
-        let began = Instant::now();
-        while began.elapsed() < Duration::from_secs(10) {
-            if screen.try_wait().unwrap().is_some() {
-                break;
-            }
-            if socket.exists() {
-                return (screen, display);
-            }
-            thread::sleep(Duration::from_millis(50));
-        }
-        let _ = screen.kill();
-        let _ = screen.wait();
-    }
-    panic!("no screen could be started");
+    let mut screen = Command::new("Xvfb")
+        .args(["-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp", "-fbdir"])
+        .arg(folder)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("Xvfb is installed by `make setup`");
+    let mut number = String::new();
+    BufReader::new(screen.stdout.take().unwrap()).read_line(&mut number).unwrap();
+    assert!(!number.trim().is_empty(), "no screen could be started: {:?}", screen.wait());
+    (screen, format!(":{}", number.trim()))
 }
