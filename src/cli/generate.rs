@@ -7,6 +7,7 @@ use kinora_core::{
     ids::{CharacterId, LineId, SceneId, ShotId},
     progress::ProgressUpdate,
 };
+use kinora_provider::sum_usd;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
@@ -196,7 +197,8 @@ fn quoted(quotes: &[Quote]) -> Result<Answer, Failure> {
     if quotes.is_empty() {
         lines.push("there is nothing to ask".to_owned());
     }
-    let total_usd: Option<f64> = quotes.iter().map(|quote| quote.price.map(|price| price.usd)).sum();
+    let prices: Option<Vec<f64>> = quotes.iter().map(|quote| quote.price.map(|price| price.usd)).collect();
+    let total_usd = prices.map(sum_usd);
     if quotes.len() > 1 {
         lines.push(format!("{} in all", total_usd.map_or_else(|| "price unknown".to_owned(), usd)));
     }

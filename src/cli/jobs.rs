@@ -59,6 +59,22 @@ pub(super) enum JobsCommand {
     /// never answered may be running there, and would be paid for twice.
     #[command(after_help = "Example:\n  kinora jobs retry my-film 1790000000_scene_001_shot_002_1f2e3d4c")]
     Retry(Named),
+    /// Keep what jobs made whose shot, line or scene is gone from the film: as files of their own in the project's clips
+    /// folder, or elsewhere.
+    #[command(
+        after_help = "Examples:\n  kinora jobs keep my-film 1790000000_scene_001_shot_002_1f2e3d4c\n  kinora jobs keep my-film 1790000000_scene_001_shot_002_1f2e3d4c --to rushes"
+    )]
+    Keep {
+        #[command(flatten)]
+        named: Named,
+        /// A folder, or a file that is not there yet.
+        #[arg(long, value_name = "PATH")]
+        to: Option<PathBuf>,
+    },
+    /// Let go of what jobs made and nobody wants: they leave the list of open jobs. What they cost stays in the ledger, and
+    /// what they made in the job's folder.
+    #[command(after_help = "Example:\n  kinora jobs dismiss my-film 1790000000_scene_001_shot_002_1f2e3d4c")]
+    Dismiss(Named),
 }
 
 #[derive(Debug, clap::Args)]
@@ -78,6 +94,8 @@ impl JobsCommand {
             Self::Resume(named) => named.resume(),
             Self::Cancel(named) => named.cancel(),
             Self::Retry(named) => named.retry(),
+            Self::Keep { named, to } => named.keep(to.as_deref()),
+            Self::Dismiss(named) => named.dismiss(),
         }
     }
 }
@@ -187,6 +205,33 @@ impl Named {
                 other => format!("{} is asked to stop, and still {other}", job.purpose),
             });
             done.add(job_id, ended)?;
+        }
+        Ok(done.answer(""))
+    }
+
+    fn keep(&self, to: Option<&Path>) -> Result<Answer, Failure> {
+        self.must_name("keep")?;
+        if to.is_some_and(|to| !to.is_dir()) && self.jobs.len() > 1 {
+            return Err(Failure::new("usage", "several jobs are kept in a folder, not in one file"));
+        }
+        let (mut session, work) = (Session::open(&self.dir)?, Work::start()?);
+        let generator = work.generator()?;
+        let mut done = Outcomes::default();
+        for job_id in &self.jobs {
+            let kept = generator.keep_job(&session.open_film(), job_id, to);
+            done.add(job_id, kept.map(|path| format!("{job_id} is kept as {}", path.display())))?;
+        }
+        Ok(done.answer(""))
+    }
+
+    fn dismiss(&self) -> Result<Answer, Failure> {
+        self.must_name("dismiss")?;
+        let (session, work) = (Session::open(&self.dir)?, Work::start()?);
+        let generator = work.generator()?;
+        let mut done = Outcomes::default();
+        for job_id in &self.jobs {
+            let closed = generator.dismiss_job(&session.folder, job_id);
+            done.add(job_id, closed.map(|job| format!("{} is let go; its cost stays in the ledger", job.purpose)))?;
         }
         Ok(done.answer(""))
     }

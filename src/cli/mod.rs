@@ -88,9 +88,9 @@ enum Command {
     /// Make takes, voices, music and ambience.
     #[command(subcommand)]
     Generate(generate::GenerateCommand),
-    /// List the models of every provider, or show one.
+    /// List the models of every provider, show one, or read them from their vendors again.
     Models(models::Models),
-    /// What was asked of providers: list, watch, go on, cancel, hand in once more.
+    /// What was asked of providers: list, watch, go on, cancel, hand in once more, keep, dismiss.
     #[command(subcommand)]
     Jobs(jobs::JobsCommand),
     /// The vendors' keys: list, set, test, remove.

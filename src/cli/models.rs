@@ -3,18 +3,25 @@
 use super::{
     Answer, Failure,
     answer::{short, table},
+    failure::Doing,
 };
-use crate::vendors::providers;
-use kinora_provider::{KeyNeed, ModelAddress, ParameterKind, PriceBasis, PriceRule, ProviderDescriptor, RequestKind};
+use crate::vendors::{keys, providers};
+use kinora_provider::{
+    KeyNeed, ModelAddress, ParameterKind, PriceBasis, PriceRule, ProviderDescriptor, ProviderRegistry, RequestKind,
+    usd_words,
+};
 use serde_json::{Value, json};
 
-/// List the models of every provider, or show one with its limits, parameters and price.
+/// List the models of every provider, show one with its limits, parameters and price, or read them from their vendors again.
 #[derive(Debug, clap::Args)]
 #[command(
+    args_conflicts_with_subcommands = true,
     after_help = "Examples:\n  kinora models\n  kinora models --kind video\n  kinora models --provider replicate\n  kinora models \
-    draft:previs"
+    draft:previs\n  kinora models show replicate:google/veo-3.1\n  kinora models refresh --vendor replicate"
 )]
 pub(super) struct Models {
+    #[command(subcommand)]
+    command: Option<ModelsCommand>,
     /// A model, written provider:model.
     model: Option<String>,
     /// Only models of this kind.
@@ -23,6 +30,24 @@ pub(super) struct Models {
     /// Only models of this provider.
     #[arg(long)]
     provider: Option<String>,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum ModelsCommand {
+    /// Show a model with its limits, parameters and price, and where each of these comes from.
+    #[command(after_help = "Example:\n  kinora models show elevenlabs:eleven_v3")]
+    Show {
+        /// A model, written provider:model.
+        model: String,
+    },
+    /// Read limits, choices, defaults and prices from the vendors' live schemas, and keep them for later runs. Vendors without
+    /// a key are left out.
+    #[command(after_help = "Examples:\n  kinora models refresh\n  kinora models refresh --vendor wavespeed")]
+    Refresh {
+        /// Only this vendor.
+        #[arg(long, value_name = "VENDOR")]
+        vendor: Option<String>,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -52,9 +77,15 @@ impl From<KindArg> for RequestKind {
 
 impl Models {
     pub(super) fn run(self) -> Result<Answer, Failure> {
-        let descriptors = providers().descriptors();
+        let registry = providers();
+        let descriptors = registry.descriptors();
+        match self.command {
+            Some(ModelsCommand::Show { model }) => return one(&registry, &descriptors, &model),
+            Some(ModelsCommand::Refresh { vendor }) => return refresh(&registry, vendor.as_deref()),
+            None => {}
+        }
         if let Some(name) = &self.model {
-            return one(&descriptors, name);
+            return one(&registry, &descriptors, name);
         }
         if let Some(wanted) = &self.provider
             && !descriptors.iter().any(|descriptor| descriptor.id == *wanted)
@@ -74,8 +105,56 @@ impl Models {
                     "price_words": price_words(&card.price), "needs_key": has_key(descriptor) }));
             }
         }
-        Ok(Answer::new(table(&rows), json!({ "models": cards })))
+        let troubles: Vec<String> = registry.iter().flat_map(|provider| provider.card_troubles()).collect();
+        let mut text = table(&rows);
+        for trouble in &troubles {
+            text.push_str(&format!("\nleft out: {trouble}"));
+        }
+        Ok(Answer::new(text, json!({ "models": cards, "troubles": troubles })))
     }
+}
+
+/// Reads the live schemas of every vendor that has a key, or of one. One that fails does not keep the next from its turn.
+fn refresh(registry: &ProviderRegistry, vendor: Option<&str>) -> Result<Answer, Failure> {
+    let what = "read the live schemas";
+    let descriptors = registry.descriptors();
+    let is_asked = |one: &&ProviderDescriptor| vendor.map_or_else(|| one.needs_key.is_some(), |id| one.id == id);
+    let asked: Vec<_> = descriptors.iter().filter(is_asked).collect();
+    if asked.is_empty() {
+        let known: Vec<_> =
+            descriptors.iter().filter(|one| one.needs_key.is_some()).map(|one| one.id.as_str()).collect();
+        let failure = Failure::new("unknown", format!("there is no vendor {}", vendor.unwrap_or_default()));
+        return Err(failure.fix(format!("known are {}", known.join(", ")))).doing(what);
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().doing(what)?;
+    let (mut lines, mut read, mut failed) = (Vec::new(), Vec::new(), false);
+    for descriptor in asked {
+        let id = &descriptor.id;
+        let variable = has_key(descriptor).unwrap_or_default();
+        if vendor.is_none() && !keys().find(id, variable).is_ok_and(|found| found.is_some()) {
+            lines.push(format!("{id}: left out, there is no key ({variable}, or `kinora keys set {id}`)"));
+            read.push(json!({ "provider": id, "read": false, "why": "there is no key" }));
+            continue;
+        }
+        let Some(provider) = registry.get(id) else { continue };
+        match runtime.block_on(provider.refresh_cards()) {
+            Ok(refreshed) => {
+                lines.push(format!("{id}: {}", refreshed.in_words()));
+                for problem in &refreshed.problems {
+                    lines.push(format!("  {}: {}", problem.about, problem.reason));
+                }
+                read.push(json!({ "provider": id, "read": true, "refreshed": refreshed }));
+            }
+            Err(error) => {
+                failed = true;
+                lines.push(format!("{id}: {error}. {}", error.what_to_do()));
+                read.push(json!({ "provider": id, "read": false, "why": error.to_string() }));
+            }
+        }
+    }
+    let mut answer = Answer::new(lines.join("\n"), json!({ "vendors": read, "failed": failed }));
+    answer.failed = failed;
+    Ok(answer)
 }
 
 /// The variable a key is looked up in, and whether one is set there; the vault is not asked for a list.
@@ -83,7 +162,7 @@ fn has_key(descriptor: &ProviderDescriptor) -> Option<&str> {
     descriptor.needs_key.as_ref().map(|KeyNeed { environment_variable, .. }| environment_variable.as_str())
 }
 
-fn one(descriptors: &[ProviderDescriptor], name: &str) -> Result<Answer, Failure> {
+fn one(registry: &ProviderRegistry, descriptors: &[ProviderDescriptor], name: &str) -> Result<Answer, Failure> {
     let unknown =
         || Failure::new("unknown", format!("there is no model {name:?}")).fix("`kinora models` lists them all");
     let address: ModelAddress = name.parse().map_err(|_| unknown())?;
@@ -118,7 +197,16 @@ fn one(descriptors: &[ProviderDescriptor], name: &str) -> Result<Answer, Failure
     if let Some(variable) = has_key(descriptor) {
         rows.push(row("key", &format!("{variable}, or `kinora keys set {}`", descriptor.id)));
     }
-    Ok(Answer::new(table(&rows), json!({ "model": address.to_string(), "card": card })))
+    let sources: Vec<String> = card.sources.iter().map(ToString::to_string).collect();
+    let origin = if sources.is_empty() { "built in".to_owned() } else { sources.join("; over it ") };
+    rows.push(row("from", &origin));
+    let provider = registry.get(&address.provider_id);
+    let troubles = provider.as_ref().map(|provider| provider.card_troubles()).unwrap_or_default();
+    rows.extend(troubles.iter().map(|trouble| row("left out", trouble)));
+    let read_at = provider.and_then(|provider| provider.cards_read_at());
+    let json = json!({ "model": address.to_string(), "card": card, "sources": card.sources, "live_read_at": read_at,
+        "troubles": troubles });
+    Ok(Answer::new(table(&rows), json))
 }
 
 fn row(name: &str, value: &str) -> Vec<String> {
@@ -173,6 +261,5 @@ pub(super) fn price_words(rule: &PriceRule) -> String {
 
 /// US dollars with as many places as they need.
 pub(super) fn usd(amount: f64) -> String {
-    let digits = if amount > 0.0 && amount < 0.1 { 4 } else { 2 };
-    format!("${amount:.digits$}")
+    usd_words(amount)
 }

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::generation::{Attempt, Spend, Sum, settle};
 use kinora_core::film::ProjectLayout;
+use kinora_provider::whole_usd;
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -49,7 +50,7 @@ impl SpendCommand {
         }
         let budget_usd = read(&self.dir)?.settings.budget_usd;
         let spend = Spend::of(&ProjectLayout::new(&self.dir)).doing(what)?;
-        let left_usd = budget_usd.map(|budget| (budget - spend.total.committed_usd()).max(0.0));
+        let left_usd = budget_usd.map(|budget| whole_usd((budget - spend.total.committed_usd()).max(0.0)));
         let mut rows: Vec<_> = spend.vendors.iter().map(|vendor| sum_row(&vendor.provider, &vendor.sum)).collect();
         rows.push(sum_row("the film", &spend.total));
         let mut text = table(&rows);

@@ -1,7 +1,7 @@
 //! What becomes of what the panels ask for.
 
 use super::{
-    Film, project,
+    Film, live_models, project,
     recovery::{self, Journal},
     screen::MonitorDesk,
     vendor_keys,
@@ -12,12 +12,12 @@ use crate::{
     document::{SaveNow, SaveOutcome},
     generation::bring_portrait,
     jobs::{
-        CancelJob, ClearFinishedJobs, HoldJobEdits, JobAsk, JobEnded, JobKind, JobState, OpenProject, PauseJobs,
-        RetryJob, RunNext, SendAgain, StartJob,
+        CancelJob, ClearFinishedJobs, CloseJob, HoldJobEdits, JobAsk, JobEnded, JobKind, JobState, OpenProject,
+        PauseJobs, RetryJob, RunNext, SendAgain, StartJob,
     },
     preview::{Monitor, ScrubFrames, SoundShapes, Thumbnails},
     ui::{
-        ask::{Ask, Asks, Notice, Weight},
+        ask::{Ask, Asks, KeyAsk, Notice, Weight},
         model::ShotName,
         state::{Selection, UiState},
     },
@@ -70,8 +70,10 @@ fn carry_out(world: &mut World, ask: Ask) {
         Ask::CancelJob(job_id) => drop(world.write_message(CancelJob(job_id))),
         Ask::RetryJob(job_id) => drop(world.write_message(RetryJob(job_id))),
         Ask::SendAgain(job_id) => drop(world.write_message(SendAgain(job_id))),
+        Ask::CloseJob { job_id, keep } => drop(world.write_message(CloseJob { job_id, keep })),
         Ask::RunNext(job_id) => drop(world.write_message(RunNext(job_id))),
         Ask::PauseJobs(paused) => drop(world.write_message(PauseJobs(paused))),
+        Ask::Keys(KeyAsk::ReadModels(provider)) => live_models::read(world, provider),
         Ask::Keys(ask) => vendor_keys::carry_out(world, ask),
         Ask::ClearJobs => drop(world.write_message(ClearFinishedJobs)),
         Ask::Select(selection) => world.resource_mut::<UiState>().selection = selection,

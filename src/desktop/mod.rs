@@ -4,7 +4,8 @@
 //! - `draw`: models for the panels, and the panels; `asks`: what becomes of an ask; `project`: opening and closing;
 //! - `playback`: film, playhead and sound brought together; `pictures`: thumbnails as textures; `screen`: the monitor's frames;
 //! - `strips`: filmstrips, waves and scrub pictures from the graphics card; `preferences`: what outlives a run;
-//! - `spend`: what the film has cost, kept at hand; `vendor_keys`: keys, looked for on a thread of their own;
+//! - `spend`: what the film has cost, kept at hand; `vendor_keys`: keys, looked for on a thread of their own; `live_models`:
+//!   what vendors say of their models, read on another; `clips`: files that have no place in the film;
 //! - `recovery`: what a run that ended badly had not saved; `chords`: keys with the modifiers they were pressed with;
 //!   `alarm`: the next moment at which something on screen changes by itself;
 //! - `look`: pictures of the window itself, for tests and the README; `measure`: what a frame costs,
@@ -19,7 +20,9 @@
 mod alarm;
 mod asks;
 mod chords;
+mod clips;
 mod draw;
+mod live_models;
 mod look;
 mod measure;
 mod measure_preview;
@@ -95,7 +98,11 @@ pub fn run(options: EditorOptions, providers: ProviderRegistry) -> Result<(), St
         ..WindowPlugin::default()
     }));
     app.set_error_handler(bevy::ecs::error::error);
+    let is_for_a_person = options.look_at.is_none() && options.measure_scrub.is_none();
     add_editor(&mut app, options, providers);
+    if is_for_a_person {
+        app.add_systems(Update, live_models::look_once);
+    }
     match app.run() {
         AppExit::Success => Ok(()),
         AppExit::Error(code) => Err(format!("the window ended with code {code}")),
@@ -159,7 +166,8 @@ fn add_editor(app: &mut App, options: EditorOptions, providers: ProviderRegistry
             )
                 .chain(),
         )
-        .add_systems(Update, (spend::keep_spend, vendor_keys::hear))
+        .add_systems(Update, (spend::keep_spend, vendor_keys::hear, live_models::hear))
+        .add_systems(Update, clips::keep_clips.after(draw::gather))
         .add_systems(EguiPrimaryContextPass, draw::draw)
         .add_systems(Update, (project::close_on_request, screen::give_way, screen::follow_fullscreen))
         .add_systems(Last, recovery::hear_saves.after(DocumentSystems::Autosave))

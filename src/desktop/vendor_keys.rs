@@ -8,7 +8,7 @@ use crate::{
 };
 use bevy::prelude::{Res, ResMut, Resource, World};
 use crossbeam_channel::{Receiver, Sender, bounded};
-use kinora_provider::{ProviderDescriptor, ProviderRegistry};
+use kinora_provider::{ProviderDescriptor, ProviderRegistry, usd_words};
 use kinora_transport::KeySource;
 use std::thread;
 
@@ -84,6 +84,7 @@ impl Wish {
         let descriptors = self.registry.descriptors();
         let wanted = match &self.ask {
             KeyAsk::Look => None,
+            KeyAsk::ReadModels(provider) => Some(provider.clone()),
             KeyAsk::Set(provider, _) | KeyAsk::Test(provider) | KeyAsk::Remove(provider) => Some(provider.clone()),
         };
         for descriptor in descriptors.iter().filter(|one| one.needs_key.is_some()) {
@@ -103,7 +104,7 @@ impl Wish {
     fn said(&self, descriptor: &ProviderDescriptor) -> Option<Result<String, String>> {
         let (id, name) = (&descriptor.id, &descriptor.name);
         let said = match &self.ask {
-            KeyAsk::Look => return None,
+            KeyAsk::Look | KeyAsk::ReadModels(_) => return None,
             KeyAsk::Set(_, key) => match vendors::keys().set(id, key) {
                 Ok(()) => Ok("Kept in the vault".to_owned()),
                 Err(error) => Err(error.to_string()),
@@ -122,7 +123,7 @@ impl Wish {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let standing = runtime.map_err(|error| error.to_string())?.block_on(provider.standing());
         let standing = standing.map_err(|error| format!("{error}. {}", error.what_to_do()))?;
-        let balance = standing.balance_usd.map(|usd| format!("${usd:.2} left"));
+        let balance = standing.balance_usd.map(|usd| format!("{} left", usd_words(usd)));
         let parts = [Some(standing.account), balance, Some(standing.note)];
         let parts: Vec<_> = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect();
         Ok(if parts.is_empty() { String::new() } else { format!(": {}", parts.join(", ")) })

@@ -1,8 +1,8 @@
 //! What a voice sounds like, for voices of which the provider has no sample.
 
-use super::{GenerationError, Generator, OpenFilm};
+use super::{GenerationError, Generator, OpenFilm, jobs::Finished};
 use kinora_core::store::{Cache, StoreError};
-use kinora_provider::{GenerationRequest, RequestKind, SpeechRequest};
+use kinora_provider::{GenerationRequest, ModelAddress, RequestKind, SpeechRequest};
 use std::path::PathBuf;
 
 /// What every voice says: a statement, a question, and a breath between them.
@@ -24,9 +24,8 @@ impl Generator {
         let address = self.model(&[provider], RequestKind::Speech)?;
         let purpose = format!("{AUDITION}{}:{voice}", address.provider_id);
         let _claim = self.claim(&purpose)?;
-        let key = blake3::hash(format!("{purpose} {address} {WORDS}").as_bytes());
         let cache = Cache::open(film.folder.root())?;
-        if let Some(known) = cache.get(&key, "wav") {
+        if let Some(known) = cache.get(&key_of(&purpose, &address), "wav") {
             return Ok(known);
         }
         let request = SpeechRequest {
@@ -36,6 +35,18 @@ impl Generator {
             ..SpeechRequest::default()
         };
         let finished = self.run_job(film, &address, &purpose, GenerationRequest::Speech(request))?;
+        self.keep_audition(film, &purpose, &address, finished)
+    }
+
+    /// Puts what a job spoke where the next audition of the voice finds it, and closes the job.
+    pub(super) fn keep_audition(
+        &self,
+        film: &OpenFilm<'_>,
+        purpose: &str,
+        address: &ModelAddress,
+        finished: Finished,
+    ) -> Result<PathBuf, GenerationError> {
+        let (key, cache) = (key_of(purpose, address), Cache::open(film.folder.root())?);
         let place = cache.reserve(&key, "wav")?;
         std::fs::copy(&finished.file, place.path())
             .map_err(|source| StoreError::from_io("copy", place.path(), source))?;
@@ -43,4 +54,9 @@ impl Generator {
         finished.close(film.folder)?;
         Ok(cache.path_for(&key, "wav"))
     }
+}
+
+/// The name of what a voice says in the cache.
+fn key_of(purpose: &str, address: &ModelAddress) -> blake3::Hash {
+    blake3::hash(format!("{purpose} {address} {WORDS}").as_bytes())
 }

@@ -12,7 +12,7 @@ use kinora_core::{
     progress::{Cancelled, ProgressUpdate},
     store::StoreError,
 };
-use kinora_provider::{ErasedProvider, GenerationOutput, JobState, Limits, ProviderError, Submitted};
+use kinora_provider::{ErasedProvider, GenerationOutput, JobState, Limits, ProviderError, Submitted, whole_usd};
 use std::{future::Future, path::PathBuf, time::Duration};
 
 /// How often a question that may be asked again is asked again.
@@ -26,6 +26,10 @@ const LONGEST_RETRY_AFTER_SECS: f64 = 600.0;
 /// How long work on this machine may take to stop.
 const ABANDON_LIMIT: Duration = Duration::from_secs(10);
 
+/// The film's budget in US dollars as it is now: asked for at every hand-in, because a person may change it, and a job may
+/// wait for hours.
+pub(super) type Budget<'a> = dyn Fn() -> Result<Option<f64>, GenerationError> + 'a;
+
 /// A job under way.
 pub(super) struct Job<'a> {
     pub(super) generator: &'a Generator,
@@ -36,7 +40,7 @@ pub(super) struct Job<'a> {
     /// Whether it goes to a vendor, and may cost money.
     pub(super) is_vendor: bool,
     begun: Begun,
-    budget_usd: Option<f64>,
+    budget: &'a Budget<'a>,
     place: Option<Place>,
     pauses: u32,
 }
@@ -48,11 +52,11 @@ impl<'a> Job<'a> {
         provider: &'a dyn ErasedProvider,
         record: JobRecord,
         begun: Begun,
-        budget_usd: Option<f64>,
+        budget: &'a Budget<'a>,
     ) -> Self {
         let descriptor = provider.descriptor();
         let (limits, is_vendor) = (descriptor.limits, descriptor.needs_network);
-        Self { generator, folder, provider, record, limits, is_vendor, begun, budget_usd, place: None, pauses: 0 }
+        Self { generator, folder, provider, record, limits, is_vendor, begun, budget, place: None, pauses: 0 }
     }
 
     pub(super) fn into_record(self) -> JobRecord {
@@ -218,11 +222,16 @@ impl<'a> Job<'a> {
         let (generator, provider_id) = (self.generator, self.record.provider_id().to_owned());
         let may_go = generator.pace.hand_in(&provider_id, &self.limits, &generator.cancel).await;
         self.or_withdrawn(may_go)?;
-        let set_aside = generator.ledger.set_aside(self.folder, &self.record, self.budget_usd);
+        let budget = (self.budget)();
+        let budget_usd = self.or_withdrawn(budget)?;
+        let set_aside = generator.ledger.set_aside(self.folder, &self.record, budget_usd);
         if matches!(set_aside, Err(GenerationError::OverBudget { .. } | GenerationError::NoPrice { .. })) {
             self.withdraw()?;
         }
-        set_aside
+        set_aside?;
+        // The window shows what is set aside.
+        self.tell(0.0);
+        Ok(())
     }
 
     /// A cancel before anything was sent ends the job; one that comes with the end of the film leaves it for later.
@@ -398,7 +407,7 @@ const fn may_be_taken(error: &ProviderError) -> bool {
 fn end_of(state: &JobState) -> Option<LedgerEvent> {
     match state {
         JobState::Queued | JobState::Running { .. } => None,
-        JobState::Succeeded(output) => Some(LedgerEvent::Succeeded { cost_usd: output.cost_usd }),
+        JobState::Succeeded(output) => Some(LedgerEvent::Succeeded { cost_usd: output.cost_usd.map(whole_usd) }),
         JobState::Failed(error) => {
             Some(LedgerEvent::Failed { reason: reason(error), charged: Money::of(error).charged() })
         }

@@ -11,7 +11,7 @@ use kinora_core::{
     store::StoreError,
     worker::WorkerError,
 };
-use kinora_provider::{FieldProblem, ProviderError, RequestKind};
+use kinora_provider::{FieldProblem, ProviderError, RequestKind, usd_words};
 use std::path::PathBuf;
 
 /// Why something was not generated. The film is as it was.
@@ -102,8 +102,9 @@ pub enum GenerationError {
     },
     /// It would cost more than the film's budget leaves.
     #[error(
-        "{model} asks ${price_usd:.2} for this, and ${committed_usd:.2} of the budget of ${budget_usd:.2} are spent or \
-         set aside: nothing was sent. Raise budget_usd in the settings, or choose another model"
+        "{model} asks {} for this, and {} of the budget of {} are spent or set aside: nothing was sent. Raise budget_usd in \
+         the settings, or choose another model",
+        usd_words(*price_usd), usd_words(*committed_usd), usd_words(*budget_usd)
     )]
     OverBudget {
         /// `provider:model`.
@@ -117,8 +118,9 @@ pub enum GenerationError {
     },
     /// There is a budget, and nobody knows what this costs.
     #[error(
-        "nobody knows what {model} asks for this, and the film has a budget of ${budget_usd:.2}: nothing was sent. Take \
-         budget_usd out of the settings, or choose another model"
+        "nobody knows what {model} asks for this, and the film has a budget of {}: nothing was sent. Take budget_usd out of \
+         the settings, or choose another model",
+        usd_words(*budget_usd)
     )]
     NoPrice {
         /// `provider:model`.
@@ -131,15 +133,31 @@ pub enum GenerationError {
     InputChanged(PathBuf),
     /// What a take, line or lane was made for is no longer in the film.
     #[error(
-        "{gone}, so what was made is not in the film; it is kept at {}. Undo the removal and try again, or import \
-         that file", kept.display()
+        "{gone}, so what was made is not in the film; it lies at {}. Undo the removal and try again, or keep it as a \
+         file of its own (`kinora jobs keep`), or let it go (`kinora jobs dismiss`)", kept.display()
     )]
     Gone {
         /// What is missing, in words.
         gone: String,
         /// Where what was made is kept.
         kept: PathBuf,
+        /// The job that made it, which stays open.
+        job_id: String,
     },
+    /// A job of a purpose that this build does not know.
+    #[error(
+        "this build does not know where {purpose} belongs: what was made can be kept as a file of its own (`kinora jobs keep \
+         {job_id}`)"
+    )]
+    NoPlace {
+        /// The job.
+        job_id: String,
+        /// What it is for.
+        purpose: String,
+    },
+    /// A job that made nothing yet cannot be kept or dismissed.
+    #[error("{0} is not made yet, so there is nothing to keep or dismiss: `kinora jobs cancel` stops it")]
+    NotMade(String),
     /// The film was closed while the work ran.
     #[error("the film was closed while this ran; open it again: what was paid for is then brought")]
     FilmClosed,
@@ -223,6 +241,8 @@ impl GenerationError {
             Self::DiskFull(_) => "disk_full",
             Self::Save(_) | Self::NoFreeName(_) => "store",
             Self::Gone { .. } => "gone",
+            Self::NotMade(_) => "not_made",
+            Self::NoPlace { .. } => "unknown",
             Self::FilmClosed => "film_closed",
             Self::NoOpenJob(_) => "unknown",
             Self::Unreadable { .. } => "io",

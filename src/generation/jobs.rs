@@ -3,7 +3,11 @@
 //!
 //! `drive` takes a job from its record to its end, `wait` asks where it stands, `fetch` brings what it made.
 
-use super::{GenerationError, Generator, OpenFilm, drive::Job, record::JobRecord};
+use super::{
+    GenerationError, Generator, OpenFilm,
+    drive::Job,
+    record::{Closed, JobRecord},
+};
 use crate::document::UnknownName;
 use kinora_core::{
     film::ProjectFolder,
@@ -41,12 +45,32 @@ impl Finished {
             GenerationError::Operator(refused) => refused.to_string(),
             _ => return error,
         };
-        GenerationError::Gone { gone, kept: self.file.clone() }
+        GenerationError::Gone { gone, kept: self.file.clone(), job_id: self.record.job_id.clone() }
+    }
+
+    /// What kept it out of the film, in words.
+    pub(super) fn gone(self, gone: String) -> GenerationError {
+        GenerationError::Gone { gone, kept: self.file, job_id: self.record.job_id }
+    }
+
+    /// What the job is for, and its name.
+    pub(super) fn purpose(&self) -> &str {
+        &self.record.purpose
     }
 
     /// Closes the job once what it made is in the film and the film is saved.
     pub(super) fn close(mut self, folder: &ProjectFolder) -> Result<(), GenerationError> {
         self.record.adopted = true;
+        self.close_record(folder)
+    }
+
+    /// Closes the job once what it made is kept as a file of its own.
+    pub(super) fn close_kept(mut self, folder: &ProjectFolder) -> Result<(), GenerationError> {
+        self.record.closed = Some(Closed::Kept);
+        self.close_record(folder)
+    }
+
+    fn close_record(mut self, folder: &ProjectFolder) -> Result<(), GenerationError> {
         self.record.changed();
         self.record.save(folder)?;
         // Left-overs cost only room; the next job has a folder of its own.
@@ -112,13 +136,8 @@ impl Generator {
         if !is_under_way {
             self.cancel.check()?;
         }
-        let budget_usd = match film.settings() {
-            Ok(settings) => settings.budget_usd,
-            // It is handed in no more, and needs none.
-            Err(GenerationError::Cancelled(_)) if is_under_way => None,
-            Err(error) => return Err(error),
-        };
-        let mut job = Job::new(self, film.folder, provider, record, begun, budget_usd);
+        let budget = || Ok(film.settings()?.budget_usd);
+        let mut job = Job::new(self, film.folder, provider, record, begun, &budget);
         let (output, file) = match self.runtime.block_on(job.drive()).flatten() {
             Ok(brought) => brought,
             Err(error) => {
@@ -137,7 +156,7 @@ impl Generator {
         provider: &dyn ErasedProvider,
         record: JobRecord,
     ) -> Result<JobRecord, GenerationError> {
-        let mut job = Job::new(self, folder, provider, record, Begun::EarlierUnasked, None);
+        let mut job = Job::new(self, folder, provider, record, Begun::EarlierUnasked, &|| Ok(None));
         self.runtime.block_on(job.stop()).flatten()?;
         Ok(job.into_record())
     }

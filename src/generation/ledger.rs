@@ -6,7 +6,7 @@ use kinora_core::{
     film::ProjectFolder,
     store::{append_line, read_lines},
 };
-use kinora_provider::RequestKind;
+use kinora_provider::{MicroUsd, RequestKind, read_some_usd, read_usd, whole_usd};
 use serde::{Deserialize, Serialize};
 use std::sync::{Mutex, PoisonError};
 
@@ -31,7 +31,7 @@ pub struct LedgerEntry {
     /// The kind of work.
     pub kind: RequestKind,
     /// The price before it was sent, in US dollars, where it was known.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "read_some_usd")]
     pub price_usd: Option<f64>,
     /// The vendor's id, once it was told.
     #[serde(default)]
@@ -62,6 +62,7 @@ pub enum LedgerEvent {
     /// It is made.
     Succeeded {
         /// What the vendor says it cost, in US dollars.
+        #[serde(default, deserialize_with = "read_some_usd")]
         cost_usd: Option<f64>,
     },
     /// It was taken in and failed.
@@ -76,6 +77,7 @@ pub enum LedgerEvent {
     /// A person has looked at the bill: this is what it cost, 0 for a refund.
     Settled {
         /// US dollars.
+        #[serde(deserialize_with = "read_usd")]
         cost_usd: f64,
     },
 }
@@ -99,7 +101,8 @@ impl Ledger {
         append(folder, record, event)
     }
 
-    /// Sets the price of an attempt aside, unless that goes beyond the budget.
+    /// Sets the price of an attempt aside, unless that goes beyond the budget. What other jobs have set aside counts, and
+    /// nobody looks at the same dollar in between.
     pub(super) fn set_aside(
         &self,
         folder: &ProjectFolder,
@@ -139,12 +142,12 @@ pub(super) fn check_budget(
     price_usd: Option<f64>,
     model: &str,
 ) -> Result<(), GenerationError> {
-    // Sums of cents must not be refused for the last bit of a float.
-    const CLOSE_USD: f64 = 1e-6;
     let model = model.to_owned();
     match price_usd {
         None => Err(GenerationError::NoPrice { model, budget_usd }),
-        Some(price_usd) if price_usd > 0.0 && committed_usd + price_usd > budget_usd + CLOSE_USD => {
+        Some(price_usd)
+            if price_usd > 0.0 && MicroUsd::of(committed_usd) + MicroUsd::of(price_usd) > MicroUsd::of(budget_usd) =>
+        {
             Err(GenerationError::OverBudget { model, price_usd, committed_usd, budget_usd })
         }
         Some(_) => Ok(()),
@@ -164,7 +167,8 @@ pub fn settle(
     let (entries, _) = read(folder)?;
     let is_it = |entry: &&LedgerEntry| entry.job_id == job_id && attempt.is_none_or(|wanted| wanted == entry.attempt);
     let last = entries.iter().rfind(is_it).ok_or_else(|| GenerationError::NoOpenJob(job_id.to_owned()))?;
-    write(folder, &LedgerEntry { at: now(), event: LedgerEvent::Settled { cost_usd }, ..last.clone() })
+    let event = LedgerEvent::Settled { cost_usd: whole_usd(cost_usd) };
+    write(folder, &LedgerEntry { at: now(), event, ..last.clone() })
 }
 
 fn append(folder: &ProjectFolder, record: &JobRecord, event: LedgerEvent) -> Result<(), GenerationError> {

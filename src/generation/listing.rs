@@ -2,7 +2,7 @@
 
 use super::record::JobRecord;
 use kinora_core::film::ProjectLayout;
-use kinora_provider::{JobState, RequestKind};
+use kinora_provider::{JobState, RequestKind, whole_usd};
 use serde::Serialize;
 
 /// A job of a project.
@@ -16,8 +16,8 @@ pub struct JobListing {
     pub purpose: String,
     /// The kind of work.
     pub kind: RequestKind,
-    /// Where it stands, in a word: `waiting`, `unknown`, `queued`, `running`, `made`, `in the film`, `failed`,
-    /// `cancelled`. `unknown` was sent and never answered.
+    /// Where it stands, in a word: `waiting`, `unknown`, `queued`, `running`, `made`, `in the film`, `kept`, `dismissed`,
+    /// `failed`, `cancelled`. `unknown` was sent and never answered.
     pub stands: &'static str,
     /// Since when, RFC 3339 in UTC; absent in records of older builds.
     pub since: Option<String>,
@@ -67,9 +67,9 @@ impl JobListing {
             attempt: record.attempt,
             created_at: record.created_at.clone(),
             vendor_id: record.vendor_id.clone(),
-            price_usd: record.price.map(|price| price.usd),
+            price_usd: record.price.map(|price| whole_usd(price.usd)),
             cost_usd: match &record.state {
-                JobState::Succeeded(output) => output.cost_usd,
+                JobState::Succeeded(output) => output.cost_usd.map(whole_usd),
                 _ => None,
             },
             why: error.map(ToString::to_string),

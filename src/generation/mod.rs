@@ -5,7 +5,8 @@
 //! - `record`: a job on disk before it is submitted; `jobs`: its run to the end, over restarts (law 6), with `drive`
 //!   (handed in once, found again), `wait` (where it stands) and `fetch` (what it made, checked);
 //! - `ledger`: every attempt and what became of it; `spend`: the ledger added up; `pace`: how fast a vendor is asked;
-//! - `resume`: what an earlier run left open, gone on with as it was asked; `listing`: every job, for a person;
+//! - `resume`: what an earlier run left open, gone on with as it was asked; `close`: what to do where its place in the film
+//!   is gone; `listing`: every job, for a person;
 //! - `quote`: what would be asked and what it would cost, without asking;
 //! - `claims`: one piece of work at a time for each shot, line and lane;
 //! - `door`: the film, seen from the thread that works on it;
@@ -18,6 +19,7 @@ mod audition;
 mod beds;
 mod bring;
 mod claims;
+mod close;
 mod door;
 mod drive;
 mod error;

@@ -47,6 +47,9 @@ pub(super) struct JobRecord {
     /// Whether what it made is in the film, and the film saved.
     #[serde(default)]
     pub(super) adopted: bool,
+    /// How it was closed without coming into the film, by a person's word.
+    #[serde(default)]
+    pub(super) closed: Option<Closed>,
     /// Where it stood, and since when.
     #[serde(default)]
     pub(super) changes: Vec<Change>,
@@ -63,6 +66,16 @@ pub(super) enum HandIn {
     Unanswered,
     /// The vendor answered.
     Answered,
+}
+
+/// How a job whose place in the film is gone was closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Closed {
+    /// What it made is a file of its own.
+    Kept,
+    /// Nobody wants it. What it made stays in the job's folder.
+    Dismissed,
 }
 
 /// A file that a request names.
@@ -109,6 +122,7 @@ impl JobRecord {
             state: JobState::Queued,
             made: None,
             adopted: false,
+            closed: None,
             changes: Vec::new(),
         }
     }
@@ -167,7 +181,7 @@ impl JobRecord {
 
     /// Whether it may still bring something.
     pub(super) const fn is_open(&self) -> bool {
-        !self.adopted && !matches!(self.state, JobState::Failed(_) | JobState::Cancelled)
+        !self.adopted && self.closed.is_none() && !matches!(self.state, JobState::Failed(_) | JobState::Cancelled)
     }
 
     /// Writes the record.
@@ -191,6 +205,8 @@ impl JobRecord {
     pub(super) const fn stands(&self) -> &'static str {
         match (&self.state, self.hand_in) {
             _ if self.adopted => "in the film",
+            _ if matches!(self.closed, Some(Closed::Kept)) => "kept",
+            _ if matches!(self.closed, Some(Closed::Dismissed)) => "dismissed",
             (JobState::Failed(_), _) => "failed",
             (JobState::Cancelled, _) => "cancelled",
             (JobState::Succeeded(_), _) => "made",

@@ -5,7 +5,7 @@ use super::{
     audition::AUDITION,
     jobs::Begun,
     lipsync::LIP_SYNC,
-    record::{HandIn, JobRecord},
+    record::{Closed, HandIn, JobRecord},
     takes::TakeFacts,
 };
 use kinora_core::{
@@ -54,7 +54,8 @@ impl OpenJob {
     /// The job of a name that did not come into the film, open or not.
     #[must_use]
     pub fn find(folder: &ProjectFolder, job_id: &str) -> Option<Self> {
-        let found = |record: &&JobRecord| record.job_id == job_id && !record.adopted;
+        let is_closed = |record: &JobRecord| record.adopted || record.closed == Some(Closed::Kept);
+        let found = |record: &&JobRecord| record.job_id == job_id && !is_closed(record);
         JobRecord::list(folder).iter().find(found).map(Self::new)
     }
 
@@ -98,19 +99,23 @@ pub enum JobsWord {
     OnceMore,
     /// A person wants it no more: it is stopped, also at its vendor.
     Stop,
+    /// What it made has no place in the film any more, and a person wants it as a file of its own.
+    Keep,
+    /// What it made has no place in the film any more, and a person lets it go. What it cost stays in the ledger.
+    Dismiss,
 }
 
 impl JobsWord {
     const fn begun(self) -> Begun {
         match self {
-            Self::Nobody | Self::Stop => Begun::EarlierUnasked,
+            Self::Nobody | Self::Stop | Self::Keep | Self::Dismiss => Begun::EarlierUnasked,
             Self::GoOn => Begun::Earlier,
             Self::OnceMore => Begun::OnceMore,
         }
     }
 
     const fn may_reopen(self) -> bool {
-        !matches!(self, Self::Nobody | Self::Stop)
+        matches!(self, Self::GoOn | Self::OnceMore)
     }
 }
 
@@ -136,20 +141,30 @@ impl Generator {
     pub fn resume(&self, film: &mut OpenFilm<'_>, job_id: &str, word: JobsWord) -> Result<OpenJob, GenerationError> {
         let find = || {
             let mut records = JobRecord::list(film.folder).into_iter();
-            records.find(|record| record.job_id == job_id && !record.adopted && (record.is_open() || word.may_reopen()))
+            let is_it = |record: &JobRecord| {
+                let is_closed = record.adopted || record.closed == Some(Closed::Kept);
+                record.job_id == job_id && !is_closed && (record.is_open() || word.may_reopen())
+            };
+            records.find(is_it)
         };
         let unknown = || GenerationError::NoOpenJob(job_id.to_owned());
         let purpose = find().ok_or_else(unknown)?.purpose;
         let _claim = self.claim(&purpose)?;
         // Whoever had the claim before may have brought it.
-        let record = find().ok_or_else(unknown)?;
-        if word == JobsWord::Stop {
-            // Made meanwhile, it is paid for, and stays to be brought.
-            self.cancel_job(film, job_id)?;
-            return Err(Cancelled.into());
-        }
+        let mut record = find().ok_or_else(unknown)?;
+        // One that was let go is wanted after all: it was made, and is not asked for once more.
+        record.closed = None;
         let open = OpenJob::new(&record);
-        let target = open.target.clone().ok_or_else(unknown)?;
+        match word {
+            JobsWord::Stop => {
+                // Made meanwhile, it is paid for, and stays to be brought.
+                self.cancel_job(film, job_id)?;
+                return Err(Cancelled.into());
+            }
+            JobsWord::Keep => return self.keep_record(film, record, None).map(|_| open),
+            JobsWord::Dismiss => return Self::dismiss_record(film.folder, record).map(|_| open),
+            JobsWord::Nobody | JobsWord::GoOn | JobsWord::OnceMore => {}
+        }
         let no_model = || ProviderError::ModelNotFound { model: open.model.clone() };
         let address: ModelAddress = open.model.parse().map_err(|_| no_model())?;
         let provider = self.registry.get(&address.provider_id).ok_or_else(no_model)?;
@@ -157,7 +172,14 @@ impl Generator {
         // Where nothing was taken in, asking again is what was meant.
         let is_unknown = record.vendor_id.is_none() && record.hand_in == HandIn::Unanswered;
         let begun = if record.is_open() || is_unknown { word.begun() } else { Begun::OnceMore };
+        if open.target.is_none() && !open.purpose.starts_with(AUDITION) {
+            return Err(GenerationError::NoPlace { job_id: open.job_id, purpose: open.purpose });
+        }
         let finished = self.run_record(film, &*provider, record, begun)?;
+        let Some(target) = open.target.clone() else {
+            self.keep_audition(film, &open.purpose, &address, finished)?;
+            return Ok(open);
+        };
         match target {
             OpenJobTarget::Shot(scene_id, shot_id) => {
                 let (prompt, seed) = (prompt_of(&request), seed_of(&request));
@@ -170,7 +192,7 @@ impl Generator {
                     && speech.text != line.text
                 {
                     let gone = format!("{scene_id}/{line_id} has other words now");
-                    return Err(GenerationError::Gone { gone, kept: finished.file });
+                    return Err(finished.gone(gone));
                 }
                 let voice = voice_of(&request)
                     .map_or_else(|| address.to_string(), |voice| format!("{}:{voice}", address.provider_id));

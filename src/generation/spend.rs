@@ -5,6 +5,7 @@ use super::{
     ledger::{self, LedgerEntry, LedgerEvent},
 };
 use kinora_core::film::{ProjectFolder, ProjectLayout};
+use kinora_provider::{sum_usd, whole_usd};
 use serde::Serialize;
 use std::collections::HashMap;
 
@@ -62,7 +63,7 @@ impl Sum {
     /// What counts against a budget: all that may be billed.
     #[must_use]
     pub fn committed_usd(&self) -> f64 {
-        self.paid_usd + self.open_usd + self.doubtful_usd
+        sum_usd([self.paid_usd, self.open_usd, self.doubtful_usd])
     }
 
     /// How many attempts ended how: `3 came, 1 failed`.
@@ -190,7 +191,7 @@ impl Attempt {
             model: entry.model.clone(),
             purpose: entry.purpose.clone(),
             standing: Standing::Open,
-            price_usd: entry.price_usd,
+            price_usd: entry.price_usd.map(whole_usd),
             cost_usd: None,
             cost_is_told: false,
             reason: None,
@@ -203,7 +204,7 @@ impl Attempt {
             LedgerEvent::Submitting | LedgerEvent::Accepted => (Standing::Open, None, false),
             LedgerEvent::Refused { .. } => (Standing::Refused, Some(0.0), true),
             LedgerEvent::Unanswered { .. } => (Standing::Unanswered, None, false),
-            LedgerEvent::Succeeded { cost_usd: Some(usd) } => (Standing::Succeeded, Some(*usd), true),
+            LedgerEvent::Succeeded { cost_usd: Some(usd) } => (Standing::Succeeded, Some(whole_usd(*usd)), true),
             LedgerEvent::Succeeded { cost_usd: None } => (Standing::Succeeded, self.price_usd, false),
             LedgerEvent::Failed { charged: Some(false), .. } => (Standing::Failed, Some(0.0), true),
             LedgerEvent::Failed { charged: Some(true), .. } => (Standing::Failed, self.price_usd, true),
@@ -239,9 +240,9 @@ impl Attempt {
             sum.refunded += 1;
         }
         match (self.cost_usd, self.price_usd) {
-            (Some(usd), _) => sum.paid_usd += usd,
-            (None, Some(usd)) if self.standing == Standing::Open => sum.open_usd += usd,
-            (None, Some(usd)) => sum.doubtful_usd += usd,
+            (Some(usd), _) => sum.paid_usd = sum_usd([sum.paid_usd, usd]),
+            (None, Some(usd)) if self.standing == Standing::Open => sum.open_usd = sum_usd([sum.open_usd, usd]),
+            (None, Some(usd)) => sum.doubtful_usd = sum_usd([sum.doubtful_usd, usd]),
             (None, None) => sum.unpriced += 1,
         }
     }
@@ -290,6 +291,23 @@ mod tests {
         check(&[Submitting, Accepted, Failed { reason: reason(), charged: Some(false) }], 0.0, 0.0, 0.0);
         check(&[Submitting, Accepted, Cancelled], 0.0, 0.0, 3.0);
         check(&[Submitting, Accepted, Cancelled, Settled { cost_usd: 1.0 }], 1.0, 0.0, 0.0);
+    }
+
+    #[test]
+    fn sums_have_no_crumbs_of_floats() {
+        let entry = |job: &str, price_usd: f64| LedgerEntry {
+            price_usd: Some(price_usd),
+            ..entry(job, 1, LedgerEvent::Succeeded { cost_usd: None })
+        };
+        let entries: Vec<_> = (0..30).map(|number| entry(&format!("r{number}"), 0.1 * 8.0 * 3.0)).collect();
+        let spend = Spend::add_up(&entries, 0, |_| true);
+        assert_eq!(serde_json::to_value(spend.total).unwrap()["paid_usd"].to_string(), "72.0");
+        assert_eq!(spend.attempts[0].price_usd, Some(2.4));
+        // A line of an older ledger, as it was written.
+        let line = r#"{"at":"2026-01-01T00:00:00Z","job_id":"r","attempt":1,"model":"a:b","purpose":"p","kind":"video",
+            "price_usd":2.4000000000000004,"event":"succeeded","cost_usd":1.2000000000000002}"#;
+        let old: LedgerEntry = serde_json::from_str(line).unwrap();
+        assert_eq!((old.price_usd, old.event), (Some(2.4), LedgerEvent::Succeeded { cost_usd: Some(1.2) }));
     }
 
     #[test]

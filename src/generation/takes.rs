@@ -13,7 +13,7 @@ use kinora_core::{
     store::hash_file,
     worker::{StillMoment, WorkerReply, WorkerRequest},
 };
-use kinora_provider::{GenerationOutput, ModelAddress};
+use kinora_provider::{GenerationOutput, ModelAddress, whole_usd};
 use std::path::{Path, PathBuf};
 
 /// What is known of a take beside its file.
@@ -34,7 +34,7 @@ impl TakeFacts {
             provider: address.provider_id.clone(),
             prompt,
             seed: output.seed.or(seed),
-            cost_usd: output.cost_usd,
+            cost_usd: output.cost_usd.map(whole_usd),
         }
     }
 }

@@ -237,7 +237,7 @@ fn add_line(
 }
 
 /// Keeps when each word is said beside the sound, for captions, where the vendor tells: `line_001.words.json`.
-fn keep_words(sound: &Path, finished: &Finished) -> Result<(), GenerationError> {
+pub(super) fn keep_words(sound: &Path, finished: &Finished) -> Result<(), GenerationError> {
     if finished.output.words.is_empty() {
         return Ok(());
     }

@@ -113,6 +113,13 @@ pub enum JobAsk {
         /// On whose word.
         word: JobsWord,
     },
+    /// A job that was never answered, handed in once more on a person's word; then what it was a part of goes on.
+    SendAgain {
+        /// The job on disk.
+        job: OpenJob,
+        /// What was asked for, and failed for want of that answer.
+        then: Box<JobAsk>,
+    },
 }
 
 /// What a clip from elsewhere becomes.
@@ -164,7 +171,7 @@ pub(super) enum Room {
 impl JobAsk {
     /// What it is, for an icon or a filter.
     #[must_use]
-    pub const fn kind(&self) -> JobKind {
+    pub fn kind(&self) -> JobKind {
         match self {
             Self::GenerateShot { .. } => JobKind::Shot,
             Self::GenerateVoice { .. } => JobKind::Voice,
@@ -178,6 +185,7 @@ impl JobAsk {
             Self::Audition { .. } => JobKind::Audition,
             Self::SurveyCuts => JobKind::Cuts,
             Self::Resume { .. } => JobKind::Resumed,
+            Self::SendAgain { then, .. } => then.kind(),
         }
     }
 
@@ -203,6 +211,7 @@ impl JobAsk {
                 }
                 None => JobTarget::Film,
             },
+            Self::SendAgain { then, .. } => then.target(),
             Self::CompleteFilm
             | Self::RenderFilm { .. }
             | Self::ConformFilm
@@ -221,6 +230,7 @@ impl JobAsk {
             | Self::ImportClip { scene_id, place: ClipPlace::TakeOf(shot_id), .. } => {
                 (*scene_id, *shot_id) = to.clone();
             }
+            Self::SendAgain { then, .. } => then.follow(to),
             _ => {}
         }
     }
@@ -244,15 +254,28 @@ impl JobAsk {
             Self::Audition { voice_id } => format!("hear the voice {voice_id}"),
             Self::SurveyCuts => "look at the cuts".to_owned(),
             Self::Resume { job, .. } => format!("bring {} from {}", job.purpose, job.model),
+            Self::SendAgain { then, .. } => then.label(),
         }
     }
 
-    pub(super) const fn room(&self) -> Room {
+    pub(super) fn room(&self) -> Room {
         match self {
+            Self::SendAgain { then, .. } => then.room(),
             Self::RenderScene { .. } | Self::RenderFilm { .. } => Room::Rendering,
             Self::ConformFilm | Self::SurveyCuts => Room::Behind,
             _ => Room::Making,
         }
+    }
+}
+
+impl JobAsk {
+    /// Whether more is left to do once one job of it is done: it finds by itself what is made already, and pays for nothing
+    /// twice.
+    pub(super) fn has_more(&self) -> bool {
+        matches!(
+            self,
+            Self::CompleteFilm | Self::GenerateVoice { request: VoiceRequest::Missing, .. } | Self::Audition { .. }
+        )
     }
 }
 

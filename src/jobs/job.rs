@@ -139,6 +139,8 @@ pub struct JobFailure {
     pub money: String,
     /// The job on disk that was never answered, which only a person may have sent again.
     pub unanswered_job: Option<String>,
+    /// The job on disk whose place in the film is gone: what it made can be kept as a file of its own, or let go.
+    pub unplaced_job: Option<String>,
 }
 
 impl JobFailure {
@@ -157,6 +159,10 @@ impl JobFailure {
             money: error.money().words().to_owned(),
             unanswered_job: match error {
                 GenerationError::LostJob { job_id, .. } => Some(job_id.clone()),
+                _ => None,
+            },
+            unplaced_job: match error {
+                GenerationError::Gone { job_id, .. } | GenerationError::NoPlace { job_id, .. } => Some(job_id.clone()),
                 _ => None,
             },
         }
@@ -213,6 +219,15 @@ pub struct RunNext(pub JobId);
 /// knows that it may be paid for twice.
 #[derive(Message, Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SendAgain(pub JobId);
+
+/// Closes a job whose place in the film is gone.
+#[derive(Message, Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CloseJob {
+    /// Which.
+    pub job_id: JobId,
+    /// Whether what it made is kept as a file of its own; else it is let go, and what it cost stays in the ledger.
+    pub keep: bool,
+}
 
 /// Starts no more jobs, or goes on starting them. What runs goes on.
 #[derive(Message, Debug, Clone, Copy, PartialEq, Eq)]

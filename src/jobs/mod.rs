@@ -1,7 +1,7 @@
 //! Everything that takes long in the living editor, on threads of its own, so that nothing blocks the window.
 //!
 //! A job is an entity with [`Job`], [`JobState`], [`JobTurn`] and [`JobTimes`]. Panels send [`StartJob`],
-//! [`CancelJob`], [`RetryJob`], [`SendAgain`], [`RunNext`], [`PauseJobs`] and [`ClearFinishedJobs`], draw the entities, and show a toast for each [`JobEnded`]. The window puts
+//! [`CancelJob`], [`RetryJob`], [`SendAgain`], [`CloseJob`], [`RunNext`], [`PauseJobs`] and [`ClearFinishedJobs`], draw the entities, and show a toast for each [`JobEnded`]. The window puts
 //! the project's folder in as [`OpenProject`] when it spawns a film, and how it is woken as [`WakeUp`].
 //!
 //! - `ask`: what can be asked; `job`: components and messages;
@@ -25,8 +25,8 @@ mod work;
 pub use ask::{ClipPlace, JobAsk, RenderOptions};
 pub use cuts::CutReports;
 pub use job::{
-    CancelJob, ClearFinishedJobs, Job, JobEnded, JobFailure, JobId, JobKind, JobState, JobTarget, JobTimes, JobTurn,
-    PauseJobs, RetryJob, RunNext, SendAgain, StartJob,
+    CancelJob, ClearFinishedJobs, CloseJob, Job, JobEnded, JobFailure, JobId, JobKind, JobState, JobTarget, JobTimes,
+    JobTurn, PauseJobs, RetryJob, RunNext, SendAgain, StartJob,
 };
 pub use project::OpenProject;
 pub use running::Jobs;
@@ -80,6 +80,7 @@ impl Plugin for JobsPlugin {
             .add_message::<CancelJob>()
             .add_message::<RetryJob>()
             .add_message::<SendAgain>()
+            .add_message::<CloseJob>()
             .add_message::<RunNext>()
             .add_message::<PauseJobs>()
             .add_message::<ClearFinishedJobs>()

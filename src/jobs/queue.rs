@@ -1,9 +1,9 @@
 //! The queue: which job runs when, and what becomes of it. Jobs are entities; their threads are in `running`.
 
 use super::{
-    CancelJob, ClearFinishedJobs, CutReports, HoldJobEdits, Job, JobAsk, JobEnded, JobFailure, JobId, JobState,
-    JobTimes, JobTurn, Jobs, PauseJobs, RetryJob, RunNext, SendAgain, StartJob, ask::Room, running::Ended, turn,
-    work::Ending,
+    CancelJob, ClearFinishedJobs, CloseJob, CutReports, HoldJobEdits, Job, JobAsk, JobEnded, JobFailure, JobId,
+    JobState, JobTimes, JobTurn, Jobs, PauseJobs, RetryJob, RunNext, SendAgain, StartJob, ask::Room, running::Ended,
+    turn, work::Ending,
 };
 use crate::generation::{JobsWord, OpenJob};
 use bevy::prelude::{Entity, Messages, World};
@@ -43,6 +43,9 @@ fn hear(world: &mut World, jobs: &mut Jobs) {
     for SendAgain(job_id) in drain::<SendAgain>(world) {
         try_again(world, jobs, job_id, true);
     }
+    for CloseJob { job_id, keep } in drain::<CloseJob>(world) {
+        close(world, jobs, job_id, if keep { JobsWord::Keep } else { JobsWord::Dismiss });
+    }
     for RunNext(job_id) in drain::<RunNext>(world) {
         let highest = world.query::<&JobTurn>().iter(world).map(|turn| turn.priority).max().unwrap_or(0);
         let Some(entity) = find(world, job_id) else { continue };
@@ -76,11 +79,17 @@ fn try_again(world: &mut World, jobs: &mut Jobs, job_id: JobId, once_more: bool)
     let folder = jobs.folder();
     let on_disk = unanswered.and_then(|name| OpenJob::find(folder?, &name)).filter(|_| once_more);
     if let Some(mut job) = world.get_mut::<Job>(entity) {
-        match (on_disk, &mut job.ask) {
-            (Some(open), ask) => *ask = JobAsk::Resume { job: open, word: JobsWord::OnceMore },
-            (None, JobAsk::Resume { word, .. }) => *word = JobsWord::GoOn,
-            (None, _) => {}
-        }
+        let ask = match job.ask.clone() {
+            JobAsk::SendAgain { then, .. } => *then,
+            ask => ask,
+        };
+        job.ask = match (on_disk, ask) {
+            (Some(open), JobAsk::Resume { .. }) => JobAsk::Resume { job: open, word: JobsWord::OnceMore },
+            // What was asked for is not forgotten for the one job it failed with.
+            (Some(open), ask) => JobAsk::SendAgain { job: open, then: Box::new(ask) },
+            (None, JobAsk::Resume { job, .. }) => JobAsk::Resume { job, word: JobsWord::GoOn },
+            (None, ask) => ask,
+        };
     }
     world.entity_mut(entity).insert((JobState::Queued, JobTimes::default()));
     jobs.may_start = true;
@@ -115,6 +124,19 @@ pub(super) fn add_job(world: &mut World, jobs: &mut Jobs, ask: JobAsk, again: bo
         world.spawn((job, turn));
         jobs.may_start = true;
     }
+}
+
+/// Keeps what a failed job made as a file of its own, or lets it go: its place in the film is gone.
+fn close(world: &mut World, jobs: &mut Jobs, job_id: JobId, word: JobsWord) {
+    let Some(entity) = find(world, job_id) else { return };
+    let Some(JobState::Failed(failure)) = world.get::<JobState>(entity) else { return };
+    let Some(name) = failure.unplaced_job.clone() else { return };
+    let Some(open) = jobs.folder().and_then(|folder| OpenJob::find(folder, &name)) else { return };
+    if let Some(mut job) = world.get_mut::<Job>(entity) {
+        job.ask = JobAsk::Resume { job: open, word };
+    }
+    world.entity_mut(entity).insert((JobState::Queued, JobTimes::default()));
+    jobs.may_start = true;
 }
 
 fn cancel(world: &mut World, jobs: &mut Jobs, job_id: JobId) {

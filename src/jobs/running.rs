@@ -289,6 +289,7 @@ fn run(work: Work) -> Ended {
             problems: Vec::new(),
             money: String::new(),
             unanswered_job: None,
+            unplaced_job: None,
         })
     });
     Ended { job_id, ending }

@@ -16,7 +16,7 @@ const MOST_AT_ONCE: usize = 16;
 /// The vendor an ask goes to, and how many of that vendor's jobs run at once; nothing for work on this machine.
 pub(super) fn vendor_of(world: &World, ask: &JobAsk) -> Option<(Arc<str>, usize)> {
     let registry = world.get_resource::<ProviderRegistry>()?;
-    let (name, kind) = asked_model(FilmView::new(world), ask)?;
+    let (name, kind) = asked_model(registry, FilmView::new(world), ask)?;
     let provider_id = match name.split_once(':') {
         Some((provider_id, _)) => provider_id.to_owned(),
         None => registry.resolve(&name, kind)?.provider_id,
@@ -27,7 +27,7 @@ pub(super) fn vendor_of(world: &World, ask: &JobAsk) -> Option<(Arc<str>, usize)
 }
 
 /// The name of the model that is asked, as far as it can be told without asking.
-fn asked_model(film: FilmView<'_>, ask: &JobAsk) -> Option<(String, RequestKind)> {
+fn asked_model(registry: &ProviderRegistry, film: FilmView<'_>, ask: &JobAsk) -> Option<(String, RequestKind)> {
     let or_own = |model: &Option<String>, own: &dyn Fn() -> Option<String>| model.clone().or_else(own);
     let named = match ask {
         JobAsk::GenerateShot { scene_id, shot_id, options } => {
@@ -44,13 +44,28 @@ fn asked_model(film: FilmView<'_>, ask: &JobAsk) -> Option<(String, RequestKind)
         }
         JobAsk::GenerateBed { lane, model, .. } => {
             let kind = if *lane == AudioLane::Music { RequestKind::Music } else { RequestKind::SoundEffect };
-            (model.clone()?, kind)
+            (or_own(model, &|| of_film(registry, film, kind))?, kind)
         }
-        JobAsk::LipSync { model, .. } => (model.clone()?, RequestKind::LipSync),
+        JobAsk::LipSync { model, .. } => {
+            (or_own(model, &|| of_film(registry, film, RequestKind::LipSync))?, RequestKind::LipSync)
+        }
         JobAsk::Resume { job, .. } => (job.model.clone(), job.kind),
         _ => return None,
     };
     Some(named)
+}
+
+/// Whom generation asks for a kind of work where nobody is named: the provider that makes the pictures, if it can, else the
+/// first that can.
+fn of_film(registry: &ProviderRegistry, film: FilmView<'_>, kind: RequestKind) -> Option<String> {
+    let pictures = film.settings().ok()?.default_model;
+    let provider = pictures.split(':').next().unwrap_or_default();
+    if registry.resolve(provider, kind).is_some() {
+        return Some(provider.to_owned());
+    }
+    let descriptors = registry.descriptors();
+    let found = descriptors.iter().find(|one| one.models.iter().any(|card| card.kind == kind))?;
+    Some(found.id.clone())
 }
 
 /// The shots that a job which has not ended may bring a take to.
@@ -61,9 +76,10 @@ impl OpenTargets {
         let mut query = world.query::<(&Job, &JobState)>();
         let open = query.iter(world).filter(|(_, state)| !state.is_final());
         let shots = open.filter_map(|(job, _)| match (&job.kind, &job.target) {
-            (JobKind::Shot | JobKind::Resumed | JobKind::Import, JobTarget::Shot(scene_id, shot_id)) => {
-                Some((scene_id.clone(), shot_id.clone()))
-            }
+            (
+                JobKind::Shot | JobKind::LipSync | JobKind::Resumed | JobKind::Import,
+                JobTarget::Shot(scene_id, shot_id),
+            ) => Some((scene_id.clone(), shot_id.clone())),
             _ => None,
         });
         Self(shots.collect())

@@ -6,7 +6,7 @@ use super::{
     door::RemoteDoor,
     slot::ProgressSlot,
 };
-use crate::generation::{GenerationError, Generator, OpenFilm, import_screenplay};
+use crate::generation::{GenerationError, Generator, JobsWord, OpenFilm, import_screenplay};
 use kinora_core::{
     film::{ProjectFolder, ProjectPath},
     ids::SceneId,
@@ -139,8 +139,29 @@ impl Work {
                 let cuts = survey_cuts(generator, film, &self.known_cuts, slot)?;
                 Ok(Made { summary: format!("{} scenes looked at", cuts.len()), output: None, cuts: Some(cuts) })
             }
+            JobAsk::Resume { job, word: JobsWord::Keep } => {
+                let kept = generator.keep_job(film, &job.job_id, None)?;
+                made(format!("{} is kept as {}", job.purpose, kept.display()), Some(kept))
+            }
+            JobAsk::Resume { job, word: JobsWord::Dismiss } => {
+                let open = generator.resume(film, &job.job_id, JobsWord::Dismiss)?;
+                made(format!("{} is let go; what it cost stays in the ledger", open.purpose), None)
+            }
             JobAsk::Resume { job, word } => {
                 let open = generator.resume(film, &job.job_id, *word)?;
+                made(format!("{} is in the film", open.purpose), None)
+            }
+            JobAsk::SendAgain { job, then } => {
+                // Found there after all, or brought by somebody else meanwhile, it is as good as sent.
+                let open = match generator.resume(film, &job.job_id, JobsWord::OnceMore) {
+                    Ok(open) => open,
+                    Err(GenerationError::NoOpenJob(_)) if then.has_more() => job.clone(),
+                    Err(error) => return Err(error),
+                };
+                if then.has_more() {
+                    self.ask = (**then).clone();
+                    return self.make();
+                }
                 made(format!("{} is in the film", open.purpose), None)
             }
         }

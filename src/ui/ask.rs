@@ -31,6 +31,13 @@ pub enum Ask {
     RetryJob(JobId),
     /// Hands a job that was never answered in once more: it may be paid for twice.
     SendAgain(JobId),
+    /// Closes a job whose place in the film is gone: what it made is kept as a file of its own, or let go.
+    CloseJob {
+        /// Which.
+        job_id: JobId,
+        /// Whether it is kept.
+        keep: bool,
+    },
     /// Lets a job that waits have the next turn.
     RunNext(JobId),
     /// Starts no more jobs, or goes on starting them.
@@ -82,6 +89,8 @@ pub enum KeyAsk {
     Test(String),
     /// Takes the one of a provider out of the vault.
     Remove(String),
+    /// Reads the live schemas of a provider's models.
+    ReadModels(String),
 }
 
 impl Ask {

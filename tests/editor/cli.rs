@@ -262,7 +262,11 @@ fn models_jobs_and_spend_are_told_without_a_vendor() {
     let names: Vec<_> = models["models"].as_array().unwrap().iter().map(|model| model["model"].clone()).collect();
     assert!(names.contains(&"draft:previs".into()), "{models}");
     assert_eq!(answer(&["models", "draft:previs"])["card"]["id"], "previs");
+    let shown = answer(&["models", "show", "replicate:google/veo-3.1"]);
+    assert_eq!((&shown["card"]["id"], &shown["sources"][0]["from"]), (&"google/veo-3.1".into(), &"built_in".into()));
     refused(&["models", "draft:no"], 1, "no model");
+    refused(&["models", "show", "draft:no"], 1, "no model");
+    refused(&["models", "refresh", "--vendor", "no"], 1, "no vendor");
     refused(&["models", "--provider", "no"], 1, "no provider");
 
     let (_folder, dir) = project();

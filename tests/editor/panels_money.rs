@@ -104,6 +104,7 @@ fn failed(unanswered_job: Option<&str>, money: &str) -> JobState {
         problems: Vec::new(),
         money: money.to_owned(),
         unanswered_job: unanswered_job.map(str::to_owned),
+        unplaced_job: None,
     })
 }
 
@@ -142,6 +143,21 @@ fn a_failure_says_whether_money_was_taken_and_an_unanswered_job_takes_two_clicks
     press(&mut harness, "Send again: Generate scene_001/shot_001");
     press(&mut harness, "Send again for sure: Generate scene_001/shot_001");
     assert_eq!(harness.state().asks.0, [Ask::SendAgain(JobId(1))]);
+}
+
+#[test]
+fn what_has_no_place_in_the_film_is_kept_with_one_click_and_let_go_with_two() {
+    let JobState::Failed(failure) = failed(None, "") else { unreachable!() };
+    let gone = JobState::Failed(JobFailure { unplaced_job: Some("job_7".to_owned()), ..failure });
+    let mut harness = tray(vec![row(1, &gone, "")]);
+    press(&mut harness, "Keep as a clip: Generate scene_001/shot_001");
+    press(&mut harness, "Dismiss: Generate scene_001/shot_001");
+    assert_eq!(harness.state().asks.0, [Ask::CloseJob { job_id: JobId(1), keep: true }]);
+    says(&harness, "It was paid for.");
+    press(&mut harness, "Do not dismiss: Generate scene_001/shot_001");
+    press(&mut harness, "Dismiss: Generate scene_001/shot_001");
+    press(&mut harness, "Dismiss for sure: Generate scene_001/shot_001");
+    assert_eq!(harness.state().asks.0.last(), Some(&Ask::CloseJob { job_id: JobId(1), keep: false }));
 }
 
 #[test]

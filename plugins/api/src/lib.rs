@@ -12,8 +12,10 @@ pub mod contract;
 mod descriptor;
 mod error;
 mod measure;
+mod money;
 mod output;
 mod provider;
+mod refresh;
 mod registry;
 mod request;
 
@@ -24,8 +26,10 @@ pub use card::{
 pub use descriptor::{KeyNeed, Limits, ProviderDescriptor, Standing, VoiceCard};
 pub use error::{FieldProblem, ProviderError};
 pub use measure::{AspectRatio, MeasureError, Rate, SizePx};
+pub use money::{MicroUsd, read_some_usd, read_usd, sum_usd, usd_words, whole_rate_usd, whole_usd};
 pub use output::{GenerationOutput, JobState, OutputFile, OutputKind, OutputSource, WordTiming};
 pub use provider::{BoxedFuture, ErasedProvider, JobTicket, Provider, Submitted};
+pub use refresh::{CardSource, RefreshProblem, Refreshed};
 pub use registry::{AddProvider, ModelAddress, ProviderRegistry, resolve_among};
 pub use request::{
     CharacterSketch, GenerationRequest, ImageRequest, LipSyncPicture, LipSyncRequest, MusicRequest, Parameters,

@@ -43,7 +43,7 @@ pub struct GenerationOutput {
     #[serde(default)]
     pub seed: Option<u64>,
     /// What it cost in US dollars, if the provider tells; 0 for free.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::money::read_some_usd")]
     pub cost_usd: Option<f64>,
     /// When each word is said, where the provider tells; empty otherwise.
     #[serde(default)]

@@ -1,6 +1,6 @@
 //! The trait a provider implements, and its object-safe twin that the application holds.
 
-use crate::{GenerationRequest, JobState, ProviderDescriptor, ProviderError, Standing, VoiceCard};
+use crate::{GenerationRequest, JobState, ProviderDescriptor, ProviderError, Refreshed, Standing, VoiceCard};
 use serde::{Deserialize, Serialize};
 use std::{
     future::Future,
@@ -89,6 +89,26 @@ pub trait Provider: Send + Sync + 'static {
     fn voices(&self) -> impl Future<Output = Result<Vec<VoiceCard>, ProviderError>> + Send {
         async { Ok(Vec::new()) }
     }
+
+    /// Reads the vendor's live schemas, brings the cards up to date by them, and keeps that for later runs. Without a key
+    /// nothing is sent. Whatever in the answer is broken leaves its card as it was, and is told.
+    ///
+    /// # Errors
+    /// [`ProviderError::NotSupported`] (the default) where there are none, or what kept them from being read at all; the
+    /// cards are then as before.
+    fn refresh_cards(&self) -> impl Future<Output = Result<Refreshed, ProviderError>> + Send {
+        async { Err(ProviderError::NotSupported { provider: self.descriptor().id, what: "read live schemas".into() }) }
+    }
+
+    /// When the live schemas that the cards follow were read, RFC 3339 in UTC; absent for never.
+    fn cards_read_at(&self) -> Option<String> {
+        None
+    }
+
+    /// What is wrong with card files of the user, or with what was kept of live schemas, for a person; empty for nothing.
+    fn card_troubles(&self) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 /// A job as the provider needs to know it.
@@ -165,6 +185,12 @@ pub trait ErasedProvider: Send + Sync + 'static {
     fn standing(&self) -> BoxedFuture<'_, Result<Standing, ProviderError>>;
     /// See [`Provider::voices`].
     fn voices(&self) -> BoxedFuture<'_, Result<Vec<VoiceCard>, ProviderError>>;
+    /// See [`Provider::refresh_cards`].
+    fn refresh_cards(&self) -> BoxedFuture<'_, Result<Refreshed, ProviderError>>;
+    /// See [`Provider::cards_read_at`].
+    fn cards_read_at(&self) -> Option<String>;
+    /// See [`Provider::card_troubles`].
+    fn card_troubles(&self) -> Vec<String>;
 }
 
 impl<P: Provider> ErasedProvider for P {
@@ -200,6 +226,15 @@ impl<P: Provider> ErasedProvider for P {
     }
     fn voices(&self) -> BoxedFuture<'_, Result<Vec<VoiceCard>, ProviderError>> {
         Box::pin(Provider::voices(self))
+    }
+    fn refresh_cards(&self) -> BoxedFuture<'_, Result<Refreshed, ProviderError>> {
+        Box::pin(Provider::refresh_cards(self))
+    }
+    fn cards_read_at(&self) -> Option<String> {
+        Provider::cards_read_at(self)
+    }
+    fn card_troubles(&self) -> Vec<String> {
+        Provider::card_troubles(self)
     }
 }
 

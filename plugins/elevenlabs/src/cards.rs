@@ -3,7 +3,7 @@
 use crate::PROVIDER_ID;
 use kinora_provider::{
     KeyNeed, Limits, ModelCard, OutputSource, PriceBasis, PriceTier, ProviderDescriptor, ProviderError, RequestKind,
-    VoiceCard,
+    VoiceCard, whole_rate_usd,
 };
 use serde::Deserialize;
 
@@ -130,7 +130,7 @@ fn correct(card: &mut ModelCard, model: &LiveModel) {
     if let Some(multiplier) = multiplier.filter(|factor| *factor > 0.0 && *factor <= 100.0) {
         let discount = rates.and_then(|rates| rates.cost_discount_multiplier).filter(|factor| *factor > 0.0);
         let discount = discount.map_or(1.0, |factor| factor.min(1.0));
-        let usd = Traits::of(card).usd_per_credit * multiplier * discount;
+        let usd = whole_rate_usd(Traits::of(card).usd_per_credit * multiplier * discount);
         card.price.basis = PriceBasis::Character;
         card.price.tiers = vec![PriceTier { when: Vec::new(), usd }];
         card.price.is_estimate = true;

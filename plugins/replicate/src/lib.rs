@@ -3,7 +3,7 @@
 //! `provider` is the [`ReplicateProvider`] itself. Before a create: `cards` (what the models take), `input` (a request in
 //! the vendor's words), `journal` (what was sent, kept in the job's folder), `send` (uploads and the create). After it: `state` (where a prediction
 //! stands), `progress` (read from logs), `outputs` (what was made), `refusal` (what an error means for the form), `lost`
-//! (a prediction whose answer never came, found in the vendor's list). `schema` turns a model's live schema into a card.
+//! (a prediction whose answer never came, found in the vendor's list). `schema` turns a model's live schema into a card, `live` reads and keeps them.
 //! `wire` holds the vendor's own shapes.
 
 mod cards;
@@ -11,6 +11,7 @@ mod cards;
 mod edges;
 mod input;
 mod journal;
+mod live;
 mod lost;
 mod outputs;
 mod progress;

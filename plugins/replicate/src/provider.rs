@@ -6,22 +6,21 @@ use crate::{
     journal::Sent,
     lost,
     refusal::{self, Context},
-    schema::card_from_model,
     state,
     wire::{Account, Prediction},
 };
 use kinora_provider::{
     GenerationRequest, JobState, JobTicket, KeyNeed, Limits, ModelCard, Provider, ProviderDescriptor, ProviderError,
-    Standing, Submitted,
+    Refreshed, Standing, Submitted,
 };
 use kinora_transport::{
-    Answer, Auth, BaseUrl, Call, CardProblem, Client, ClientOptions, Keys, RetryPolicy, VendorHosts, card_folder,
-    load_cards,
+    Answer, Auth, BaseUrl, Call, CardPlaces, CardProblem, CardShelf, Client, ClientOptions, Keys, RetryPolicy,
+    VendorHosts,
 };
 use std::{
     collections::{HashMap, HashSet},
-    path::{Path, PathBuf},
-    sync::{Mutex, MutexGuard, PoisonError, RwLock},
+    path::Path,
+    sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -54,8 +53,8 @@ pub struct ReplicateOptions {
     pub retry: RetryPolicy,
     /// Patience with predictions.
     pub patience: Patience,
-    /// The user's own model cards; `None` for none.
-    pub card_folder: Option<PathBuf>,
+    /// The user's own model cards, and what is kept of live schemas.
+    pub cards: CardPlaces,
 }
 
 /// Replicate. One for a program: it holds the connections, the cards and what it knows of running predictions.
@@ -63,8 +62,7 @@ pub struct ReplicateOptions {
 pub struct ReplicateProvider {
     pub(crate) client: Client,
     patience: Patience,
-    cards: RwLock<Vec<ModelCard>>,
-    problems: Vec<CardProblem>,
+    pub(crate) shelf: CardShelf,
     known: Mutex<Known>,
 }
 
@@ -83,7 +81,7 @@ impl ReplicateProvider {
     /// # Errors
     /// [`ProviderError::Network`] when this system can make no secure connection.
     pub fn new(options: ReplicateOptions) -> Result<Self, ProviderError> {
-        let loaded = load_cards(cards::BUILT_IN, options.card_folder.as_deref());
+        let shelf = CardShelf::open(PROVIDER_ID, cards::BUILT_IN, options.cards, options.base.to_string());
         let client = Client::new(ClientOptions {
             provider: PROVIDER_ID,
             key_variable: KEY_VARIABLE,
@@ -92,13 +90,7 @@ impl ReplicateProvider {
             keys: options.keys,
             retry: options.retry,
         })?;
-        Ok(Self {
-            client,
-            patience: options.patience,
-            cards: RwLock::new(loaded.cards),
-            problems: loaded.problems,
-            known: Mutex::default(),
-        })
+        Ok(Self { client, patience: options.patience, shelf, known: Mutex::default() })
     }
 
     /// The provider as this user has set it up: the address in `REPLICATE_BASE_URL` or the vendor's own, the user's keys
@@ -113,43 +105,14 @@ impl ReplicateProvider {
             keys,
             retry: RetryPolicy::default(),
             patience: Patience::default(),
-            card_folder: card_folder(PROVIDER_ID),
+            cards: CardPlaces::of_user(PROVIDER_ID),
         })
     }
 
     /// What was wrong with the user's card files, for the user to see.
     #[must_use]
-    pub fn card_problems(&self) -> &[CardProblem] {
-        &self.problems
-    }
-
-    /// Reads a model's live schema and uses it from now on, in place of the card there was. Works for models that have no
-    /// card yet, by `owner/name`.
-    ///
-    /// # Errors
-    /// [`ProviderError::ModelNotFound`], [`ProviderError::NotSupported`] where the model cannot be served, and what kept
-    /// the schema from being read. The old card stays.
-    pub async fn refresh(&self, model_id: &str) -> Result<ModelCard, ProviderError> {
-        let model = self.model(model_id).await?;
-        let known = self.card(model_id);
-        let card = card_from_model(&model, known.as_ref()).map_err(|error| ProviderError::NotSupported {
-            provider: PROVIDER_ID.into(),
-            what: format!("use {model_id}: {error}"),
-        })?;
-        if let Some(wrong) = card.problems().first() {
-            let message = format!("the schema of {model_id} makes no sound card: {wrong}");
-            return Err(trouble(message));
-        }
-        let mut cards = self.cards.write().unwrap_or_else(PoisonError::into_inner);
-        match cards.iter_mut().find(|old| old.id == card.id) {
-            Some(old) => old.clone_from(&card),
-            None => cards.push(card.clone()),
-        }
-        Ok(card)
-    }
-
-    fn card(&self, model_id: &str) -> Option<ModelCard> {
-        self.cards.read().unwrap_or_else(PoisonError::into_inner).iter().find(|card| card.id == model_id).cloned()
+    pub fn card_problems(&self) -> Vec<CardProblem> {
+        self.shelf.problems()
     }
 
     async fn state_of(
@@ -160,7 +123,7 @@ impl ReplicateProvider {
     ) -> Result<JobState, ProviderError> {
         let wanted = match Sent::load(job) {
             Some(sent) => Some(sent.kind),
-            None => self.card(&prediction.model).map(|card| card.kind),
+            None => self.shelf.card(&prediction.model).map(|card| card.kind),
         };
         let vendor_now_secs = lost::now_secs() + answer.clock_ahead_secs();
         let state = state::of(prediction, job, wanted, &self.patience, vendor_now_secs).await?;
@@ -218,7 +181,7 @@ impl Provider for ReplicateProvider {
             id: PROVIDER_ID.into(),
             name: "Replicate".into(),
             description: "Video, image and lip-sync models of many makers, paid by use".into(),
-            models: self.cards.read().unwrap_or_else(PoisonError::into_inner).clone(),
+            models: self.shelf.cards(),
             voices: Vec::new(),
             needs_key: Some(KeyNeed {
                 environment_variable: KEY_VARIABLE.into(),
@@ -336,6 +299,18 @@ impl Provider for ReplicateProvider {
             false => format!("{} ({})", account.name, account.kind),
         };
         Ok(Standing { account: account.username, balance_usd: None, note })
+    }
+
+    async fn refresh_cards(&self) -> Result<Refreshed, ProviderError> {
+        self.read_cards().await
+    }
+
+    fn cards_read_at(&self) -> Option<String> {
+        self.shelf.read_at()
+    }
+
+    fn card_troubles(&self) -> Vec<String> {
+        self.shelf.problems().iter().map(ToString::to_string).collect()
     }
 }
 

@@ -175,7 +175,8 @@ fn place(input: &Input, required: bool, card: &mut ModelCard, wire: &mut Wire) -
         "prompt" => {
             card.text.required = required;
             if let Some(most) = input.number("maxLength") {
-                card.text.max_chars = most as usize;
+                // No model reads a film's worth of words; what was built in is smaller still.
+                card.text.max_chars = (most as usize).clamp(1, 100_000);
             }
             wire.fields.prompt = name;
         }

@@ -1,35 +1,22 @@
-//! The models this crate knows without asking, as data, changed and joined by the user's own card files.
+//! The models this crate knows without asking, as data, the default first.
 
-use kinora_provider::ModelCard;
-use kinora_transport::load_cards;
-use std::path::Path;
-
-/// The cards as they are shipped: `cards/models.json`.
-const CARDS: &str = include_str!("../cards/models.json");
-
-/// The models, the default first. What is wrong with a user's file is logged; the shipped card then stays.
-pub(crate) fn load(folder: Option<&Path>) -> Vec<ModelCard> {
-    let loaded = load_cards(&[("wavespeed/models.json", CARDS)], folder);
-    for problem in &loaded.problems {
-        tracing::warn!("{problem}");
-    }
-    loaded.cards
-}
+/// Name and text of each card file.
+pub(crate) const BUILT_IN: &[(&str, &str)] = &[("wavespeed/models.json", include_str!("../cards/models.json"))];
 
 /// The models as they are shipped.
 #[cfg(test)]
-pub(crate) fn built_in() -> Vec<ModelCard> {
-    load(None)
+pub(crate) fn built_in() -> Vec<kinora_provider::ModelCard> {
+    kinora_transport::load_cards(BUILT_IN, None).cards
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use kinora_provider::{GenerationRequest, LipSyncPicture, LipSyncRequest};
+    use kinora_provider::{GenerationRequest, LipSyncPicture, LipSyncRequest, ModelCard};
 
     #[test]
     fn the_cards_are_whole() {
-        let cards: Vec<ModelCard> = serde_json::from_str(CARDS).unwrap();
+        let cards: Vec<ModelCard> = serde_json::from_str(BUILT_IN[0].1).unwrap();
         assert_eq!(cards.len(), 9);
         for card in &cards {
             let paths = crate::request::paths(card).unwrap();

@@ -6,6 +6,7 @@
 use crate::request::{is_path, paths};
 use kinora_provider::{
     ModelCard, ParameterKind, ParameterSpec, PriceBasis, PriceRule, PriceTier, ReferenceSlot, RequestKind, TextRule,
+    whole_rate_usd,
 };
 use serde_json::{Map, Value, json};
 
@@ -16,17 +17,17 @@ const MAX_CHOICES: usize = 200;
 /// Inputs that are files or have a control of their own.
 const KNOWN: [&str; 7] = ["audio", "video", "image", "prompt", "seed", "mask_image", "enable_base64_output"];
 
-/// The cards, brought up to date and joined by what else the catalogue offers.
-pub(crate) fn refreshed(built_in: &[ModelCard], catalogue: &Value) -> Vec<ModelCard> {
-    let entries: Vec<Entry<'_>> = catalogue.as_array().into_iter().flatten().filter_map(Entry::read).collect();
+/// The cards, brought up to date and joined by what else the catalogue offers; `None` where it tells of no model at all.
+/// Whether each makes sense is for the shelf to judge.
+pub(crate) fn refreshed(built_in: &[ModelCard], catalogue: &Value) -> Option<Vec<ModelCard>> {
+    let entries: Vec<Entry<'_>> = catalogue.as_array()?.iter().filter_map(Entry::read).collect();
+    if entries.is_empty() {
+        return None;
+    }
     let mut cards = built_in.to_vec();
     for card in &mut cards {
         if let Some(entry) = entries.iter().find(|entry| entry.id == card.id) {
-            let mut live = card.clone();
-            update(&mut live, entry);
-            if live.problems().is_empty() {
-                *card = live;
-            }
+            update(card, entry);
         }
     }
     let known =
@@ -37,7 +38,7 @@ pub(crate) fn refreshed(built_in: &[ModelCard], catalogue: &Value) -> Vec<ModelC
             cards.push(card);
         }
     }
-    cards
+    Some(cards)
 }
 
 /// One model of the catalogue.
@@ -136,8 +137,8 @@ fn update(card: &mut ModelCard, entry: &Entry<'_>) {
     {
         // The rates of one model move together: 720p costs twice 480p whatever that costs.
         let factor = live_usd / shipped_usd;
-        card.price.tiers.iter_mut().for_each(|tier| tier.usd *= factor);
-        card.price.minimum_usd *= factor;
+        card.price.tiers.iter_mut().for_each(|tier| tier.usd = whole_rate_usd(tier.usd * factor));
+        card.price.minimum_usd = whole_rate_usd(card.price.minimum_usd * factor);
         card.vendor.insert("base_price_usd".into(), live_usd.into());
     } else if let (Some(live_usd), PriceBasis::Unknown) = (entry.base_price_usd, card.price.basis) {
         card.price = price(live_usd);
@@ -218,7 +219,7 @@ mod tests {
                 "enable_sync_mode": {"type": "boolean"}
             })
         )]);
-        let cards = refreshed(&built_in(), &live);
+        let cards = refreshed(&built_in(), &live).unwrap();
         assert_eq!(cards.len(), built_in().len());
         let card = &cards[0];
         let resolution = card.parameter("resolution").unwrap();
@@ -228,7 +229,7 @@ mod tests {
         assert_eq!(names, ["resolution", "mask_image", "smooth"]);
         let rates: Vec<_> = card.price.tiers.iter().map(|tier| tier.usd).collect();
         assert_eq!(rates, [0.12, 0.06]);
-        assert_eq!(refreshed(&cards, &live), cards, "read twice, changed once");
+        assert_eq!(refreshed(&cards, &live), Some(cards.clone()), "read twice, changed once");
     }
 
     #[test]
@@ -269,7 +270,7 @@ mod tests {
             json!(7)
         ]);
         let shipped = built_in().len();
-        let cards = refreshed(&built_in(), &live);
+        let cards = refreshed(&built_in(), &live).unwrap();
         let ids: Vec<_> = cards[shipped..].iter().map(|card| card.id.as_str()).collect();
         assert_eq!(ids, ["wavespeed-ai/latentsync", "x/portrait", "x/twice"]);
         let latent = &cards[shipped];
@@ -282,7 +283,7 @@ mod tests {
     fn nonsense_leaves_the_cards_as_they_are() {
         for nonsense in [Value::Null, json!({}), json!([[]]), json!([{"model_id": "sync/lipsync-2", "api_schema": 1}])]
         {
-            assert_eq!(refreshed(&built_in(), &nonsense), built_in());
+            assert_eq!(refreshed(&built_in(), &nonsense), None);
         }
     }
 }

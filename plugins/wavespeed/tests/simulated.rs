@@ -3,10 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use kinora_provider::{
-    GenerationRequest, JobState, JobTicket, LipSyncPicture, LipSyncRequest, OutputSource, Provider as _, ProviderError,
-    Submitted, contract::Suite,
+    CardSource, GenerationRequest, JobState, JobTicket, LipSyncPicture, LipSyncRequest, OutputSource, Provider as _,
+    ProviderError, Submitted, contract::Suite,
 };
-use kinora_transport::{Keys, RetryPolicy, Secret};
+use kinora_transport::{CardPlaces, Keys, RetryPolicy, Secret};
 use kinora_wavespeed::{
     Settings, WaveSpeedProvider,
     simulator::{CLIP, KEY, Simulator},
@@ -267,6 +267,14 @@ async fn a_job_without_end_goes_on_and_one_that_vanished_is_not_found() {
         let state = stage.provider().poll(stage.ticket("job"), &submitted.vendor_id).await.unwrap();
         assert!(!state.is_final(), "{state:?}");
     }
+    // Waiting has an end all the same.
+    let keys = Keys::only("wavespeed", &Secret::new(KEY).unwrap());
+    let longest_job = Duration::from_millis(1);
+    let impatient = WaveSpeedProvider::new(Settings { longest_job, ..Settings::at(&stage.simulator.url(), keys) });
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    let state = impatient.poll(stage.ticket("job"), &submitted.vendor_id).await.unwrap();
+    let JobState::Failed(error) = state else { panic!("{state:?}") };
+    assert!(error.to_string().contains("still not over") && !error.is_retryable(), "{error}");
     let stage = Stage::new("result:vanish");
     let submitted = stage.submit("job").await.unwrap();
     for vendor_id in [submitted.vendor_id.as_str(), "unknown", "../../balance", ""] {
@@ -353,12 +361,44 @@ async fn the_standing_tells_balance_and_models() {
 
     let stage = Stage::new("models:status=500*always");
     let standing = stage.provider().standing().await.unwrap();
-    assert!(standing.balance_usd.is_some() && standing.note.contains("as shipped"), "{standing:?}");
+    assert!(standing.balance_usd.is_some() && standing.note.contains("as they were"), "{standing:?}");
     let wrong = self::provider(&stage.simulator.url(), "wsk-wrong");
     let error = wrong.standing().await.unwrap_err();
     assert!(matches!(&error, ProviderError::BadKey { .. }) && !error.to_string().contains("wsk-wrong"), "{error}");
     let stage = Stage::new("balance:garbage*always");
     assert!(stage.provider().standing().await.is_err());
+}
+
+/// The provider as a fresh run has it, with a place for what it reads of the catalogue.
+fn with_live_file(stage: &Stage) -> WaveSpeedProvider {
+    let cards = CardPlaces { folder: None, live_file: Some(stage.at("live/wavespeed.json")) };
+    let keys = Keys::only("wavespeed", &Secret::new(KEY).unwrap());
+    let pause = Duration::from_millis(5);
+    let retry = RetryPolicy { first_pause: pause, longest_pause: pause, ..RetryPolicy::default() };
+    WaveSpeedProvider::new(Settings { cards, retry, ..Settings::at(&stage.simulator.url(), keys) })
+}
+
+#[tokio::test]
+async fn the_catalogue_is_kept_for_the_next_run() {
+    let stage = Stage::new("");
+    let provider = with_live_file(&stage);
+    let refreshed = provider.refresh_cards().await.unwrap();
+    assert_eq!(refreshed.problems, []);
+    assert_eq!(refreshed.added, ["wavespeed-ai/latentsync"]);
+    let next = with_live_file(&stage);
+    assert_eq!(next.descriptor(), provider.descriptor());
+    assert_eq!((next.cards_read_at(), next.card_troubles()), (Some(refreshed.read_at), Vec::new()));
+    assert_eq!(stage.simulator.counts().catalogues, 1, "nothing is asked at the start");
+    let card = next.descriptor().model("wavespeed-ai/latentsync").cloned().unwrap();
+    assert!(matches!(card.sources.as_slice(), [CardSource::Live { .. }]), "{:?}", card.sources);
+    for fault in ["models:garbage*always", "models:status=500*always", "models:truncated*always"] {
+        stage.simulator.script(fault).unwrap();
+        assert!(next.refresh_cards().await.is_err(), "{fault}");
+        assert_eq!(
+            (next.descriptor(), with_live_file(&stage).descriptor()),
+            (provider.descriptor(), provider.descriptor())
+        );
+    }
 }
 
 #[tokio::test]

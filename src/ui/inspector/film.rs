@@ -16,6 +16,7 @@ use kinora_core::{
     film::{FrameSize, limits},
     time::FrameRate,
 };
+use kinora_provider::{sum_usd, usd_words};
 use serde_json::json;
 
 const RATES: [(u32, u32); 8] =
@@ -131,7 +132,7 @@ impl Statistics {
             all.takes += shot.takes.len();
             for take in &shot.takes {
                 match take.cost_usd {
-                    Some(cost) => all.usd += cost,
+                    Some(cost) => all.usd = sum_usd([all.usd, cost]),
                     None if take.model.is_empty() => {}
                     None => all.unknown += 1,
                 }
@@ -152,9 +153,9 @@ fn statistics_ui(ui: &mut Ui, desk: &mut Desk<'_>) {
     let shots = model.shot_spans.len();
     let secs = model.rate().frames_to_secs(model.frames);
     let spent = if unknown == 0 {
-        format!("${usd:.2}")
+        usd_words(usd)
     } else {
-        format!("${usd:.2}, {} without a known price", count(unknown, "take"))
+        format!("{}, {} without a known price", usd_words(usd), count(unknown, "take"))
     };
     let rows = [
         ("Length", format!("{}   {secs:.1} s", model.timecode(model.frames))),

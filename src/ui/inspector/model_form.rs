@@ -4,6 +4,7 @@ use super::{
     form::{self, Choice, Number},
     parameters, request,
     set::{common, set_each, set_shots},
+    standing,
 };
 use crate::ui::{desk::Desk, model::ShotName, widgets};
 use bevy_egui::egui::{Id, Ui};
@@ -34,10 +35,19 @@ pub(super) fn model_ui(ui: &mut Ui, desk: &mut Desk<'_>, names: &[ShotName]) {
         (None, None) => {}
     }
     let card = card.map(|(_, card)| card);
+    let refused = |ui: &mut Ui, desk: &Desk<'_>, field: &str| {
+        if let [name] = names {
+            standing::refused_field_ui(ui, desk, name, &[field]);
+        }
+    };
+    refused(ui, desk, "model");
     duration_ui(ui, desk, names, card);
+    refused(ui, desk, "duration_secs");
     ratio_ui(ui, desk, names, card);
+    refused(ui, desk, "aspect_ratio");
     if let [name] = names {
         seed_ui(ui, desk, name, leading, card);
+        refused(ui, desk, "seed");
         if let Some(card) = card {
             parameters::parameters_ui(ui, desk, name, leading, card);
             broken_ui(ui, desk, name, leading, card);

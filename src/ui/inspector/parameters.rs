@@ -5,6 +5,7 @@ use super::{
     model_form::{refuse, refused_ui},
     request,
     set::set_shots,
+    standing,
 };
 use crate::ui::{
     desk::Desk,
@@ -35,6 +36,7 @@ pub(super) fn parameters_ui(ui: &mut Ui, desk: &mut Desk<'_>, name: &ShotName, s
             }
         }
         refused_ui(ui, desk, id);
+        standing::refused_field_ui(ui, desk, name, &[&format!("parameters.{}", parameter.name)]);
     }
 }
 

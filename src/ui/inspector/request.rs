@@ -7,7 +7,7 @@ use crate::{
 use kinora_core::film::{AspectRatio, Character, Shot};
 use kinora_provider::{
     CardViolation, CharacterSketch, DurationRule, GenerationRequest, ModelCard, Parameters, ProviderDescriptor,
-    RequestKind, VideoRequest, resolve_among,
+    RequestKind, VideoRequest, resolve_among, usd_words,
 };
 use serde_json::{Map, Value, json};
 use std::path::PathBuf;
@@ -192,7 +192,6 @@ pub(super) fn price_words(card: &ModelCard, request: &GenerationRequest) -> Stri
     if price.usd <= 0.0 {
         return "free".to_owned();
     }
-    let digits = if price.usd < 0.1 { 3 } else { 2 };
     let about = if price.is_estimate { "about " } else { "" };
-    format!("{about}${:.digits$}", price.usd)
+    format!("{about}{}", usd_words(price.usd))
 }

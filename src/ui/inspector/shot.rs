@@ -29,9 +29,12 @@ pub(super) fn shot_ui(ui: &mut Ui, desk: &mut Desk<'_>, name: &ShotName) {
     standing::standing_ui(ui, desk, name);
     standing::make_ui(ui, desk, name, shot);
     prompt_ui(ui, desk, names);
+    standing::refused_field_ui(ui, desk, name, &["final_prompt", "prompt", "negative_prompt"]);
     model_form::model_ui(ui, desk, names);
     cast::cast_ui(ui, desk, names);
+    standing::refused_field_ui(ui, desk, name, &["characters", "reference_images"]);
     continuity::continuity_ui(ui, desk, name, shot);
+    standing::refused_field_ui(ui, desk, name, &["reference_first_frame", "reference_last_frame"]);
     takes::takes_ui(ui, desk, name, shot);
     compare::compare_ui(ui, desk, name);
     dialogue::dialogue_ui(ui, desk, name, shot);

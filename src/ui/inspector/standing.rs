@@ -14,7 +14,7 @@ use crate::{
 use bevy_egui::egui::{self, Color32, Frame, Margin, RichText, Stroke, Ui};
 use egui_phosphor::regular as icon;
 use kinora_core::film::Shot;
-use kinora_provider::RequestKind;
+use kinora_provider::{RequestKind, sum_usd, usd_words};
 
 pub(super) fn standing_ui(ui: &mut Ui, desk: &mut Desk<'_>, name: &ShotName) {
     let theme = desk.theme;
@@ -62,6 +62,17 @@ fn failure(desk: &Desk<'_>, target: &JobTarget) -> Option<(JobId, JobFailure)> {
         JobState::Failed(failure) if row.target == *target => Some((row.job_id, failure.clone())),
         _ => None,
     })
+}
+
+/// What a vendor refused of a shot's last request, under the control that it is about. It goes with the failed job.
+pub(super) fn refused_field_ui(ui: &mut Ui, desk: &Desk<'_>, name: &ShotName, fields: &[&str]) {
+    if !matches!(desk.clip_state(name), ClipState::Failed { .. }) {
+        return;
+    }
+    let Some((_, failure)) = failure(desk, &JobTarget::Shot(name.0.clone(), name.1.clone())) else { return };
+    for problem in failure.problems.iter().filter(|problem| fields.contains(&problem.field.as_str())) {
+        form::note_ui(ui, format!("{}  Refused: {}", icon::WARNING, problem.reason), desk.theme.bad);
+    }
 }
 
 /// An error in full, with what to do.
@@ -144,16 +155,16 @@ pub(super) fn make_ui(ui: &mut Ui, desk: &mut Desk<'_>, name: &ShotName, shot: &
 pub(super) fn make_many_ui(ui: &mut Ui, desk: &mut Desk<'_>, names: &[ShotName]) {
     let theme = desk.theme;
     let ready = making::ready(desk, names);
-    let total: Option<f64> = ready
+    let prices: Option<Vec<f64>> = ready
         .iter()
         .map(|name| {
             let shot = desk.model.shot(name)?;
             let (_, card) = request::card_of_shot(desk.model, desk.providers, shot)?;
             Some(card.price(&request::request_of(desk.model, name, shot, card))?.usd)
         })
-        .sum();
-    let price = match total {
-        Some(usd) if usd > 0.0 => format!("   ${usd:.2}"),
+        .collect();
+    let price = match prices.map(sum_usd) {
+        Some(usd) if usd > 0.0 => format!("   {}", usd_words(usd)),
         Some(_) => "   free".to_owned(),
         None => String::new(),
     };

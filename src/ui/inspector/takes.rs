@@ -5,6 +5,7 @@ use crate::ui::{desk::Desk, model::ShotName, pictures::PictureOf, widgets};
 use bevy_egui::egui::{self, Label, RichText, ScrollArea, Stroke, StrokeKind, Ui, vec2};
 use egui_phosphor::regular as icon;
 use kinora_core::film::{Shot, Take};
+use kinora_provider::usd_words;
 use serde_json::json;
 
 const ROW_PX: f32 = 64.0;
@@ -152,7 +153,7 @@ fn facts(take: &Take) -> String {
     }
     match take.cost_usd {
         Some(0.0) => parts.push("free".to_owned()),
-        Some(usd) => parts.push(format!("${usd:.2}")),
+        Some(usd) => parts.push(usd_words(usd)),
         None => {}
     }
     parts.extend(take.seed.map(|seed| format!("seed {seed}")));

@@ -19,6 +19,7 @@ pub(super) fn file_of(model: &FilmModel, item: Item) -> Option<PathBuf> {
         Item::Scene(_) => Some(model.layout().scene_file(&item.scene(model)?.scene_id)),
         Item::Character(_) => model.project_file(item.character(model)?.portrait_paths.first()?),
         Item::Portrait(_, index) => model.project_file(item.character(model)?.portrait_paths.get(index)?),
+        Item::Clip(_) => item.clip(model).cloned(),
         _ => {
             let (scene, shot) = (item.scene(model)?, item.shot(model).map(|(_, shot)| shot));
             let file = match item {
@@ -59,7 +60,7 @@ fn picture_of(model: &FilmModel, item: Item, fraction: f64) -> Option<PictureOf>
         Item::First(_) | Item::Last(_) | Item::Reference(_) | Item::Character(_) | Item::Portrait(..) => {
             file_of(model, item).map(PictureOf::Image)
         }
-        Item::Line(..) | Item::Lane(..) => None,
+        Item::Line(..) | Item::Lane(..) | Item::Clip(_) => None,
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a card says.
 
-use super::items::{Item, frames};
+use super::items::{Item, file_stem, frames};
 use crate::ui::{desk::Desk, model::FilmModel, state::Selection};
 use egui_phosphor::regular as icon;
 use kinora_core::{film::AudioLane, time::format_clock};
@@ -99,6 +99,13 @@ pub(super) fn words(desk: &Desk<'_>, item: Item) -> Option<Words> {
                 frame: None,
             })
         }
+        Item::Clip(_) => Some(Words {
+            title: file_stem(item.clip(model)?),
+            detail: "Not in the film".to_owned(),
+            glyph: icon::ARCHIVE,
+            selection: Selection::Film,
+            frame: None,
+        }),
         Item::Portrait(_, index) => {
             let character = item.character(model)?;
             Some(Words {

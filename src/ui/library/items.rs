@@ -2,7 +2,12 @@
 
 use crate::ui::model::{FilmModel, ShotSpan};
 use kinora_core::film::{AudioLane, Character, FilmScene, Shot, Take, VoiceLine};
-use std::{cmp::Reverse, collections::HashMap, sync::Arc};
+use std::{
+    cmp::Reverse,
+    collections::HashMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 /// A kind of thing in the library.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -11,7 +16,7 @@ pub enum Kind {
     Scenes,
     /// Shots.
     Shots,
-    /// Clips: every take.
+    /// Clips: every take, and what was made and has no place in the film.
     Video,
     /// Spoken lines, and the sounds of the lanes.
     Audio,
@@ -92,6 +97,8 @@ pub(super) enum Item {
     Character(usize),
     /// A portrait of a character.
     Portrait(usize, usize),
+    /// A file that has no place in the film.
+    Clip(usize),
 }
 
 /// Things by kind.
@@ -166,7 +173,7 @@ fn of_kind(model: &FilmModel, inventory: &Inventory, kind: Kind) -> Vec<Item> {
         Kind::Shots => (0..model.shot_spans.len()).map(Item::Shot).collect(),
         Kind::Video => {
             let takes = |(index, parts): (usize, Parts)| (0..parts.takes).map(move |take| Item::Take(index, take));
-            inventory.shots().flat_map(takes).collect()
+            inventory.shots().flat_map(takes).chain((0..model.clips.len()).map(Item::Clip)).collect()
         }
         Kind::Audio => {
             let of_scene = |(index, scene): (usize, &FilmScene)| {
@@ -222,6 +229,12 @@ impl Item {
         model.scenes.get(index).map(AsRef::as_ref)
     }
 
+    /// The file without a place in the film that it is.
+    pub(super) fn clip(self, model: &FilmModel) -> Option<&PathBuf> {
+        let Self::Clip(index) = self else { return None };
+        model.clips.get(index)
+    }
+
     /// The line it is.
     pub(super) fn line(self, model: &FilmModel) -> Option<&VoiceLine> {
         let Self::Line(_, line) = self else { return None };
@@ -271,6 +284,9 @@ fn matches(model: &FilmModel, item: Item, words: &[String]) -> bool {
     if let Item::Lane(_, lane) = item {
         add(lane.as_str());
     }
+    if let Some(clip) = item.clip(model) {
+        add(&file_stem(clip));
+    }
     if let Some(character) = item.character(model) {
         add(&character.name);
         add(&character.prompt_style_tokens);
@@ -300,8 +316,14 @@ fn name(model: &FilmModel, item: Item) -> String {
         Item::Shot(_) | Item::Take(..) | Item::First(_) | Item::Last(_) | Item::Reference(_) => {
             item.shot(model).map(of_shot)
         }
+        Item::Clip(_) => item.clip(model).map(|clip| file_stem(clip)),
     }
     .unwrap_or_default()
+}
+
+/// The name of a file without its ending.
+pub(super) fn file_stem(path: &Path) -> String {
+    path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
 /// When it was made, RFC 3339, which sorts as text; empty where nobody noted it.
@@ -325,6 +347,11 @@ pub(super) fn frames(model: &FilmModel, item: Item) -> u64 {
             .and_then(|take| take.media.as_ref())
             .map_or(0, |media| rate.secs_to_frames(media.duration_secs)),
         Item::Line(..) => item.line(model).map_or(0, |line| rate.secs_to_frames(line.duration_secs)),
-        Item::First(_) | Item::Last(_) | Item::Reference(_) | Item::Character(_) | Item::Portrait(..) => 0,
+        Item::First(_)
+        | Item::Last(_)
+        | Item::Reference(_)
+        | Item::Character(_)
+        | Item::Portrait(..)
+        | Item::Clip(_) => 0,
     }
 }

@@ -116,6 +116,15 @@ fn make_ui(ui: &mut Ui, desk: &mut Desk<'_>, item: Item) {
                 desk.state.overlays.browse_portrait(character.character_id.clone());
             }
         }
+        Item::Clip(_) => {
+            let scene_id = desk.state.selection.scene().or_else(|| Some(&model.scenes.last()?.scene_id)).cloned();
+            let why = scene_id.is_none().then_some("There is no scene to add it to");
+            if entry_ui(ui, desk, "Add as a shot of the scene", None, why)
+                && let (Some(scene_id), Some(clip)) = (scene_id, item.clip(model))
+            {
+                desk.asks.push(Ask::bring_clip(scene_id, None, clip.clone()));
+            }
+        }
         Item::First(_) | Item::Last(_) | Item::Reference(_) | Item::Portrait(..) => {}
     }
 }
@@ -169,6 +178,7 @@ fn remove_ui(ui: &mut Ui, desk: &mut Desk<'_>, item: Item) {
                 json!({ "character_id": character.character_id, "portrait_path": character.portrait_paths.get(index) });
             ("character.remove_portrait", params, None)
         }
+        Item::Clip(_) => ("", json!(null), Some("It is a file of its own: delete it in its folder")),
         Item::First(_) | Item::Last(_) => {
             ("", json!(null), Some("It belongs to the take that plays: choose another take, or take the shot out"))
         }

@@ -43,6 +43,8 @@ pub struct FilmModel {
     pub characters: Vec<Character>,
     /// The scenes in the order they play.
     pub scenes: Vec<Arc<FilmScene>>,
+    /// Files of the project's `clips` folder: what was made, and has no place in the film.
+    pub clips: Vec<PathBuf>,
     /// Where each scene lies; as long as `scenes`.
     pub scene_spans: Vec<SceneSpan>,
     /// Where each shot lies, in the order of the film.
@@ -217,6 +219,13 @@ impl FilmModel {
     pub fn out_of_date(&self, scene_id: &SceneId, shot: &Shot) -> Option<String> {
         let source = shot.continuity_source.as_ref()?;
         shot.out_of_date(scene_id, self.shot(&(source.scene_id.clone(), source.shot_id.clone())), self.rate())
+    }
+
+    /// Takes in the files of the project's `clips` folder.
+    pub fn set_clips(&mut self, clips: Vec<PathBuf>) {
+        if self.clips != clips {
+            (self.clips, self.stamp) = (clips, self.stamp + 1);
+        }
     }
 
     /// Brings the model up to date. Answers whether anything changed.

@@ -24,7 +24,7 @@ pub use browse::{CLIPS, PICTURES, SCREENPLAYS, SOUNDS, has_extension};
 pub use fuzzy::score;
 pub use recovery::Recovery;
 pub use tray::{TRAY_PX, tray_rect};
-pub use vendor_keys::{KeyFound, KeysModel};
+pub use vendor_keys::{KeyFound, KeysModel, ModelsRead};
 pub use welcome::{projects_folder, welcome_ui};
 
 use super::{

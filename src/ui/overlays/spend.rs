@@ -10,6 +10,7 @@ use bevy_egui::egui::{
 };
 use egui_phosphor::regular as icon;
 use kinora_core::film::limits;
+use kinora_provider::{usd_words, whole_usd};
 use serde_json::json;
 
 const WIDTH_PX: f32 = 640.0;
@@ -38,8 +39,7 @@ pub(super) fn spend_ui(ctx: &Context, desk: &mut Desk<'_>) {
 
 /// US dollars with as many places as they need.
 pub(in crate::ui) fn usd(amount: f64) -> String {
-    let digits = if amount > 0.0 && amount < 0.1 { 3 } else { 2 };
-    format!("${amount:.digits$}")
+    usd_words(amount)
 }
 
 /// The budget, which is a hard stop: it can be set, changed and taken away.
@@ -70,7 +70,7 @@ fn budget_ui(ui: &mut Ui, desk: &mut Desk<'_>, spend: &Spend) {
                     desk.asks.run("settings.set", json!({ "budget_usd": wanted_usd }));
                 }
             }
-            let left_usd = (now_usd - spent_usd).max(0.0);
+            let left_usd = whole_usd((now_usd - spent_usd).max(0.0));
             let color = if left_usd > 0.0 { desk.theme.quiet } else { desk.theme.warn };
             ui.label(RichText::new(format!("{} left", usd(left_usd))).color(color));
         }

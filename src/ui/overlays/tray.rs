@@ -306,15 +306,44 @@ fn failed_ui(ui: &mut Ui, desk: &mut Desk<'_>, row: &JobRow, failure: &JobFailur
     if !failure.money.is_empty() {
         ui.add(text(&failure.money, theme.text));
     }
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         if failure.unanswered_job.is_some() {
             send_again_ui(ui, desk, row);
+        }
+        if failure.unplaced_job.is_some() {
+            unplaced_ui(ui, desk, row);
         }
         retry_ui(ui, desk, row);
         if named_button_ui(ui, icon::COPY, "Copy", "Copy the error", "Copy the whole message") {
             ui.ctx().copy_text(failure_words(failure));
         }
     });
+}
+
+/// What was made and has no place in the film any more is kept, or let go with a second click: it was paid for.
+fn unplaced_ui(ui: &mut Ui, desk: &mut Desk<'_>, row: &JobRow) {
+    let asked = ui.id().with("dismiss");
+    let is_sure = ui.data(|data| data.get_temp::<bool>(asked)).unwrap_or(false);
+    let label = sentence(&row.label);
+    if is_sure {
+        ui.label(RichText::new("It was paid for.").color(desk.theme.warn));
+        let hint = "It leaves the list; its cost stays in the ledger";
+        if named_button_ui(ui, "", "Let go", &format!("Dismiss for sure: {label}"), hint) {
+            ui.data_mut(|data| data.remove::<bool>(asked));
+            desk.asks.push(Ask::CloseJob { job_id: row.job_id, keep: false });
+        }
+        if named_button_ui(ui, "", "No", &format!("Do not dismiss: {label}"), "Leaves it as it is") {
+            ui.data_mut(|data| data.remove::<bool>(asked));
+        }
+        return;
+    }
+    let hint = "Puts what was made into the project's clips, where the library lists it";
+    if named_button_ui(ui, icon::ARCHIVE, "Keep as a clip", &format!("Keep as a clip: {label}"), hint) {
+        desk.asks.push(Ask::CloseJob { job_id: row.job_id, keep: true });
+    }
+    if named_button_ui(ui, "", "Dismiss", &format!("Dismiss: {label}"), "For when nobody wants what was made") {
+        ui.data_mut(|data| data.insert_temp(asked, true));
+    }
 }
 
 /// Sending again what was never answered takes two clicks: the second one knows that it may cost twice.

@@ -4,10 +4,12 @@ use super::{modal_ui, named_button_ui, nothing_ui, title_ui};
 use crate::ui::{
     ask::{Ask, KeyAsk},
     desk::Desk,
+    theme::Theme,
     widgets,
 };
 use bevy_egui::egui::{Context, Hyperlink, Id, RichText, ScrollArea, TextEdit, Ui, WidgetInfo, WidgetType, vec2};
 use egui_phosphor::regular as icon;
+use kinora_provider::ProviderDescriptor;
 use kinora_transport::Secret;
 use std::{collections::HashMap, fmt};
 use zeroize::Zeroizing;
@@ -23,7 +25,20 @@ pub struct KeysModel {
     pub said: HashMap<String, Result<String, String>>,
     /// Providers that are being asked.
     pub busy: Vec<String>,
+    /// Providers whose live schemas are being read.
+    pub reading: Vec<String>,
+    /// Since when the cards of each follow its live schemas, and what the last look said.
+    pub models: HashMap<String, ModelsRead>,
     typed: HashMap<String, Typed>,
+}
+
+/// What is known of the live schemas of a provider.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ModelsRead {
+    /// When they were read, RFC 3339 in UTC; absent for never.
+    pub read_at: Option<String>,
+    /// What the last look of this run said.
+    pub said: Option<Result<String, String>>,
 }
 
 /// Where a key was found.
@@ -80,7 +95,7 @@ pub(super) fn vendor_keys_ui(ctx: &Context, desk: &mut Desk<'_>) {
     });
 }
 
-fn row_ui(ui: &mut Ui, desk: &mut Desk<'_>, provider: &kinora_provider::ProviderDescriptor) {
+fn row_ui(ui: &mut Ui, desk: &mut Desk<'_>, provider: &ProviderDescriptor) {
     let theme = desk.theme;
     let Some(need) = &provider.needs_key else { return };
     widgets::section_ui(ui, theme, &provider.name);
@@ -116,8 +131,7 @@ fn row_ui(ui: &mut Ui, desk: &mut Desk<'_>, provider: &kinora_provider::Provider
                 wish = Some(KeyAsk::Set(provider.id.clone(), key));
             }
         });
-        let has_key = matches!(found, Some(KeyFound::Environment | KeyFound::Vault));
-        ui.add_enabled_ui(!is_busy && has_key, |ui| {
+        ui.add_enabled_ui(!is_busy && has_key(&found), |ui| {
             let name = format!("Test the key of {}", provider.name);
             if named_button_ui(ui, "", "Test", &name, "Asks the vendor whether it takes the key; costs nothing") {
                 wish = Some(KeyAsk::Test(provider.id.clone()));
@@ -143,6 +157,11 @@ fn row_ui(ui: &mut Ui, desk: &mut Desk<'_>, provider: &kinora_provider::Provider
         };
         ui.label(RichText::new(words).color(color));
     }
+    let known = keys.models.get(&provider.id).cloned().unwrap_or_default();
+    if models_ui(ui, theme, provider, known, has_key(&found), keys.reading.contains(&provider.id)) {
+        keys.reading.push(provider.id.clone());
+        desk.asks.push(Ask::Keys(KeyAsk::ReadModels(provider.id.clone())));
+    }
     if let Some(wish) = wish {
         if matches!(wish, KeyAsk::Set(..)) {
             *typed = Typed::default();
@@ -150,4 +169,42 @@ fn row_ui(ui: &mut Ui, desk: &mut Desk<'_>, provider: &kinora_provider::Provider
         keys.busy.push(provider.id.clone());
         desk.asks.push(Ask::Keys(wish));
     }
+}
+
+const fn has_key(found: &Option<KeyFound>) -> bool {
+    matches!(found, Some(KeyFound::Environment | KeyFound::Vault))
+}
+
+/// How old what is known of the models is, and the button that reads it again; whether it was pressed.
+fn models_ui(
+    ui: &mut Ui,
+    theme: &Theme,
+    provider: &ProviderDescriptor,
+    known: ModelsRead,
+    has_key: bool,
+    is_reading: bool,
+) -> bool {
+    let mut pressed = false;
+    ui.horizontal_wrapped(|ui| {
+        let count = provider.models.len();
+        let words = match known.read_at.as_deref().and_then(|at| at.get(..16)) {
+            Some(at) => format!("{count} models, as the vendor had them on {} UTC", at.replace('T', " ")),
+            None => format!("{count} models, as they came with Kinora"),
+        };
+        ui.label(RichText::new(words).color(theme.quiet));
+        ui.add_enabled_ui(has_key && !is_reading, |ui| {
+            let name = format!("Read the models of {}", provider.name);
+            let hint = "Asks the vendor for limits, choices and prices of its models; costs nothing";
+            pressed = named_button_ui(ui, "", "Read again", &name, hint);
+        });
+        if is_reading {
+            ui.spinner();
+        }
+    });
+    match known.said {
+        Some(Ok(words)) => drop(ui.label(RichText::new(words).color(theme.quiet))),
+        Some(Err(words)) => drop(ui.label(RichText::new(words).color(theme.bad))),
+        None => {}
+    }
+    pressed
 }

@@ -210,14 +210,22 @@ fn a_failed_job_is_told_in_full_and_tried_again() {
         what: "generate scene_001/shot_003".to_owned(),
         why: "the vendor is away".to_owned(),
         what_to_do: Some("try again later".to_owned()),
-        problems: Vec::new(),
+        problems: vec![
+            kinora_provider::FieldProblem { field: "duration_secs".to_owned(), reason: "4, 6 or 8".to_owned() },
+            kinora_provider::FieldProblem { field: "prompt".to_owned(), reason: "too short".to_owned() },
+        ],
         money: "No money was taken.".to_owned(),
         unanswered_job: None,
+        unplaced_job: None,
     };
     harness.state_mut().jobs.set_jobs(vec![row(5, ask, &JobState::Failed(failure))]);
     harness.run_steps(3);
     for words in ["the vendor is away", "try again later"] {
         assert!(harness.query_by_label(words).is_some(), "{words:?} is not said");
+    }
+    // Under the control, and once more in the whole error.
+    for words in ["Refused: 4, 6 or 8", "Refused: too short", "duration_secs: 4, 6 or 8"] {
+        assert!(harness.query_all_by_label_contains(words).next().is_some(), "{words:?}");
     }
     act(&mut harness, &Act::Press("Retry"));
     assert_eq!(harness.state().asks.0, [Ask::RetryJob(JobId(5))]);

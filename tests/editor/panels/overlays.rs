@@ -251,6 +251,7 @@ fn the_tray_cancels_retries_opens_and_copies() {
         problems: Vec::new(),
         money: String::new(),
         unanswered_job: None,
+        unplaced_job: None,
     };
     let film = std::path::PathBuf::from("/films/film_render.mp4");
     let done = JobState::Done { summary: "0:16".to_owned(), output: Some(film.clone()) };

@@ -320,6 +320,7 @@ fn a_clip_says_how_it_stands() {
         problems: Vec::new(),
         money: String::new(),
         unanswered_job: None,
+        unplaced_job: None,
     };
     check(&JobState::Failed(failure), "failed: the vendor is away try again later");
     check(&JobState::Cancelled, "empty: no take yet");

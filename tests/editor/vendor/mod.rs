@@ -2,10 +2,11 @@
 //!
 //! - `simulator`: the vendor; `media`: what it makes; `client`: a provider that speaks to it;
 //! - `bench`: projects, generators and children that can be killed;
-//! - `faults`, `money`, `queue`, `sweep`, `crowd`: the tests; `film`: a scene with the simulators of all three vendors.
+//! - `faults`, `closing`, `money`, `queue`, `sweep`, `crowd`: the tests; `film`: a scene with the simulators of all three vendors.
 
 mod bench;
 mod client;
+mod closing;
 mod crowd;
 mod faults;
 mod film;

@@ -7,7 +7,7 @@ use super::{
 };
 use bevy::prelude::{App, Message};
 use kinora::{
-    commands::CommandsPlugin,
+    commands::{CommandsPlugin, RunOperator},
     document::{Autosave, DocumentPlugin, FilmView, spawn_film},
     generation::ShotOptions,
     jobs::*,
@@ -34,7 +34,7 @@ impl Studio {
         Self::open(dir, provider)
     }
 
-    fn open(dir: &Path, provider: SimProvider) -> Self {
+    pub(super) fn open(dir: &Path, provider: SimProvider) -> Self {
         let (folder, film) = ProjectFolder::open(dir).unwrap();
         let folder = Arc::new(folder);
         let mut app = App::new();
@@ -82,7 +82,7 @@ impl Studio {
         self.jobs().into_iter().find(|(job, ..)| job.job_id == job_id).map(|(_, state, turn)| (state, turn)).unwrap()
     }
 
-    fn end(&mut self, job_id: JobId) -> JobState {
+    pub(super) fn end(&mut self, job_id: JobId) -> JobState {
         self.until("the end of a job", |studio| studio.state(job_id).0.is_final());
         self.state(job_id).0
     }
@@ -183,6 +183,87 @@ fn what_was_never_answered_waits_for_two_clicks() {
     studio.send(SendAgain(resumed));
     studio.done(resumed);
     assert_eq!((simulator.count("POST /jobs"), studio.takes(1)), (2, 1));
+}
+
+/// The one job that was never answered is handed in once more, and the rest of the film is made all the same.
+#[test]
+fn sending_again_goes_on_with_what_was_asked_for() {
+    let dir = tempfile::tempdir().unwrap();
+    let script = Script { creates: [CreateFault::DropBefore].into(), ..Script::default() };
+    let simulator = Simulator::start(script);
+    let mut studio = Studio::new(dir.path(), &film(3), SimProvider::at(simulator.address));
+    studio.send(StartJob::new(JobAsk::CompleteFilm));
+    let job_id = studio.jobs()[0].0.job_id;
+    let JobState::Failed(failure) = studio.end(job_id) else { panic!("it was not answered") };
+    assert!(failure.unanswered_job.is_some() && simulator.count("POST /jobs") == 1, "{failure:?}");
+    studio.send(SendAgain(job_id));
+    studio.done(job_id);
+    assert_eq!([1, 2, 3].map(|number| studio.takes(number)), [1, 1, 1]);
+    let mut made: Vec<_> = simulator.jobs().into_iter().map(|job| job.purpose).collect();
+    made.sort();
+    let expected = ["music", "scene_001/shot_001", "scene_001/shot_002", "scene_001/shot_003", "sound effect"];
+    assert_eq!((made, simulator.count("POST /jobs")), (expected.map(str::to_owned).to_vec(), 6));
+    let (job, ..) = studio.jobs().remove(0);
+    assert_eq!((job.kind, job.label.as_str()), (JobKind::Film, "make everything the film lacks"));
+    // Asked for once more, it is the same ask, and there is nothing left to pay for.
+    studio.send(StartJob::new(JobAsk::CompleteFilm));
+    let again = studio.jobs().last().unwrap().0.job_id;
+    studio.done(again);
+    assert_eq!(simulator.count("POST /jobs"), 6);
+}
+
+/// A single shot that was never answered comes once, not twice.
+#[test]
+fn sending_a_shot_again_brings_one_take() {
+    let dir = tempfile::tempdir().unwrap();
+    let script = Script { creates: [CreateFault::DropBefore].into(), ..Script::default() };
+    let simulator = Simulator::start(script);
+    let mut studio = Studio::new(dir.path(), &film(1), SimProvider::at(simulator.address));
+    let job_id = studio.generate(1);
+    assert!(matches!(studio.end(job_id), JobState::Failed(failure) if failure.kind == "lost_job"));
+    studio.send(SendAgain(job_id));
+    studio.done(job_id);
+    assert_eq!((simulator.count("POST /jobs"), studio.takes(1)), (2, 1));
+}
+
+/// Many jobs at once, and a budget that two of them fit into: each sees what the others have set aside.
+#[test]
+fn jobs_at_once_do_not_pass_the_budget_together() {
+    let dir = tempfile::tempdir().unwrap();
+    let simulator = Simulator::start(Script { thinks: Duration::from_millis(40), ..Script::default() });
+    let mut film = film(8);
+    film.settings.budget_usd = Some(1.2);
+    let mut studio = Studio::new(dir.path(), &film, SimProvider::at(simulator.address));
+    let jobs: Vec<_> = (1..=8).map(|number| studio.generate(number)).collect();
+    let ends: Vec<_> = jobs.into_iter().map(|job_id| studio.end(job_id)).collect();
+    let done = ends.iter().filter(|end| matches!(end, JobState::Done { .. })).count();
+    let stopped = ends.iter().filter(|end| matches!(end, JobState::Failed(failure) if failure.kind == "budget"));
+    assert_eq!((done, stopped.count(), simulator.count("POST /jobs")), (2, 6, 2), "{ends:?}");
+    let spend = kinora::generation::Spend::of(&kinora_core::film::ProjectLayout::new(dir.path())).unwrap();
+    assert_eq!((spend.total.committed_usd(), spend.total.paid_usd), (1.0, 1.0));
+}
+
+/// A job that was started under one budget and waits is handed in under the one that holds then.
+#[test]
+fn a_budget_that_is_lowered_holds_for_what_waits() {
+    let dir = tempfile::tempdir().unwrap();
+    let busy = CreateFault::Refuse(429, json!({}), Some(1.0));
+    let simulator = Simulator::start(Script { creates: [busy].into(), ..Script::default() });
+    let mut film = film(1);
+    film.settings.budget_usd = Some(10.0);
+    let mut studio = Studio::new(dir.path(), &film, SimProvider::at(simulator.address));
+    let job_id = studio.generate(1);
+    studio.until("a vendor that is busy", |_| simulator.count("POST /jobs") == 1);
+    studio.send(RunOperator {
+        run_id: 1,
+        operator: "settings.set".to_owned(),
+        params: json!({ "budget_usd": 0.2 }),
+        group: None,
+    });
+    let JobState::Failed(failure) = studio.end(job_id) else { panic!("it was sent beyond the budget") };
+    assert_eq!((failure.kind.as_str(), simulator.count("POST /jobs")), ("budget", 1), "{failure:?}");
+    let spend = kinora::generation::Spend::of(&kinora_core::film::ProjectLayout::new(dir.path())).unwrap();
+    assert_eq!((spend.total.committed_usd(), spend.total.open), (0.0, 0), "nothing stays set aside");
 }
 
 #[test]

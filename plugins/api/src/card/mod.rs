@@ -15,7 +15,7 @@ pub use price::{Price, PriceBasis, PriceRule, PriceTier};
 pub use rule::{Condition, Rule, Test};
 pub use validate::CardViolation;
 
-use crate::{AspectRatio, RequestKind};
+use crate::{AspectRatio, CardSource, RequestKind};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -60,6 +60,9 @@ pub struct ModelCard {
     /// What only the provider's own code reads (names on the wire, versions).
     #[serde(default)]
     pub vendor: Map<String, Value>,
+    /// Where its values come from; no part of its file.
+    #[serde(skip)]
+    pub sources: Vec<CardSource>,
 }
 
 impl ModelCard {
@@ -81,6 +84,7 @@ impl ModelCard {
             takes_seed: false,
             deterministic: false,
             vendor: Map::new(),
+            sources: Vec::new(),
         }
     }
 

@@ -1,7 +1,7 @@
 //! What a request costs, before it is sent.
 
 use super::{Condition, ModelCard, rule::Fields};
-use crate::GenerationRequest;
+use crate::{GenerationRequest, whole_usd};
 use serde::{Deserialize, Serialize};
 
 /// How a model's price is found: the basis, times the rate of the first tier that fits the request.
@@ -72,7 +72,8 @@ pub struct PriceTier {
 /// What a request will cost.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Price {
-    /// US dollars.
+    /// US dollars, whole to the micro-dollar.
+    #[serde(deserialize_with = "crate::money::read_usd")]
     pub usd: f64,
     /// Whether the bill may differ.
     pub is_estimate: bool,
@@ -106,6 +107,6 @@ impl ModelCard {
             None => 1.0,
         };
         let usd = (tier.usd * units * times).max(rule.minimum_usd);
-        Some(Price { usd, is_estimate: rule.is_estimate })
+        usd.is_finite().then(|| Price { usd: whole_usd(usd), is_estimate: rule.is_estimate })
     }
 }

@@ -126,6 +126,9 @@ fn the_first_tier_that_fits_prices_the_request() {
     assert_eq!(price(&|request| drop(request.parameters.insert("resolution".into(), "1080p".into()))), Some(400.0));
     assert_eq!(price(&|request| drop(request.parameters.insert("audio".into(), false.into()))), Some(160.0));
     assert_eq!(price(&|request| request.duration_secs = f64::NAN), None);
+    let six_secs = VideoRequest { duration_secs: 6.0, ..legal() };
+    let said = card.price(&GenerationRequest::Video(six_secs)).unwrap();
+    assert_eq!(serde_json::to_string(&said.usd).unwrap(), "2.4", "no crumbs of floats");
     let mut floored = veo_like();
     floored.price.billed_min_secs = Some(5.0);
     for (secs, usd) in [(3.0, Some(2.0)), (5.1, Some(2.4)), (f64::NAN, None)] {

@@ -1,28 +1,29 @@
 //! [`ElevenLabsProvider`]: sends what the other rooms have decided.
 //!
 //! Here: the provider itself and its questions (voices, account). `create` sends a job once and reads its answer,
-//! `lookup` finds one whose answer was lost.
+//! `lookup` finds one whose answer was lost, `live` brings cards and voices up to date.
 
 mod create;
+mod live;
 mod lookup;
 #[cfg(test)]
 mod tests;
 
 use crate::{
     PROVIDER_ID, account,
-    cards::{self, CastVoice, FREE_PLAN_JOBS, KEY_VARIABLE, LiveModel},
+    cards::{self, CastVoice, FREE_PLAN_JOBS, KEY_VARIABLE},
     keep,
     refusal::{self, Asked},
     stitching::Spoken,
     voices,
 };
 use kinora_provider::{
-    GenerationRequest, JobState, JobTicket, ModelCard, Provider, ProviderDescriptor, ProviderError, Standing,
+    GenerationRequest, JobState, JobTicket, Provider, ProviderDescriptor, ProviderError, Refreshed, Standing,
     Submitted, VoiceCard,
 };
 use kinora_transport::{
-    Answer, Auth, BaseUrl, Call, CardProblem, Client, ClientOptions, DownloadRules, Keys, RetryPolicy, VendorHosts,
-    card_folder, load_cards,
+    Answer, Auth, BaseUrl, Call, CardPlaces, CardProblem, CardShelf, Client, ClientOptions, DownloadRules, Keys,
+    RetryPolicy, VendorHosts,
 };
 use serde::de::DeserializeOwned;
 use std::{
@@ -54,10 +55,8 @@ pub struct Settings {
     pub base_url: BaseUrl,
     /// Where the key is found.
     pub keys: Keys,
-    /// The models.
-    pub models: Vec<ModelCard>,
-    /// What was wrong with the user's card files, for the user to see.
-    pub card_problems: Vec<CardProblem>,
+    /// The user's own model cards, and what is kept of live schemas.
+    pub cards: CardPlaces,
     /// What the vendor calls voice conversion in its path, the name tried first.
     pub conversion_path: String,
     /// Patience with questions.
@@ -67,14 +66,14 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// The environment's address, the user's keys, the built-in models as the user's files change them.
+    /// The environment's address, the user's keys, the built-in models as the vendor and the user's files change them.
     ///
     /// # Errors
     /// [`ProviderError::InvalidInput`] naming the environment variable that is wrong.
     pub fn from_environment(keys: Keys) -> Result<Self, ProviderError> {
         let lookup = |name: &str| std::env::var(name).ok();
         let base_url = BaseUrl::from_environment(BASE_URL_VARIABLE, PUBLIC_URL, lookup)?;
-        let settings = Self::new(base_url, keys, card_folder(PROVIDER_ID).as_deref());
+        let settings = Self::new(base_url, keys, CardPlaces::of_user(PROVIDER_ID));
         match lookup(CONVERSION_VARIABLE).filter(|segment| !segment.trim().is_empty()) {
             Some(segment) if is_path_segment(segment.trim()) => {
                 Ok(Self { conversion_path: segment.trim().to_owned(), ..settings })
@@ -84,15 +83,13 @@ impl Settings {
         }
     }
 
-    /// An address and keys; the built-in models, changed and added to by the card files of a folder.
+    /// An address and keys; the built-in models, changed and added to by the card files of a place.
     #[must_use]
-    pub fn new(base_url: BaseUrl, keys: Keys, card_folder: Option<&Path>) -> Self {
-        let loaded = load_cards(&[cards::BUILT_IN], card_folder);
+    pub fn new(base_url: BaseUrl, keys: Keys, cards: CardPlaces) -> Self {
         Self {
             base_url,
             keys,
-            models: loaded.cards,
-            card_problems: loaded.problems,
+            cards,
             conversion_path: create::CONVERSION_PATHS[0].to_owned(),
             retry: RetryPolicy::default(),
             settle: Duration::from_secs(30),
@@ -108,8 +105,10 @@ fn is_path_segment(text: &str) -> bool {
 pub struct ElevenLabsProvider {
     client: Client,
     settings: Settings,
-    models: RwLock<Vec<ModelCard>>,
+    shelf: CardShelf,
     cast: Vec<CastVoice>,
+    /// The account's voices, as far as they were read; else the vendor's default ones.
+    voices: RwLock<Vec<VoiceCard>>,
     spoken: Spoken,
     /// Request ids whose sound already belongs to a job of this run, with that job.
     claimed: Mutex<HashMap<String, String>>,
@@ -129,8 +128,8 @@ impl ElevenLabsProvider {
 
     /// What was wrong with the user's card files, for the user to see.
     #[must_use]
-    pub fn card_problems(&self) -> &[CardProblem] {
-        &self.settings.card_problems
+    pub fn card_problems(&self) -> Vec<CardProblem> {
+        self.shelf.problems()
     }
 
     /// A provider; sends nothing yet.
@@ -146,14 +145,24 @@ impl ElevenLabsProvider {
             keys: settings.keys.clone(),
             retry: settings.retry,
         })?;
+        let address = settings.base_url.to_string();
+        let shelf = CardShelf::open(PROVIDER_ID, &[cards::BUILT_IN], settings.cards.clone(), address);
+        let also = shelf.also();
+        let concurrent_jobs = live::kept_jobs(&also).unwrap_or(FREE_PLAN_JOBS).clamp(1, MAX_CONCURRENT);
+        let cast = cards::cast()?;
+        let mut voices = live::kept_voices(&also);
+        if voices.is_empty() {
+            voices = cast.iter().map(cards::voice_card).collect();
+        }
         Ok(Self {
             client,
-            models: RwLock::new(settings.models.clone()),
+            shelf,
             settings,
-            cast: cards::cast()?,
+            cast,
+            voices: RwLock::new(voices),
             spoken: Spoken::default(),
             claimed: Mutex::default(),
-            concurrent_jobs: AtomicU32::new(FREE_PLAN_JOBS),
+            concurrent_jobs: AtomicU32::new(concurrent_jobs),
             conversion_moved: AtomicBool::new(false),
         })
     }
@@ -187,17 +196,6 @@ impl ElevenLabsProvider {
         }
     }
 
-    /// Corrects the model cards by the vendor's own list.
-    ///
-    /// # Errors
-    /// What kept the list from being read; the cards stay as they are.
-    pub async fn refresh_models(&self) -> Result<(), ProviderError> {
-        let live: Vec<LiveModel> = self.ask(Call::get("v1/models")).await?;
-        let mut models = self.models.write().unwrap_or_else(PoisonError::into_inner);
-        cards::merge_live(&mut models, &live);
-        Ok(())
-    }
-
     fn note_concurrency(&self, at_once: u32) {
         if (1..=MAX_CONCURRENT).contains(&at_once) {
             self.concurrent_jobs.store(at_once, Ordering::Relaxed);
@@ -229,9 +227,8 @@ fn refused(answer: &Answer, asked: Asked) -> ProviderError {
 
 impl Provider for ElevenLabsProvider {
     fn descriptor(&self) -> ProviderDescriptor {
-        let models = self.models.read().unwrap_or_else(PoisonError::into_inner).clone();
-        let voices = self.cast.iter().map(cards::voice_card).collect();
-        cards::descriptor(models, voices, self.concurrent_jobs.load(Ordering::Relaxed))
+        let voices = self.voices.read().unwrap_or_else(PoisonError::into_inner).clone();
+        cards::descriptor(self.shelf.cards(), voices, self.concurrent_jobs.load(Ordering::Relaxed))
     }
 
     async fn submit(&self, job: JobTicket, request: GenerationRequest) -> Result<Submitted, ProviderError> {
@@ -270,7 +267,7 @@ impl Provider for ElevenLabsProvider {
         match self.refresh_models().await {
             Err(error @ ProviderError::BadKey { .. }) if standing.account.is_empty() => return Err(error),
             Err(error) => tracing::debug!("the list of models of {PROVIDER_ID}: {error}"),
-            Ok(()) => {}
+            Ok(_) => {}
         }
         Ok(standing)
     }
@@ -295,5 +292,17 @@ impl Provider for ElevenLabsProvider {
             token = next;
         }
         Ok(cards)
+    }
+
+    async fn refresh_cards(&self) -> Result<Refreshed, ProviderError> {
+        self.read_cards().await
+    }
+
+    fn cards_read_at(&self) -> Option<String> {
+        self.shelf.read_at()
+    }
+
+    fn card_troubles(&self) -> Vec<String> {
+        self.shelf.problems().iter().map(ToString::to_string).collect()
     }
 }

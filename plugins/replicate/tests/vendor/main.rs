@@ -8,6 +8,7 @@ mod simulator;
 mod contract;
 mod downloads;
 mod faults;
+mod live;
 mod lost;
 mod models;
 mod spec;
@@ -16,7 +17,7 @@ use kinora_provider::{
     GenerationRequest, ImageRequest, JobState, JobTicket, Provider, ProviderError, Submitted, VideoRequest,
 };
 use kinora_replicate::{Patience, ReplicateOptions, ReplicateProvider};
-use kinora_transport::{BaseUrl, Keys, RetryPolicy, Secret};
+use kinora_transport::{BaseUrl, CardPlaces, Keys, RetryPolicy, Secret};
 use simulator::Simulator;
 use std::{path::Path, time::Duration};
 
@@ -38,7 +39,7 @@ fn options(base_url: &str) -> ReplicateOptions {
             longest_asked: Duration::from_millis(200),
         },
         patience: Patience::default(),
-        card_folder: None,
+        cards: CardPlaces::default(),
     }
 }
 

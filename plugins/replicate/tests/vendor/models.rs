@@ -9,6 +9,7 @@ use kinora_provider::{
     DurationRule, GenerationRequest, ImageRequest, ParameterKind, PriceBasis, Provider, ProviderError, RequestKind,
     VideoRequest,
 };
+use kinora_transport::CardPlaces;
 use serde_json::json;
 
 fn with_frames(first: &std::path::Path, last: &std::path::Path) -> GenerationRequest {
@@ -125,8 +126,10 @@ async fn a_refused_official_address_moves_on_to_the_version_and_makes_one() {
         {"id": "nobody/nothing", "label": "Gone", "kind": "image", "price": {"basis": "unknown"},
         "vendor": {"fields": {"prompt": "prompt"}}}]"#;
     write(&folder.join("mine.json"), card.as_bytes());
-    let options =
-        kinora_replicate::ReplicateOptions { card_folder: Some(folder), ..crate::options(&bench.sim.base_url()) };
+    let options = kinora_replicate::ReplicateOptions {
+        cards: CardPlaces::in_folder(folder),
+        ..crate::options(&bench.sim.base_url())
+    };
     let provider = kinora_replicate::ReplicateProvider::new(options).unwrap();
     assert_eq!(provider.card_problems(), []);
     // The model has no known schema, so that no version is to be had.

@@ -12,22 +12,22 @@ pub use settings::Settings;
 use crate::{
     PROVIDER_ID, cards, catalogue,
     envelope::{self, Refusal},
-    error::{About, of_refusal},
+    error::{About, PREDICTIONS_URL, of_refusal},
     note::{SubmitNote, now_ms},
     prediction::{Prediction, is_id},
     request::Order,
 };
 use kinora_provider::{
-    GenerationRequest, JobState, JobTicket, KeyNeed, ModelCard, Provider, ProviderDescriptor, ProviderError, Standing,
+    GenerationRequest, JobState, JobTicket, KeyNeed, Provider, ProviderDescriptor, ProviderError, Refreshed, Standing,
     Submitted,
 };
-use kinora_transport::{Answer, Call, Client, Keys};
+use kinora_transport::{Answer, Call, CardShelf, Client, Keys, LiveCards};
 use serde_json::Value;
 use std::{
     collections::BTreeMap,
     fmt,
     path::Path,
-    sync::{PoisonError, RwLock},
+    sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -43,13 +43,9 @@ pub struct WaveSpeedProvider {
     settings: Settings,
     /// Without a sound address or certificates there is no client; every call then says why.
     client: Result<Client, ProviderError>,
-    models: RwLock<Models>,
-}
-
-struct Models {
-    shipped: Vec<ModelCard>,
-    current: Vec<ModelCard>,
-    asked_at: Option<Instant>,
+    shelf: CardShelf,
+    /// When the catalogue was read in this run.
+    asked_at: Mutex<Option<Instant>>,
 }
 
 impl WaveSpeedProvider {
@@ -63,36 +59,38 @@ impl WaveSpeedProvider {
     #[must_use]
     pub fn new(settings: Settings) -> Self {
         let client = settings.client();
-        let shipped = cards::load(settings.card_folder.as_deref());
-        let models = RwLock::new(Models { current: shipped.clone(), shipped, asked_at: None });
-        Self { settings, client, models }
+        let address = settings.base.as_ref().map(ToString::to_string).unwrap_or_default();
+        let shelf = CardShelf::open(PROVIDER_ID, cards::BUILT_IN, settings.cards.clone(), address);
+        for problem in shelf.problems() {
+            tracing::warn!("{problem}");
+        }
+        Self { settings, client, shelf, asked_at: Mutex::default() }
     }
 
-    /// Brings the cards up to date with the vendor's live catalogue; gives how many there are now.
+    /// Brings the cards up to date with the vendor's live catalogue, under the user's files.
     ///
     /// # Errors
-    /// What kept the catalogue from being read; the cards are then as before.
-    pub async fn refresh_models(&self) -> Result<usize, ProviderError> {
+    /// What kept the catalogue from being read, or understood; the cards are then as before.
+    pub async fn refresh_models(&self) -> Result<Refreshed, ProviderError> {
         let call = Call::get("/api/v3/models").max_answer_bytes(MAX_CATALOGUE_BYTES);
         let answer = self.client()?.read(call).await?;
         let catalogue = open(&answer).map_err(|refusal| of_refusal(refusal, About::Account))?;
-        let mut models = self.models.write().unwrap_or_else(PoisonError::into_inner);
-        models.current = catalogue::refreshed(&models.shipped, &catalogue);
-        models.asked_at = Some(Instant::now());
-        Ok(models.current.len())
+        let cards = catalogue::refreshed(self.shelf.built_in(), &catalogue).ok_or_else(|| {
+            let message = "its catalogue tells of no model".to_owned();
+            ProviderError::VendorTrouble { provider: PROVIDER_ID.into(), message, retryable: false }
+        })?;
+        let refreshed = self.shelf.take_in(LiveCards { cards, ..LiveCards::default() }).await;
+        *self.asked_at.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+        Ok(refreshed)
     }
 
     fn client(&self) -> Result<&Client, ProviderError> {
         self.client.as_ref().map_err(Clone::clone)
     }
 
-    fn cards(&self) -> Vec<ModelCard> {
-        self.models.read().unwrap_or_else(PoisonError::into_inner).current.clone()
-    }
-
     fn is_catalogue_old(&self) -> bool {
-        let models = self.models.read().unwrap_or_else(PoisonError::into_inner);
-        models.asked_at.is_none_or(|at| at.elapsed() > CATALOGUE_AGE)
+        let asked_at = self.asked_at.lock().unwrap_or_else(PoisonError::into_inner);
+        asked_at.is_none_or(|at| at.elapsed() > CATALOGUE_AGE)
     }
 
     /// Sends an order, once.
@@ -129,6 +127,19 @@ impl WaveSpeedProvider {
         if is_ours && is_home { url } else { standard }
     }
 
+    /// Where a job stands, unless the vendor works on it for longer than any work takes: the wait has an end.
+    fn within_patience(&self, job: &JobTicket, vendor_id: &str, state: JobState) -> JobState {
+        let sent_at_ms = SubmitNote::load(job).ok().flatten().map(|note| note.sent_at_ms);
+        let age_ms = sent_at_ms.map_or(0, |sent_at_ms| now_ms().saturating_sub(sent_at_ms));
+        let longest_ms = i64::try_from(self.settings.longest_job.as_millis()).unwrap_or(i64::MAX);
+        if state.is_final() || age_ms <= longest_ms {
+            return state;
+        }
+        let hours = self.settings.longest_job.as_secs_f64() / 3600.0;
+        let message = format!("after {hours:.1} h prediction {vendor_id} is still not over; see {PREDICTIONS_URL}");
+        JobState::Failed(ProviderError::VendorTrouble { provider: PROVIDER_ID.into(), message, retryable: false })
+    }
+
     async fn balance(&self) -> Result<Value, ProviderError> {
         let client = self.client()?;
         let answer = client.read(Call::get("/api/v3/balance")).await?;
@@ -150,7 +161,7 @@ impl Provider for WaveSpeedProvider {
             id: PROVIDER_ID.into(),
             name: "WaveSpeed".into(),
             description: "Lip-sync: InfiniteTalk, Sync and Kling models that make a still or a clip speak".into(),
-            models: self.cards(),
+            models: self.shelf.cards(),
             voices: Vec::new(),
             needs_key: Some(KeyNeed {
                 environment_variable: settings::KEY_VARIABLE.into(),
@@ -196,7 +207,7 @@ impl Provider for WaveSpeedProvider {
             Err(refusal) => &*refusal.data,
         };
         if let Some(prediction) = Prediction::read(data).filter(|prediction| prediction.id == vendor_id) {
-            return Ok(prediction.state());
+            return Ok(self.within_patience(&job, vendor_id, prediction.state()));
         }
         Err(match opened {
             Ok(_) => ProviderError::VendorTrouble {
@@ -230,15 +241,27 @@ impl Provider for WaveSpeedProvider {
     async fn standing(&self) -> Result<Standing, ProviderError> {
         let data = self.balance().await?;
         let balance_usd = data.get("balance").and_then(Value::as_f64).filter(|usd| usd.is_finite());
-        let mut note = format!("{} models", self.cards().len());
+        let mut note = format!("{} models", self.shelf.cards().len());
         if self.is_catalogue_old() {
             // The key works; cards that stay as shipped are no reason to say otherwise.
             note = match self.refresh_models().await {
-                Ok(count) => format!("{count} models, prices and choices as of now"),
-                Err(error) => format!("{note}, as shipped: {error}"),
+                Ok(_) => format!("{} models, prices and choices as of now", self.shelf.cards().len()),
+                Err(error) => format!("{note}, as they were: {error}"),
             };
         }
         Ok(Standing { account: String::new(), balance_usd, note })
+    }
+
+    async fn refresh_cards(&self) -> Result<Refreshed, ProviderError> {
+        self.refresh_models().await
+    }
+
+    fn cards_read_at(&self) -> Option<String> {
+        self.shelf.read_at()
+    }
+
+    fn card_troubles(&self) -> Vec<String> {
+        self.shelf.problems().iter().map(ToString::to_string).collect()
     }
 }
 

@@ -3,9 +3,9 @@
 use crate::PROVIDER_ID;
 use kinora_provider::{Limits, ProviderError};
 use kinora_transport::{
-    Auth, BaseUrl, BaseUrlError, Client, ClientOptions, Keys, RetryPolicy, VendorHosts, card_folder,
+    Auth, BaseUrl, BaseUrlError, CardPlaces, Client, ClientOptions, Keys, RetryPolicy, VendorHosts,
 };
-use std::{path::PathBuf, time::Duration};
+use std::time::Duration;
 
 /// The vendor's address.
 const VENDORS_OWN: &str = "https://api.wavespeed.ai";
@@ -23,13 +23,15 @@ pub struct Settings {
     pub base: Result<BaseUrl, BaseUrlError>,
     /// Patience with questions.
     pub retry: RetryPolicy,
-    /// The user's folder of model cards.
-    pub card_folder: Option<PathBuf>,
+    /// The user's own model cards, and what is kept of the catalogue.
+    pub cards: CardPlaces,
     /// What the account bears. The lowest tier bears two jobs at a time and two submits a minute; a job takes minutes,
     /// so two at a time keep within both, and a 429 is waited out.
     pub limits: Limits,
     /// How long an order may still show up in the vendor's list after it was sent.
     pub settle: Duration,
+    /// A prediction that is still not over so long after it was sent counts as failed.
+    pub longest_job: Duration,
 }
 
 impl Settings {
@@ -37,7 +39,7 @@ impl Settings {
     #[must_use]
     pub fn from_environment(keys: Keys) -> Self {
         let base = BaseUrl::from_environment(BASE_VARIABLE, VENDORS_OWN, |name| std::env::var(name).ok());
-        Self { card_folder: card_folder(PROVIDER_ID), base, ..Self::at("", keys) }
+        Self { cards: CardPlaces::of_user(PROVIDER_ID), base, ..Self::at("", keys) }
     }
 
     /// The vendor, or a simulator of it, at an address, with the cards as they are shipped.
@@ -47,9 +49,10 @@ impl Settings {
             keys,
             base: BaseUrl::parse(BASE_VARIABLE, base_url, VENDORS_OWN),
             retry: RetryPolicy::default(),
-            card_folder: None,
+            cards: CardPlaces::default(),
             limits: Limits { concurrent_jobs: 2, submits_per_minute: None, poll_interval_secs: 2.0 },
             settle: Duration::from_secs(20),
+            longest_job: Duration::from_secs(6 * 3600),
         }
     }
 

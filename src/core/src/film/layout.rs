@@ -97,6 +97,12 @@ impl ProjectLayout {
         self.root.join("film_render.mp4")
     }
 
+    /// `clips`: what has no place in the film, and is kept all the same.
+    #[must_use]
+    pub fn clips_dir(&self) -> PathBuf {
+        self.root.join("clips")
+    }
+
     /// `portraits`: the portrait paths in `characters.json` are relative to the project folder, not to this one.
     #[must_use]
     pub fn portraits_dir(&self) -> PathBuf {

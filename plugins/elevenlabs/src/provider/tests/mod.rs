@@ -1,7 +1,8 @@
 //! The provider against the simulated vendor: `sounds` what it makes, `faults` what goes wrong, `lost` answers that
-//! never came, `questions` voices and the account.
+//! never came, `questions` voices and the account, `live` what is kept of both.
 
 mod faults;
+mod live;
 mod lost;
 mod questions;
 mod sounds;
@@ -30,7 +31,7 @@ fn settings(url: &str, key: &str) -> Settings {
     let keys = Keys::only(PROVIDER_ID, &Secret::new(key).unwrap());
     let quick = Duration::from_millis(1);
     let retry = RetryPolicy { first_pause: quick, longest_pause: quick, ..RetryPolicy::default() };
-    Settings { retry, settle: Duration::ZERO, ..Settings::new(base_url, keys, None) }
+    Settings { retry, settle: Duration::ZERO, ..Settings::new(base_url, keys, CardPlaces::default()) }
 }
 
 impl Stage {

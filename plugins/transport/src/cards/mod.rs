@@ -1,6 +1,19 @@
-//! Model cards from JSON: those built into a provider, and the user's own files that change them or add to them.
+//! Model cards from JSON, in three layers: those built into a provider, what its vendor's live schemas say otherwise, and
+//! the user's own files, which change both and add to them.
+//!
+//! Here: reading and laying over each other. `live` is what is kept of live schemas, `merge` finds and applies what
+//! differs, `shelf` holds the cards of a running provider.
 
-use kinora_provider::ModelCard;
+mod live;
+mod merge;
+mod shelf;
+
+pub use live::LiveCards;
+pub use shelf::{CardPlaces, CardShelf};
+
+use kinora_provider::{CardSource, ModelCard};
+use live::LiveFile;
+use merge::merge;
 use serde_json::Value;
 use std::{
     collections::BTreeSet,
@@ -35,13 +48,6 @@ pub struct CardProblem {
     pub reason: String,
 }
 
-/// The user's folder for a provider's cards, `<config>/kinora/models/<provider>`; `None` where the system names no
-/// configuration folder.
-#[must_use]
-pub fn card_folder(provider: &str) -> Option<PathBuf> {
-    Some(dirs::config_dir()?.join("kinora").join("models").join(provider))
-}
-
 /// Reads the built-in cards (name and text of each file, one card or a list of them), then the user's files in order of
 /// their names.
 ///
@@ -49,13 +55,24 @@ pub fn card_folder(provider: &str) -> Option<PathBuf> {
 /// replaced, `null` takes a field away.
 #[must_use]
 pub fn load_cards(built_in: &[(&str, &str)], folder: Option<&Path>) -> LoadedCards {
+    load_layers(built_in, None, folder)
+}
+
+/// [`load_cards`] with what is kept of live schemas between the two, and the file it was kept in.
+fn load_layers(built_in: &[(&str, &str)], live: Option<(&LiveFile, &Path)>, folder: Option<&Path>) -> LoadedCards {
     let mut book = Book::default();
     for (name, text) in built_in {
-        book.add_file(Path::new(name), text);
+        book.add_file(Path::new(name), text, &CardSource::BuiltIn);
+    }
+    if let Some((live, path)) = live {
+        for card in &live.cards {
+            let source = CardSource::Live { read_at: card.read_at.clone(), address: live.address.clone() };
+            book.add(path, "card", card.change.clone(), &source);
+        }
     }
     for path in folder.map(|folder| book.files(folder)).unwrap_or_default() {
-        match read(&path) {
-            Ok(text) => book.add_file(&path, &text),
+        match read(&path, MAX_FILE_BYTES) {
+            Ok(text) => book.add_file(&path, &text, &CardSource::File { path: path.clone() }),
             Err(reason) => book.problem(&path, "file", reason),
         }
     }
@@ -63,19 +80,19 @@ pub fn load_cards(built_in: &[(&str, &str)], folder: Option<&Path>) -> LoadedCar
     LoadedCards { cards, problems: book.problems }
 }
 
-fn read(path: &Path) -> Result<String, String> {
+fn read(path: &Path, max_bytes: u64) -> Result<String, String> {
     let file = fs::File::open(path).map_err(|error| error.to_string())?;
     let mut text = String::new();
-    file.take(MAX_FILE_BYTES + 1).read_to_string(&mut text).map_err(|error| error.to_string())?;
-    if text.len() as u64 > MAX_FILE_BYTES {
-        return Err(format!("it is larger than {MAX_FILE_BYTES} bytes"));
+    file.take(max_bytes + 1).read_to_string(&mut text).map_err(|error| error.to_string())?;
+    if text.len() as u64 > max_bytes {
+        return Err(format!("it is larger than {max_bytes} bytes"));
     }
     Ok(text)
 }
 
 #[derive(Default)]
 struct Book {
-    /// Each card with the JSON it came from, which a later file may change.
+    /// Each card with its whole JSON, which a later layer may change.
     entries: Vec<(Value, ModelCard)>,
     problems: Vec<CardProblem>,
 }
@@ -104,14 +121,14 @@ impl Book {
         paths.into_iter().collect()
     }
 
-    fn add_file(&mut self, path: &Path, text: &str) {
+    fn add_file(&mut self, path: &Path, text: &str, source: &CardSource) {
         match serde_json::from_str(text) {
             Ok(Value::Array(cards)) => {
                 for (index, card) in cards.into_iter().enumerate() {
-                    self.add(path, &format!("card {}", index + 1), card);
+                    self.add(path, &format!("card {}", index + 1), card, source);
                 }
             }
-            Ok(card) => self.add(path, "card", card),
+            Ok(card) => self.add(path, "card", card, source),
             Err(error) => {
                 let place = format!("line {}, column {}", error.line(), error.column());
                 self.problem(path, place, error.to_string());
@@ -119,7 +136,7 @@ impl Book {
         }
     }
 
-    fn add(&mut self, path: &Path, place: &str, change: Value) {
+    fn add(&mut self, path: &Path, place: &str, change: Value, source: &CardSource) {
         let Some(id) = change.get("id").and_then(Value::as_str).map(str::to_owned) else {
             return self.problem(
                 path,
@@ -133,7 +150,7 @@ impl Book {
             None => Value::Object(serde_json::Map::new()),
         };
         merge(&mut value, change);
-        let card: ModelCard = match serde_path_to_error::deserialize(&value) {
+        let mut card: ModelCard = match serde_path_to_error::deserialize(&value) {
             Ok(card) => card,
             Err(error) => {
                 let field = error.path().to_string();
@@ -144,28 +161,13 @@ impl Book {
         if !wrong.is_empty() {
             return self.problem(path, id, wrong.join("; "));
         }
+        // With everything that the file leaves to defaults: a later layer may change a part of that.
+        let whole = serde_json::to_value(&card).unwrap_or(value);
+        card.sources = known.map(|index| self.entries[index].1.sources.clone()).unwrap_or_default();
+        card.sources.push(source.clone());
         match known {
-            Some(index) => self.entries[index] = (value, card),
-            None => self.entries.push((value, card)),
-        }
-    }
-}
-
-/// Merges as RFC 7396 says: objects field by field, `null` removes, anything else replaces.
-fn merge(target: &mut Value, change: Value) {
-    let Value::Object(fields) = change else {
-        *target = change;
-        return;
-    };
-    if !target.is_object() {
-        *target = Value::Object(serde_json::Map::new());
-    }
-    let Some(object) = target.as_object_mut() else { return };
-    for (name, field) in fields {
-        if field.is_null() {
-            object.shift_remove(&name);
-        } else {
-            merge(object.entry(name).or_insert(Value::Null), field);
+            Some(index) => self.entries[index] = (whole, card),
+            None => self.entries.push((whole, card)),
         }
     }
 }
@@ -227,6 +229,10 @@ mod tests {
             assert!(problem.reason.contains(reason), "{text}: {shown}");
             assert_eq!(loaded.cards, built_in, "{text}");
         }
+        // A part of what the built-in card leaves to defaults.
+        let loaded = load(&[("text.json", r#"{"id":"google/veo","text":{"max_chars":100}}"#)]);
+        assert_eq!((loaded.problems.len(), loaded.cards[0].text.max_chars), (0, 100));
+        assert!(matches!(loaded.cards[0].sources.as_slice(), [CardSource::BuiltIn, CardSource::File { .. }]));
         let huge = format!("\"{}\"", "x".repeat(1 << 20));
         assert!(load(&[("huge.json", &huge)]).problems[0].reason.contains("larger"));
     }
