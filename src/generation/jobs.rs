@@ -136,7 +136,7 @@ impl Generator {
         if !is_under_way {
             self.cancel.check()?;
         }
-        let budget = || Ok(film.settings()?.budget_usd);
+        let budget = || -> Result<Option<f64>, GenerationError> { Ok(film.settings()?.budget_usd) };
         let mut job = Job::new(self, film.folder, provider, record, begun, &budget);
         let (output, file) = match self.runtime.block_on(job.drive()).flatten() {
             Ok(brought) => brought,

@@ -76,11 +76,17 @@ pub fn usd_words(usd: f64) -> String {
 }
 
 /// Reads an amount of an older file, which may carry crumbs.
+///
+/// # Errors
+/// Whatever is no number.
 pub fn read_usd<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
     f64::deserialize(deserializer).map(whole_usd)
 }
 
 /// [`read_usd`] for an amount that may be absent.
+///
+/// # Errors
+/// Whatever is neither a number nor `null`.
 pub fn read_some_usd<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
     Ok(Option::<f64>::deserialize(deserializer)?.map(whole_usd))
 }

@@ -10,8 +10,8 @@ use crate::{
     wire::{Account, Prediction},
 };
 use kinora_provider::{
-    GenerationRequest, JobState, JobTicket, KeyNeed, Limits, ModelCard, Provider, ProviderDescriptor, ProviderError,
-    Refreshed, Standing, Submitted,
+    GenerationRequest, JobState, JobTicket, KeyNeed, Limits, Provider, ProviderDescriptor, ProviderError, Refreshed,
+    Standing, Submitted,
 };
 use kinora_transport::{
     Answer, Auth, BaseUrl, Call, CardPlaces, CardProblem, CardShelf, Client, ClientOptions, Keys, RetryPolicy,

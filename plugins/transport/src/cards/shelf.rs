@@ -50,6 +50,8 @@ pub struct CardShelf {
     places: CardPlaces,
     address: String,
     state: RwLock<State>,
+    /// One look at the vendor is taken in after the other.
+    taking: tokio::sync::Mutex<()>,
 }
 
 #[derive(Debug, Default)]
@@ -78,7 +80,15 @@ impl CardShelf {
             None => (None, None),
         };
         let built_in = load_cards(files, None).cards;
-        let shelf = Self { provider, files, built_in, places, address, state: RwLock::default() };
+        let shelf = Self {
+            provider,
+            files,
+            built_in,
+            places,
+            address,
+            state: RwLock::default(),
+            taking: tokio::sync::Mutex::default(),
+        };
         let mut loaded = shelf.load(live.as_ref());
         loaded.problems.extend(unread);
         {
@@ -150,6 +160,7 @@ impl CardShelf {
     }
 
     async fn take(&self, read: LiveCards, all: bool) -> Refreshed {
+        let _taking = self.taking.lock().await;
         let read_at = jiff::Timestamp::now().to_string();
         let (before, earlier) = {
             let state = self.state();
