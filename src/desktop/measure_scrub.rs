@@ -2,7 +2,11 @@
 //! sharp, then to another one every frame. `benches/run.py --only scrub` reads it.
 
 use super::{Film, screen::MonitorDesk, strips::ScrubShown};
-use crate::{preview::ScrubFrames, strips::DrawCounts, ui::state::UiState};
+use crate::{
+    preview::{Monitor, ScrubFrames},
+    strips::DrawCounts,
+    ui::state::UiState,
+};
 use bevy::{prelude::*, window::RequestRedraw};
 use kinora_core::store::write_atomic;
 use serde_json::{Value, json};
@@ -88,7 +92,7 @@ fn act(
 fn note(
     mut running: ResMut<'_, Running>,
     shown: Res<'_, ScrubShown>,
-    monitor: Res<'_, MonitorDesk>,
+    (monitor, decoded): (Res<'_, MonitorDesk>, Res<'_, Monitor>),
     frames: Res<'_, ScrubFrames>,
     draws: Res<'_, DrawCounts>,
     film: Res<'_, Film>,
@@ -131,6 +135,7 @@ fn note(
         "step": counts.step,
         "made_files": counts.made_files,
         "atlas_bytes": draws.atlas_bytes,
+        "decoded_bytes": decoded.counts().memory_bytes,
         "jumps": figures(&running.found[0]),
         "storm": figures(&running.found[1]),
     });

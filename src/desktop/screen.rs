@@ -19,7 +19,7 @@ use bevy_egui::{EguiContexts, EguiTextureHandle, egui};
 use kinora_core::preview::ShownFilm;
 use std::{path::PathBuf, sync::Arc};
 
-/// Played faster than this, frames are fetched one by one rather than all.
+/// Played faster than this, the film is skimmed: a picture of each group instead of every one.
 const MOST_DENSE_SPEED: f64 = 2.0;
 
 /// What the window knows of the monitor.
@@ -140,9 +140,10 @@ impl Screens<'_> {
 }
 
 impl MonitorDesk {
-    /// The frame of the film that is shown, if any is.
+    /// The frame of the film that is shown, if any is, and not one that is only near it.
     pub(super) fn monitor_frame(&self) -> Option<u64> {
-        let shown = self.shown.as_ref().filter(|shown| shown.source != PictureSource::None);
+        let is_it = |shown: &&MonitorPicture| !matches!(shown.source, PictureSource::None | PictureSource::Near);
+        let shown = self.shown.as_ref().filter(is_it);
         shown.map(|shown| shown.film_frame)
     }
 
@@ -157,7 +158,8 @@ fn ask_of(wish: &MonitorWish) -> MonitorAsk {
     let direction = match wish.speed {
         speed if speed > 0.0 && is_dense => PlayDirection::Forward,
         speed if speed < 0.0 && is_dense => PlayDirection::Backward,
-        _ => PlayDirection::Still,
+        speed if speed == 0.0 => PlayDirection::Still,
+        _ => PlayDirection::Skim,
     };
     let wipe = wish.wipe.as_ref().map(|([left, right], _)| WipeAsk { left: left.clone(), right: right.clone() });
     MonitorAsk { film_frame: wish.frame, direction, wipe }
