@@ -18,9 +18,12 @@ use bevy::{
     },
     window::RequestRedraw,
 };
-use bevy_egui::render::{
-    EguiPipeline,
-    systems::{EguiRenderData, EguiTransforms},
+use bevy_egui::{
+    EguiPlugin,
+    render::{
+        EguiPipeline,
+        systems::{EguiRenderData, EguiTransforms},
+    },
 };
 use std::time::{Duration, Instant};
 
@@ -46,7 +49,8 @@ pub struct CardLosses {
 impl Plugin for CardRecoveryPlugin {
     fn build(&self, app: &mut App) {
         app.init_resource::<CardLosses>().insert_resource(RenderErrorHandler(on_error)).add_systems(Last, keep_awake);
-        if let Some(render_app) = app.get_sub_app_mut(RenderApp) {
+        let has_egui = app.is_plugin_added::<EguiPlugin>();
+        if let Some(render_app) = app.get_sub_app_mut(RenderApp).filter(|_| has_egui) {
             // Whatever of egui's lies on the card, or is a number in the old card's list of pipelines.
             render_app
                 .init_gpu_resource::<EguiPipeline>()

@@ -188,3 +188,40 @@ pub(super) fn follow_fullscreen(
         window.mode = mode;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn up_to_twice_its_speed_every_frame_is_asked_for_and_faster_it_is_skimmed() {
+        for (speed, direction) in [
+            (0.0, PlayDirection::Still),
+            (1.0, PlayDirection::Forward),
+            (2.0, PlayDirection::Forward),
+            (4.0, PlayDirection::Skim),
+            (8.0, PlayDirection::Skim),
+            (-1.0, PlayDirection::Backward),
+            (-2.0, PlayDirection::Backward),
+            (-8.0, PlayDirection::Skim),
+        ] {
+            let (corner_px, picture_px) = ([0.0; 2], [1.0; 2]);
+            let wish = MonitorWish { frame: 7, speed, wipe: None, room_px: [1, 1], corner_px, picture_px };
+            assert_eq!(ask_of(&wish), MonitorAsk { film_frame: 7, direction, wipe: None }, "at {speed}");
+        }
+    }
+
+    #[test]
+    fn a_frame_that_is_only_near_is_not_the_one_that_is_shown() {
+        for (source, shown) in [
+            (PictureSource::Film, Some(7)),
+            (PictureSource::Plain, Some(7)),
+            (PictureSource::Near, None),
+            (PictureSource::None, None),
+        ] {
+            let picture = MonitorPicture { film_frame: 7, picture: None, right: None, source, notice: None };
+            let desk = MonitorDesk { shown: Some(picture), ..MonitorDesk::default() };
+            assert_eq!(desk.monitor_frame(), shown, "{source:?}");
+        }
+    }
+}

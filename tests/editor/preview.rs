@@ -29,6 +29,8 @@ use std::{
 /// Work that takes longer hangs.
 const HANGS_AFTER: Duration = Duration::from_secs(60);
 const SIZE: [u32; 2] = [320, 180];
+const DIRECTIONS: [PlayDirection; 4] =
+    [PlayDirection::Still, PlayDirection::Forward, PlayDirection::Backward, PlayDirection::Skim];
 
 /// A project of one scene: two shots of two seconds with a take each, and one without.
 struct Studio {
@@ -228,6 +230,29 @@ fn what_was_decoded_ahead_is_there_without_waiting() {
 }
 
 #[test]
+fn played_too_fast_for_every_frame_one_of_each_group_is_decoded_and_shown() {
+    let studio = Studio::new(PreviewSettings::default());
+    let videos = [studio.conform(0), studio.conform(1)];
+    studio.monitor().media_changed();
+    // Once the film is planned, what is decoded is only for what is asked.
+    studio.film_picture(84, PlayDirection::Skim);
+    let on: Vec<u64> = (0..96).step_by(4).collect();
+    let back: Vec<u64> = on.iter().rev().copied().collect();
+    let before = studio.monitor().counts().decoded;
+    for film_frame in on.into_iter().chain(back) {
+        let picture = studio.picture(film_frame, PlayDirection::Skim);
+        let (video, frame) = (&videos[film_frame as usize / 48], film_frame % 48);
+        let expected = if frame.is_multiple_of(12) { PictureSource::Film } else { PictureSource::Near };
+        assert_eq!((picture.source, &picture.notice), (expected, &None), "frame {film_frame}");
+        assert!(planes(&picture) == judged(video, frame / 12 * 12), "frame {film_frame} is that of its group");
+    }
+    // Eight groups, of which one was there before; on the way back all of them are.
+    assert_eq!(studio.monitor().counts().decoded - before, 7);
+    // At rest it is the very frame.
+    assert!(planes(&studio.film_picture(44, PlayDirection::Still)) == judged(&videos[0], 44));
+}
+
+#[test]
 fn a_seek_storm_ends_with_the_last_frame_and_within_its_memory() {
     // Decoders leave some room at the edges of a frame.
     let frame_bytes = SIZE[0] as usize * SIZE[1] as usize * 2;
@@ -237,7 +262,7 @@ fn a_seek_storm_ends_with_the_last_frame_and_within_its_memory() {
     studio.monitor().media_changed();
     for round in 0..6_u64 {
         for step in 0..400_u64 {
-            let direction = [PlayDirection::Still, PlayDirection::Forward, PlayDirection::Backward][step as usize % 3];
+            let direction = DIRECTIONS[step as usize % DIRECTIONS.len()];
             studio.ask((step * 37 + round * 11) % 96, direction);
             if step % 50 == 0 {
                 studio.wait(|| studio.monitor().take());
