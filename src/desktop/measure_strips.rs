@@ -3,7 +3,7 @@
 //! renderer takes over; what the renderer then does until the card has its commands is timed apart, because on a machine
 //! without a card that is a rasteriser on the same cores. `benches/run.py --only scrub` reads it.
 
-use super::{EditorOptions, Film, add_editor, window_of};
+use super::{EditorOptions, Film, add_editor, pictures::Textures, window_of};
 use crate::{
     jobs::StartJob,
     preview::{ScrubCounts, ScrubFrames},
@@ -23,7 +23,7 @@ use bevy::{
     },
     winit::WinitPlugin,
 };
-use bevy_egui::{EguiGlobalSettings, PrimaryEguiContext};
+use bevy_egui::{EguiContext, EguiGlobalSettings, PrimaryEguiContext};
 use kinora_core::store::write_atomic;
 use kinora_provider::ProviderRegistry;
 use serde_json::{Value, json};
@@ -67,6 +67,11 @@ const PARTS: &[(&str, Part)] = &[("whole film", Part::Whole), ("scroll", Part::S
 pub(super) fn run(options: EditorOptions, measure: &MeasureStrips, providers: ProviderRegistry) -> Result<(), String> {
     let mut app = editor(options, providers);
     wait_for_pictures(&mut app)?;
+    let world = app.world_mut();
+    let mut contexts = world.query::<&mut EguiContext>();
+    let ctx = contexts.single_mut(world).map_err(|error| error.to_string())?.get_mut().clone();
+    // Other pictures than those of the strips are made by threads, which would be measured too.
+    world.resource_mut::<Textures>().stand_in(&ctx);
     let mut parts = serde_json::Map::new();
     for (name, part) in PARTS {
         parts.insert((*name).to_owned(), measured(&mut app, *part));
