@@ -192,7 +192,8 @@ struct Film {
 }
 
 fn spawn_camera(mut commands: Commands<'_, '_>) {
-    commands.spawn((Camera2d, PrimaryEguiContext));
+    // egui smooths its own edges, and nothing else is drawn: several samples a pixel would only cost.
+    commands.spawn((Camera2d, Msaa::Off, PrimaryEguiContext));
 }
 
 /// Jobs and pictures wake the event loop, which otherwise sleeps.
