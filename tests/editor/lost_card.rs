@@ -85,8 +85,7 @@ fn rect(left: f32, top: f32, right: f32, bottom: f32) -> Rect {
 fn draw(
     mut contexts: EguiContexts<'_, '_>,
     mut strips: ResMut<'_, Strips>,
-    mut screen: ResMut<'_, Screen>,
-    mut images: ResMut<'_, Assets<Image>>,
+    (mut screen, mut images): (ResMut<'_, Screen>, ResMut<'_, Assets<Image>>),
     hung: Option<Res<'_, Hung>>,
     mut commands: Commands<'_, '_>,
     mut dressed: Local<'_, bool>,
