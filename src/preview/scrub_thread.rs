@@ -220,8 +220,8 @@ impl ScrubThread {
         spec.find(&self.media.cache).ok_or_else(|| Stopped::Refused("its pictures are gone".to_owned()))
     }
 
-    /// Whether a file is made on: not if the project closes or the memory is another, not while the film plays, and not before takes that have
-    /// come into sight and have nothing.
+    /// Whether a file is made on: not if the project closes or the memory is another, not while the film plays, and not
+    /// before takes that have come into sight and have nothing.
     fn may_go_on(&self, task: &Task, round: u64) -> bool {
         let mut state = self.shared.lock();
         loop {
