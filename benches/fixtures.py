@@ -69,8 +69,8 @@ def replace_clip(project, scene_id, shot_id, clip):
     scene_file.write_text(json.dumps(scene, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def make_big_project(folder, scenes, shots_per_scene, clip):
-    """A project written straight in the file format. Every shot has a take, and every take is there."""
+def make_big_project(folder, scenes, shots_per_scene, clip, secs=6.0):
+    """A project written straight in the file format. Every shot has a take of so many seconds, and every take is there."""
     if (folder / "metadata.json").exists():
         return folder
     shutil.rmtree(folder, ignore_errors=True)
@@ -89,7 +89,7 @@ def make_big_project(folder, scenes, shots_per_scene, clip):
                 f"as the door opens behind him and nobody is there. Camera: slow dolly in."
             )
             shots.append({
-                "shot_id": shot_id, "prompt": prompt, "model": "draft:previs", "duration": 6.0, "file_path": path,
+                "shot_id": shot_id, "prompt": prompt, "model": "draft:previs", "duration": secs, "file_path": path,
                 "first_frame_path": None, "last_frame_path": None, "continuity_source": None,
                 "character_ids": [cast[number % 3]], "seed": scene_index * 1000 + number,
                 "takes": [{

@@ -29,14 +29,18 @@ class Failed(Exception):
     """A measured command did not end well."""
 
 
-def run(command, cwd=None):
+def run(command, cwd=None, env=None, timeout_secs=7200):
     command = [str(part) for part in command]
     started = time.perf_counter()
     process = subprocess.Popen(
-        command, cwd=cwd, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     watch = _Watch(process.pid)
     watch.start()
+    # What hangs is ended, and fails below.
+    limit = threading.Timer(timeout_secs, process.kill)
+    limit.daemon = True
+    limit.start()
     errors = []
     reader = threading.Thread(target=lambda: errors.append(process.stderr.read()))
     reader.start()
@@ -44,6 +48,7 @@ def run(command, cwd=None):
     reader.join()
     _, status, usage = os.wait4(process.pid, 0)
     wall_secs = time.perf_counter() - started
+    limit.cancel()
     process.returncode = os.waitstatus_to_exitcode(status)
     watch.stop()
     if process.returncode != 0:

@@ -7,6 +7,7 @@ are measured on it by the benches of the engine's crate.
 """
 
 import argparse
+import functools
 import json
 import os
 import platform
@@ -42,16 +43,29 @@ class Bench:
         self.encoder = doctor["master_encoder"]
         self.audio = doctor.get("master_audio", {})
 
-    def prepare(self):
-        """What the parts need that make their own clips."""
-        self.peers = Peers(self.work, self.encoder, self.audio, fixtures.FPS)
-        secs = self.options.shot_secs
+    # What only some parts need is made when the first of them asks for it.
+    @functools.cached_property
+    def peers(self):
+        return Peers(self.work, self.encoder, self.audio, fixtures.FPS)
+
+    @functools.cached_property
+    def clip_folder(self):
         # Copies in there are made from the clips beside them, so a folder holds clips of one version and length.
-        self.clip_folder = clips = self.work / f"clips-{fixtures.VERSION}-{secs:g}s"
-        clips.mkdir(exist_ok=True)
+        folder = self.work / f"clips-{fixtures.VERSION}-{self.options.shot_secs:g}s"
+        folder.mkdir(exist_ok=True)
+        return folder
+
+    @functools.cached_property
+    def clips(self):
         say("making clips")
-        self.clips = [fixtures.make_clip(clips / f"clip_{n:02}.mp4", n, secs) for n in range(self.options.shots)]
-        self.other_clip = fixtures.make_clip(clips / "other.mp4", self.options.shots + 1, secs)
+        return [self._clip(f"clip_{number:02}", number) for number in range(self.options.shots)]
+
+    @functools.cached_property
+    def other_clip(self):
+        return self._clip("other", self.options.shots + 1)
+
+    def _clip(self, name, number):
+        return fixtures.make_clip(self.clip_folder / f"{name}.mp4", number, self.options.shot_secs)
 
     def kinora(self, *arguments):
         return run([self.kinora_path, *arguments, "--json"])
@@ -231,7 +245,9 @@ def options():
     parser.add_argument("--shot-secs", type=float, default=6, help="length of each clip")
     parser.add_argument("--scenes", type=int, default=500, help="scenes of the big project")
     parser.add_argument("--shots-per-scene", type=int, default=20, help="shots in each of them")
-    parser.add_argument("--scrub-secs", type=float, default=600, help="length of the film that is scrubbed")
+    parser.add_argument("--scrub-secs", type=float, default=600, help="length of the film that is seen and scrubbed")
+    parser.add_argument("--play-secs", type=float, default=60, help="how long it plays in time; 600 for its whole drift")
+    parser.add_argument("--timeline-shots", type=int, default=10_000, help="shots of the timeline with filmstrips")
     parser.add_argument("--only", nargs="+", action="extend", choices=[*OWN, *FOOTAGE], help="these parts alone")
     footage = os.environ.get("KINORA_FOOTAGE") or None
     parser.add_argument("--footage", default=footage, help="folder with bigbuckbunny.mp4 and bikes.mp4 (KINORA_FOOTAGE)")
@@ -249,8 +265,6 @@ def main():
         if not chosen.footage and any(part in FOOTAGE for part in parts):
             say(f"skipped {', '.join(FOOTAGE)}: give a folder with bigbuckbunny.mp4 and bikes.mp4 by --footage")
             parts = [part for part in parts if part not in FOOTAGE]
-        if any(part in OWN for part in parts):
-            bench.prepare()
         for part in parts:
             getattr(bench, part)()
     except Failed as failure:

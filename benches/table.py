@@ -15,7 +15,8 @@ class Row:
     name: str
     kinora: str
     against: str
-    value: float
+    # None where there is nothing to compare, and why is in the text.
+    value: float | None
     unit: str
     # None where the value is only there to be seen.
     bound: float | None
@@ -27,6 +28,8 @@ class Row:
     def holds(self):
         if self.bound is None:
             return True
+        if self.value is None:
+            return False
         return self.value <= self.bound if self.at_most else self.value >= self.bound
 
     def cells(self):
@@ -34,7 +37,8 @@ class Row:
         if self.bound is not None:
             bound = f"{'≤' if self.at_most else '≥'} {self.bound:g} {self.unit}".rstrip()
             verdict = "holds" if self.holds() else "FALLS SHORT"
-        return self.name, self.kinora, self.against, f"{self.value:.{self.digits}f} {self.unit}".rstrip(), bound, verdict
+        value = "" if self.value is None else f"{self.value:.{self.digits}f} {self.unit}".rstrip()
+        return self.name, self.kinora, self.against, value, bound, verdict
 
 
 def show(rows):

@@ -2,7 +2,7 @@
 
 use super::{Answer, Failure, args, new::parse_size};
 use crate::{
-    desktop::{EditorOptions, LookAt, Measure, MeasureScrub, NoteStart},
+    desktop::{EditorOptions, LookAt, Measure, MeasureScrub, MeasureStrips, NoteStart},
     vendors::providers,
 };
 use kinora_core::film::FrameSize;
@@ -33,6 +33,9 @@ pub(super) struct EditCommand {
     /// Measure what a frame costs without a window, write it to this JSON file and end.
     #[arg(long, value_name = "FILE", hide = true, requires = "dir")]
     measure: Option<PathBuf>,
+    /// Measure what a frame costs with filmstrips, without a window, write it to this JSON file and end.
+    #[arg(long, value_name = "FILE", hide = true, requires = "dir")]
+    measure_strips: Option<PathBuf>,
     /// Measure how soon a picture follows the playhead, write it to this JSON file and end.
     #[arg(long, value_name = "FILE", hide = true, requires = "dir")]
     measure_scrub: Option<PathBuf>,
@@ -68,6 +71,7 @@ impl EditCommand {
             scale: self.scale,
             look_at,
             measure: self.measure.map(|file| Measure { file }),
+            measure_strips: self.measure_strips.map(|file| MeasureStrips { file }),
             note_start: self.note_start.map(|file| NoteStart { file, process_began: Instant::now() }),
             measure_scrub: self.measure_scrub.map(|file| MeasureScrub { file, process_began: Instant::now() }),
         };

@@ -1,7 +1,9 @@
 //! How fast the monitor finds frames of a film, and how fast they go through to the graphics card. Nothing is drawn: a
 //! software renderer would measure itself. `benches/run.py --only preview` reads it.
 
+use super::measure_play::{PlayTimes, play_in_time};
 use crate::{
+    audio::{AudioPlugin, AudioSettings},
     gpu::{GpuPicturePlugin, Screen},
     preview::{Monitor, MonitorAsk, MonitorPicture, PictureSource, PlayDirection, PreviewPlugin, WakeUp, open_project},
 };
@@ -43,19 +45,28 @@ pub struct PreviewTimes {
     pub adapter: String,
     /// Bytes of decoded frames at the end.
     pub memory_bytes: u64,
+    /// Playback in time, if it was asked for.
+    pub play: Option<PlayTimes>,
+}
+
+/// What to measure.
+#[derive(Debug, Clone, Copy)]
+pub struct MeasureAsk {
+    /// Random frames to go to.
+    pub seeks: u32,
+    /// Frames to play as fast as they come.
+    pub frames: u64,
+    /// Chooses the random frames.
+    pub seed: u64,
+    /// Seconds to play in time, with sound.
+    pub play_secs: f64,
 }
 
 /// Measures a film whose takes are conformed and whose seams and fades are made.
 ///
 /// # Errors
 /// Words about what kept a frame from being shown as the film has it.
-pub fn measure_preview(
-    film: &Film,
-    layout: &ProjectLayout,
-    seeks: u32,
-    frames: u64,
-    seed: u64,
-) -> Result<PreviewTimes, String> {
+pub fn measure_preview(film: &Film, layout: &ProjectLayout, ask: MeasureAsk) -> Result<PreviewTimes, String> {
     let mut stage = Stage::open(film, layout)?;
     let total = stage.film.map.total_frames();
     if total == 0 {
@@ -64,16 +75,16 @@ pub fn measure_preview(
     // The plan of the whole film is there before anything is timed.
     stage.picture(total - 1, PlayDirection::Still, true)?;
     stage.picture(0, PlayDirection::Still, true)?;
-    let mut random = Random(seed);
+    let mut random = Random(ask.seed);
     let (mut seek_ms, mut decode_ms) = (Vec::new(), Vec::new());
-    for _ in 0..seeks {
+    for _ in 0..ask.seeks {
         let frame = random.below(total);
         let began = Instant::now();
         stage.picture(frame, PlayDirection::Still, false)?;
         seek_ms.push(began.elapsed().as_secs_f64() * 1000.0);
         decode_ms.push(stage.monitor().counts().decode_micros as f64 / 1000.0);
     }
-    let frames = frames.min(total);
+    let frames = ask.frames.min(total);
     let decode_secs = stage.play(frames, false)?;
     let before = stage.app.world().resource::<Screen>().counts();
     // From the far end on, so that memory holds none of it.
@@ -83,6 +94,8 @@ pub fn measure_preview(
     if uploads < frames / 2 {
         return Err(format!("only {uploads} of {frames} frames reached the graphics card"));
     }
+    let memory_bytes = stage.monitor().counts().memory_bytes;
+    let play = (ask.play_secs > 0.0).then(|| play_in_time(&mut stage, film, layout, ask.play_secs)).transpose()?;
     Ok(PreviewTimes {
         seek_ms,
         decode_ms,
@@ -96,14 +109,15 @@ pub fn measure_preview(
             .world()
             .get_resource::<RenderAdapterInfo>()
             .map_or_else(String::new, |info| info.name.clone()),
-        memory_bytes: stage.monitor().counts().memory_bytes,
+        memory_bytes,
+        play,
     })
 }
 
 /// A monitor and a graphics card without a window.
-struct Stage {
-    app: App,
-    film: Arc<ShownFilm>,
+pub(super) struct Stage {
+    pub(super) app: App,
+    pub(super) film: Arc<ShownFilm>,
     wakes: Receiver<()>,
 }
 
@@ -118,7 +132,8 @@ impl Stage {
                 .disable::<bevy::app::TerminalCtrlCHandlerPlugin>()
                 .disable::<PipelinedRenderingPlugin>(),
         )
-        .add_plugins((PreviewPlugin::default(), GpuPicturePlugin));
+        .add_plugins((PreviewPlugin::default(), GpuPicturePlugin))
+        .add_plugins(AudioPlugin { settings: AudioSettings::default() });
         app.finish();
         app.cleanup();
         let (sender, wakes) = bounded(1);
@@ -139,7 +154,7 @@ impl Stage {
         Ok(Self { app, film, wakes })
     }
 
-    fn monitor(&self) -> &Monitor {
+    pub(super) fn monitor(&self) -> &Monitor {
         self.app.world().resource()
     }
 

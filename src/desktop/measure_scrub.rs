@@ -1,8 +1,12 @@
 //! How soon a picture follows the hand: the playhead jumps to random frames, first one after the other as each comes
 //! sharp, then to another one every frame. `benches/run.py --only scrub` reads it.
 
-use super::{Film, screen::MonitorDesk, strips::ScrubShown};
-use crate::{preview::ScrubFrames, strips::DrawCounts, ui::state::UiState};
+use super::{Film, alarm::Alarm, screen::MonitorDesk, strips::ScrubShown};
+use crate::{
+    preview::{Monitor, ScrubFrames},
+    strips::DrawCounts,
+    ui::state::UiState,
+};
 use bevy::{prelude::*, window::RequestRedraw};
 use kinora_core::store::write_atomic;
 use serde_json::{Value, json};
@@ -15,6 +19,8 @@ use std::{
 const JUMPS: usize = 300;
 /// A picture that has not come by then counts with this.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
+/// While pictures are made, it is looked this often whether they are all there.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 /// Where the waits are written.
 #[derive(Debug, Clone)]
@@ -72,10 +78,19 @@ fn act(
     mut running: ResMut<'_, Running>,
     mut state: ResMut<'_, UiState>,
     film: Res<'_, Film>,
+    alarm: Option<Res<'_, Alarm>>,
     mut redraw: MessageWriter<'_, RequestRedraw>,
 ) {
+    if running.filled.is_none() {
+        // Drawn without pause on the cores themselves, the window would keep its pictures from being made.
+        match alarm {
+            Some(alarm) => alarm.after(LOOK_EVERY),
+            None => drop(redraw.write(RequestRedraw)),
+        }
+        return;
+    }
     redraw.write(RequestRedraw);
-    if running.filled.is_none() || running.jump.is_some() || film.model.frames == 0 {
+    if running.jump.is_some() || film.model.frames == 0 {
         return;
     }
     running.random = running.random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -88,7 +103,7 @@ fn act(
 fn note(
     mut running: ResMut<'_, Running>,
     shown: Res<'_, ScrubShown>,
-    monitor: Res<'_, MonitorDesk>,
+    (monitor, decoded): (Res<'_, MonitorDesk>, Res<'_, Monitor>),
     frames: Res<'_, ScrubFrames>,
     draws: Res<'_, DrawCounts>,
     film: Res<'_, Film>,
@@ -131,6 +146,7 @@ fn note(
         "step": counts.step,
         "made_files": counts.made_files,
         "atlas_bytes": draws.atlas_bytes,
+        "decoded_bytes": decoded.counts().memory_bytes,
         "jumps": figures(&running.found[0]),
         "storm": figures(&running.found[1]),
     });

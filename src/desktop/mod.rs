@@ -7,9 +7,10 @@
 //! - `spend`: what the film has cost, kept at hand; `vendor_keys`: keys, looked for on a thread of their own; `live_models`:
 //!   what vendors say of their models, read on another; `clips`: files that have no place in the film;
 //! - `recovery`: what a run that ended badly had not saved; `chords`: keys with the modifiers they were pressed with;
-//!   `alarm`: the next moment at which something on screen changes by itself;
+//!   `alarm`: the next moment at which something on screen changes by itself; `card`: a graphics card that is lost;
 //! - `look`: pictures of the window itself, for tests and the README; `measure`: what a frame costs,
-//!   `measure_scrub`: how soon a picture follows the hand, `measure_preview`: how fast frames are found and shown.
+//!   `measure_strips`: what it costs with filmstrips, `measure_scrub`: how soon a picture follows the hand,
+//!   `measure_preview`: how fast frames are found and shown, `measure_play`: whether playback keeps time.
 
 #![expect(
     clippy::needless_pass_by_value,
@@ -19,14 +20,17 @@
 
 mod alarm;
 mod asks;
+mod card;
 mod chords;
 mod clips;
 mod draw;
 mod live_models;
 mod look;
 mod measure;
+mod measure_play;
 mod measure_preview;
 mod measure_scrub;
+mod measure_strips;
 mod pictures;
 mod playback;
 mod preferences;
@@ -58,10 +62,13 @@ use kinora_core::worker::Worker;
 use kinora_provider::ProviderRegistry;
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
+pub use card::{CardLosses, CardRecoveryPlugin};
 pub use look::LookAt;
 pub use measure::{Measure, NoteStart};
-pub use measure_preview::{PreviewTimes, measure_preview};
+pub use measure_play::PlayTimes;
+pub use measure_preview::{MeasureAsk, PreviewTimes, measure_preview};
 pub use measure_scrub::MeasureScrub;
+pub use measure_strips::MeasureStrips;
 
 /// What the editor is opened with.
 #[derive(Debug, Clone, Default)]
@@ -78,6 +85,8 @@ pub struct EditorOptions {
     pub measure: Option<Measure>,
     /// Where to note how soon the window was there.
     pub note_start: Option<NoteStart>,
+    /// Times of a timeline with filmstrips to take without a window, and then to end.
+    pub measure_strips: Option<MeasureStrips>,
     /// Measure how soon a picture follows the playhead, then end.
     pub measure_scrub: Option<MeasureScrub>,
 }
@@ -89,6 +98,9 @@ pub struct EditorOptions {
 pub fn run(options: EditorOptions, providers: ProviderRegistry) -> Result<(), String> {
     if let Some(measure) = options.measure.clone() {
         return measure::run(options, &measure, providers);
+    }
+    if let Some(measure) = options.measure_strips.clone() {
+        return measure_strips::run(options, &measure, providers);
     }
     let mut app = App::new();
     app.add_plugins(DefaultPlugins.set(WindowPlugin {
@@ -131,7 +143,7 @@ fn add_editor(app: &mut App, options: EditorOptions, providers: ProviderRegistry
     app.add_plugins(EguiPlugin::default())
         .add_plugins((DocumentPlugin, CommandsPlugin, JobsPlugin::default()))
         .add_plugins(PreviewPlugin { settings: preview_settings(&preferences) })
-        .add_plugins((StripsPlugin, GpuPicturePlugin))
+        .add_plugins((StripsPlugin, GpuPicturePlugin, CardRecoveryPlugin))
         .add_plugins((AudioPlugin { settings: audio_settings() }, PlaybackPlugin))
         .insert_resource(providers)
         .insert_resource(WinitSettings::desktop_app())
@@ -166,7 +178,7 @@ fn add_editor(app: &mut App, options: EditorOptions, providers: ProviderRegistry
             )
                 .chain(),
         )
-        .add_systems(Update, (spend::keep_spend, vendor_keys::hear, live_models::hear))
+        .add_systems(Update, (spend::keep_spend, vendor_keys::hear, live_models::hear, card::tell))
         .add_systems(Update, clips::keep_clips.after(draw::gather))
         .add_systems(EguiPrimaryContextPass, draw::draw)
         .add_systems(Update, (project::close_on_request, screen::give_way, screen::follow_fullscreen))
@@ -188,7 +200,8 @@ struct Film {
 }
 
 fn spawn_camera(mut commands: Commands<'_, '_>) {
-    commands.spawn((Camera2d, PrimaryEguiContext));
+    // egui smooths its own edges, and nothing else is drawn: several samples a pixel would only cost.
+    commands.spawn((Camera2d, Msaa::Off, PrimaryEguiContext));
 }
 
 /// Jobs and pictures wake the event loop, which otherwise sleeps.

@@ -19,7 +19,7 @@ use bevy_egui::{EguiContexts, EguiTextureHandle, egui};
 use kinora_core::preview::ShownFilm;
 use std::{path::PathBuf, sync::Arc};
 
-/// Played faster than this, frames are fetched one by one rather than all.
+/// Played faster than this, the film is skimmed: a picture of each group instead of every one.
 const MOST_DENSE_SPEED: f64 = 2.0;
 
 /// What the window knows of the monitor.
@@ -140,9 +140,10 @@ impl Screens<'_> {
 }
 
 impl MonitorDesk {
-    /// The frame of the film that is shown, if any is.
+    /// The frame of the film that is shown, if any is, and not one that is only near it.
     pub(super) fn monitor_frame(&self) -> Option<u64> {
-        let shown = self.shown.as_ref().filter(|shown| shown.source != PictureSource::None);
+        let is_it = |shown: &&MonitorPicture| !matches!(shown.source, PictureSource::None | PictureSource::Near);
+        let shown = self.shown.as_ref().filter(is_it);
         shown.map(|shown| shown.film_frame)
     }
 
@@ -157,7 +158,8 @@ fn ask_of(wish: &MonitorWish) -> MonitorAsk {
     let direction = match wish.speed {
         speed if speed > 0.0 && is_dense => PlayDirection::Forward,
         speed if speed < 0.0 && is_dense => PlayDirection::Backward,
-        _ => PlayDirection::Still,
+        speed if speed == 0.0 => PlayDirection::Still,
+        _ => PlayDirection::Skim,
     };
     let wipe = wish.wipe.as_ref().map(|([left, right], _)| WipeAsk { left: left.clone(), right: right.clone() });
     MonitorAsk { film_frame: wish.frame, direction, wipe }
@@ -184,5 +186,42 @@ pub(super) fn follow_fullscreen(
     };
     if window.mode != mode {
         window.mode = mode;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn up_to_twice_its_speed_every_frame_is_asked_for_and_faster_it_is_skimmed() {
+        for (speed, direction) in [
+            (0.0, PlayDirection::Still),
+            (1.0, PlayDirection::Forward),
+            (2.0, PlayDirection::Forward),
+            (4.0, PlayDirection::Skim),
+            (8.0, PlayDirection::Skim),
+            (-1.0, PlayDirection::Backward),
+            (-2.0, PlayDirection::Backward),
+            (-8.0, PlayDirection::Skim),
+        ] {
+            let (corner_px, picture_px) = ([0.0; 2], [1.0; 2]);
+            let wish = MonitorWish { frame: 7, speed, wipe: None, room_px: [1, 1], corner_px, picture_px };
+            assert_eq!(ask_of(&wish), MonitorAsk { film_frame: 7, direction, wipe: None }, "at {speed}");
+        }
+    }
+
+    #[test]
+    fn a_frame_that_is_only_near_is_not_the_one_that_is_shown() {
+        for (source, shown) in [
+            (PictureSource::Film, Some(7)),
+            (PictureSource::Plain, Some(7)),
+            (PictureSource::Near, None),
+            (PictureSource::None, None),
+        ] {
+            let picture = MonitorPicture { film_frame: 7, picture: None, right: None, source, notice: None };
+            let desk = MonitorDesk { shown: Some(picture), ..MonitorDesk::default() };
+            assert_eq!(desk.monitor_frame(), shown, "{source:?}");
+        }
     }
 }

@@ -32,8 +32,10 @@ use std::{
     time::Instant,
 };
 
-/// Most samples along a side for a pixel of the screen: a film seen at a quarter of its size still does not flicker.
+/// Most samples along a side for a pixel of the screen: a film seen at an eighth of its size still does not flicker.
 const MOST_SAMPLES: u32 = 4;
+/// Pixels of the film that a sample mixes, along a side: the sampler is a linear one.
+const PIXELS_A_SAMPLE: f32 = 2.0;
 /// From this many pixels of the screen for one of the film on, pixels are seen as squares.
 const CLOSE_FROM: f32 = 2.0;
 /// Numbers of the shader's `Layout`.
@@ -304,7 +306,8 @@ fn layout_bytes(screen: &Screen) -> Vec<u8> {
     floats.push(split_px.filter(|_| screen.pictures[1].is_some()).unwrap_or(f32::MAX));
     let film_px = screen.pictures[0].as_ref().map_or([1, 1], |picture| picture.size_px());
     let enlarged = picture_px[0] / film_px[0].max(1) as f32;
-    let samples = ((1.0 / enlarged).ceil() as u32).clamp(1, MOST_SAMPLES);
+    let shrunk = 1.0 / enlarged;
+    let samples = ((shrunk / PIXELS_A_SAMPLE).ceil() as u32).clamp(1, MOST_SAMPLES);
     let mut bytes: Vec<u8> = floats.iter().flat_map(|value| value.to_le_bytes()).collect();
     bytes.extend([samples, u32::from(enlarged >= CLOSE_FROM), 0].map(u32::to_le_bytes).as_flattened());
     bytes

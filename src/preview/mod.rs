@@ -28,7 +28,7 @@ pub use shapes::{ShapeKey, SoundShapes};
 pub use thumb_key::{ThumbKey, ThumbSubject};
 pub use thumbs::{ThumbPicture, Thumbnails};
 
-use bevy::prelude::{App, Plugin, Resource, World};
+use bevy::prelude::{App, DetectChanges, Plugin, PreUpdate, Res, ResMut, Resource, World};
 use kinora_core::{film::ProjectLayout, store::StoreError, worker::Worker};
 use media::ProjectMedia;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -48,7 +48,8 @@ impl Plugin for PreviewPlugin {
             .init_resource::<Thumbnails>()
             .init_resource::<SoundShapes>()
             .init_resource::<ScrubPlace>()
-            .init_resource::<ScrubFrames>();
+            .init_resource::<ScrubFrames>()
+            .add_systems(PreUpdate, follow_place);
     }
 }
 
@@ -102,6 +103,14 @@ impl WakeUp {
         if let Some(alarm) = alarm {
             alarm();
         }
+    }
+}
+
+/// Where small pictures go may be another place: a graphics card was lost, and a new one is there.
+#[expect(clippy::needless_pass_by_value, reason = "a system is handed what it reads by value")]
+fn follow_place(place: Res<'_, ScrubPlace>, mut frames: ResMut<'_, ScrubFrames>) {
+    if place.is_changed() {
+        frames.move_to(&place);
     }
 }
 

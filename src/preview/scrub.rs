@@ -40,6 +40,7 @@ pub struct ScrubFrames(Option<Running>);
 struct Running {
     shared: Arc<Shared>,
     media: Arc<ProjectMedia>,
+    memory: Arc<dyn ScrubMemory>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -93,6 +94,8 @@ pub(super) struct Shared {
 pub(super) struct State {
     /// A film that the thread has not seen.
     pub(super) film: Option<Arc<FilmMap>>,
+    /// A memory that the thread has not moved to.
+    pub(super) memory: Option<Arc<dyn ScrubMemory>>,
     pub(super) wanted: Vec<Arc<TakeClip>>,
     /// Raised by each change of what is wanted.
     pub(super) round: u64,
@@ -123,7 +126,18 @@ impl ScrubFrames {
         let shared = Arc::new(Shared { state: Mutex::default(), changed: Condvar::new(), index: RwLock::default() });
         let worker = ScrubThread::new(settings.scrub_bytes, media, &shared, memory, wake);
         let thread = thread::Builder::new().name("kinora-scrub".to_owned()).spawn(move || worker.run())?;
-        Ok(Self(Some(Running { shared, media: Arc::clone(media), thread: Some(thread) })))
+        let (media, memory) = (Arc::clone(media), Arc::clone(memory));
+        Ok(Self(Some(Running { shared, media, memory, thread: Some(thread) })))
+    }
+
+    /// Puts every picture into another memory, because the one before was lost. They come from the cache, so this takes
+    /// as long as reading them.
+    pub(super) fn move_to(&mut self, place: &ScrubPlace) {
+        let (Some(running), Some(memory)) = (&mut self.0, &place.0) else { return };
+        if !Arc::ptr_eq(&running.memory, memory) {
+            running.memory = Arc::clone(memory);
+            self.tell(|state| state.memory = Some(Arc::clone(memory)));
+        }
     }
 
     /// Says which film is scrubbed: once it is open, and after every edit.
@@ -189,7 +203,7 @@ impl ScrubFrames {
     pub fn is_idle(&self) -> bool {
         self.0.as_ref().is_none_or(|running| {
             let state = running.shared.lock();
-            state.idle && state.film.is_none()
+            state.idle && state.film.is_none() && state.memory.is_none()
         })
     }
 

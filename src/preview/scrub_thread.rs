@@ -23,6 +23,8 @@ pub(super) struct ScrubThread {
     shared: Arc<Shared>,
     memory: Arc<dyn ScrubMemory>,
     wake: WakeUp,
+    /// The film whose takes these are.
+    film: Option<Arc<FilmMap>>,
     takes: Takes,
     made_files: u64,
     woken_at: Instant,
@@ -33,6 +35,7 @@ pub(super) struct ScrubThread {
 /// What changed since the thread looked last.
 struct News {
     film: Option<Arc<FilmMap>>,
+    memory: Option<Arc<dyn ScrubMemory>>,
     wanted: Vec<Arc<TakeClip>>,
     round: u64,
     epoch: u64,
@@ -61,6 +64,7 @@ impl ScrubThread {
             shared: Arc::clone(shared),
             memory: Arc::clone(memory),
             wake: wake.clone(),
+            film: None,
             takes: Takes::default(),
             made_files: 0,
             woken_at: Instant::now(),
@@ -71,7 +75,11 @@ impl ScrubThread {
     pub(super) fn run(mut self) {
         let mut seen_epoch = 0;
         while let Some(news) = self.news() {
+            if let Some(memory) = &news.memory {
+                self.move_to(memory);
+            }
             if let Some(film) = &news.film {
+                self.film = Some(Arc::clone(film));
                 self.adopt(film);
             }
             if std::mem::replace(&mut seen_epoch, news.epoch) != news.epoch {
@@ -91,6 +99,7 @@ impl ScrubThread {
         let mut state = self.shared.lock();
         (!state.closed).then(|| News {
             film: state.film.take(),
+            memory: state.memory.take(),
             wanted: state.wanted.clone(),
             round: state.round,
             epoch: state.epoch,
@@ -107,12 +116,23 @@ impl ScrubThread {
         let mut state = self.shared.lock();
         while !(state.closed
             || state.film.is_some()
+            || state.memory.is_some()
             || state.round != news.round
             || state.epoch != news.epoch
             || state.held != news.held)
         {
             state.idle = true;
             state = self.shared.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// What lay in the old memory is gone: everything is put into the new one.
+    fn move_to(&mut self, memory: &Arc<dyn ScrubMemory>) {
+        self.memory = Arc::clone(memory);
+        self.shared.withdraw_all();
+        self.takes = Takes::default();
+        if let Some(film) = self.film.clone() {
+            self.adopt(&film);
         }
     }
 
@@ -200,12 +220,12 @@ impl ScrubThread {
         spec.find(&self.media.cache).ok_or_else(|| Stopped::Refused("its pictures are gone".to_owned()))
     }
 
-    /// Whether a file is made on: not if the project closes, not while the film plays, and not before takes that have
-    /// come into sight and have nothing.
+    /// Whether a file is made on: not if the project closes or the memory is another, not while the film plays, and not
+    /// before takes that have come into sight and have nothing.
     fn may_go_on(&self, task: &Task, round: u64) -> bool {
         let mut state = self.shared.lock();
         loop {
-            if state.closed {
+            if state.closed || state.memory.is_some() {
                 return false;
             }
             if task.in_sight && task.goal == Level::Coarse {
@@ -226,8 +246,11 @@ impl ScrubThread {
     fn fill(&mut self, key: &TakeKey, mut file: ScrubFile, step: u64, spec: &ScrubSpec<'_>) -> Result<(), Stopped> {
         let mut blocks = Vec::new();
         for (number, frame) in self.takes.missing(key, step).into_iter().enumerate() {
-            if number % 32 == 0 && self.shared.lock().closed {
-                return Err(Stopped::ForNow);
+            if number % 32 == 0 {
+                let state = self.shared.lock();
+                if state.closed || state.memory.is_some() {
+                    return Err(Stopped::ForNow);
+                }
             }
             if let Err(error) = file.read(frame, &mut blocks) {
                 // Cut short while it was open; it is made again when media change.

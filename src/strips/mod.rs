@@ -23,7 +23,7 @@ use bevy::{
     asset::load_internal_asset,
     prelude::*,
     render::{
-        Render, RenderApp, RenderSystems,
+        GpuResourceAppExt, Render, RenderApp, RenderSystems,
         renderer::{RenderDevice, RenderQueue},
     },
     shader::Shader,
@@ -48,7 +48,8 @@ impl Plugin for StripsPlugin {
         }
         load_internal_asset!(app, TILES_SHADER, "tiles.wgsl", Shader::from_wgsl);
         load_internal_asset!(app, WAVES_SHADER, "waves.wgsl", Shader::from_wgsl);
-        app.add_systems(Last, draws::note.run_if(resource_exists::<Strips>));
+        app.add_systems(First, renew.run_if(resource_exists::<Strips>))
+            .add_systems(Last, draws::note.run_if(resource_exists::<Strips>));
     }
 
     fn finish(&self, app: &mut App) {
@@ -68,7 +69,7 @@ impl Plugin for StripsPlugin {
         world.insert_resource(ScrubPlace(Some(memory)));
         world.insert_resource(strips);
         let Some(render_app) = app.get_sub_app_mut(RenderApp) else { return };
-        render_app.init_resource::<Pipelines>().init_resource::<Ready>().add_systems(
+        render_app.init_gpu_resource::<Pipelines>().init_resource::<Ready>().add_systems(
             Render,
             (move |mut ready: ResMut<'_, Ready>| {
                 ready.0.clear();
@@ -76,6 +77,24 @@ impl Plugin for StripsPlugin {
             })
             .in_set(RenderSystems::Prepare),
         );
+    }
+}
+
+/// After a graphics card was lost everything that lay in its memory is gone: the new one gets a memory of its own, and the
+/// preview fills it. The first card is no news.
+#[expect(clippy::needless_pass_by_value, reason = "a system is handed what it reads by value")]
+fn renew(
+    card: (Res<'_, RenderDevice>, Res<'_, RenderQueue>),
+    mut strips: ResMut<'_, Strips>,
+    mut place: ResMut<'_, ScrubPlace>,
+    mut has_first: Local<'_, bool>,
+) {
+    let (device, queue) = &card;
+    if device.is_changed() && std::mem::replace(&mut *has_first, true) {
+        strips.atlas = Arc::new(Atlas::new(device, queue));
+        strips.sounds = Sounds::new(device, queue);
+        strips.batch = Batch::default();
+        place.0 = Some(strips.atlas.clone());
     }
 }
 

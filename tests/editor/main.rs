@@ -9,6 +9,7 @@ mod document;
 mod films;
 mod generation;
 mod jobs;
+mod lost_card;
 mod operator_laws;
 mod panels;
 mod panels_money;

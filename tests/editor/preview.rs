@@ -7,12 +7,18 @@ use kinora::preview::{
 };
 use kinora_core::{
     conform::{self, Work},
-    film::{Film, FilmScene, FrameSize, Metadata, ProjectLayout, ProjectPath, SCHEMA_VERSION, Settings, Shot},
+    film::{
+        Film, FilmScene, FrameSize, Metadata, ProjectLayout, ProjectPath, SCHEMA_VERSION, Settings, Shot, SmoothMode,
+    },
     ids::{SceneId, ShotId},
-    media::{FrameDecoder, to_planes},
-    planes::YuvFrame,
+    media::{FrameDecoder, PictureCodec, to_planes},
+    planes::{Plane, YuvFrame},
     preview::{FilmMap, MappedShot, ShownFilm, TakeClip},
-    progress::CancelToken,
+    progress::{CancelToken, NoProgress},
+    render::{
+        execute::execute,
+        prepare::{InProcess, RenderRequest, prepare},
+    },
     store::{Cache, hash_file},
     time::FrameRate,
 };
@@ -29,6 +35,8 @@ use std::{
 /// Work that takes longer hangs.
 const HANGS_AFTER: Duration = Duration::from_secs(60);
 const SIZE: [u32; 2] = [320, 180];
+const DIRECTIONS: [PlayDirection; 4] =
+    [PlayDirection::Still, PlayDirection::Forward, PlayDirection::Backward, PlayDirection::Skim];
 
 /// A project of one scene: two shots of two seconds with a take each, and one without.
 struct Studio {
@@ -202,6 +210,58 @@ fn the_monitor_shows_exactly_the_frame_in_every_direction() {
     }
 }
 
+/// Every frame of a file, as another player decodes it.
+fn played(file: &Path) -> Vec<YuvFrame> {
+    let run = Command::new("ffmpeg")
+        .args(["-hide_banner", "-nostdin", "-loglevel", "error", "-i"])
+        .arg(file)
+        .args(["-map", "0:v", "-pix_fmt", "yuv420p", "-f", "rawvideo", "-"])
+        .output()
+        .expect("ffmpeg is installed by `make setup`");
+    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    let [width, height] = SIZE.map(|side| side as usize);
+    let plane = |codes: &[u8], width_px: usize, height_px: usize| Plane { width_px, height_px, codes: codes.to_vec() };
+    let (luma, chroma) = (width * height, width * height / 4);
+    run.stdout
+        .chunks_exact(luma + 2 * chroma)
+        .map(|frame| YuvFrame {
+            luma: plane(&frame[..luma], width, height),
+            cb: plane(&frame[luma..luma + chroma], width / 2, height / 2),
+            cr: plane(&frame[luma + chroma..], width / 2, height / 2),
+        })
+        .collect()
+}
+
+#[test]
+fn the_monitor_shows_the_film_that_was_rendered_at_any_moment_and_at_every_seam() {
+    let mut studio = Studio::new(PreviewSettings::default());
+    let scene = &mut studio.film.scenes[0];
+    scene.shots.pop();
+    scene.shots.iter_mut().for_each(|shot| shot.smooth = SmoothMode::Always);
+    scene.shots[1].in_frame = 5;
+    studio.film.settings.scene_fade_secs = 0.4;
+    let (layout, cancel) = (ProjectLayout::new(studio.folder.path()), CancelToken::default());
+    let request = RenderRequest { scene_id: None, codec: PictureCodec::H264, output: None, skip_missing: false };
+    let job = prepare(&studio.film, &layout, &request, &InProcess, &cancel, &NoProgress).unwrap();
+    let report = execute(&job, &cancel, &NoProgress).unwrap();
+    let rendered = played(&report.output);
+    let frames = studio.map().total_frames();
+    assert_eq!((frames, rendered.len() as u64, report.frames), (91, 91, 91));
+    studio.show_film();
+    studio.monitor().media_changed();
+    let mut random = fastrand::Rng::with_seed(5);
+    let anywhere: Vec<u64> = std::iter::repeat_with(|| random.u64(0..frames)).take(20).collect();
+    // Both fades, and what lies round the cut, the frames before and behind the seam among it.
+    let treated = (0..12).chain(24..72).chain(79..frames);
+    for frame in anywhere.into_iter().chain(treated) {
+        let picture = studio.film_picture(frame, PlayDirection::Still);
+        assert!(planes(&picture) == rendered[frame as usize], "frame {frame} is another one in the film");
+    }
+    // There was something to compare: the cut is smoothed, and the take as it is would not do.
+    let plain = judged(&studio.conform(0), 47);
+    assert!(rendered[47] != plain, "the cut was not touched");
+}
+
 #[test]
 fn what_was_decoded_ahead_is_there_without_waiting() {
     let studio = Studio::new(PreviewSettings::default());
@@ -228,6 +288,29 @@ fn what_was_decoded_ahead_is_there_without_waiting() {
 }
 
 #[test]
+fn played_too_fast_for_every_frame_one_of_each_group_is_decoded_and_shown() {
+    let studio = Studio::new(PreviewSettings::default());
+    let videos = [studio.conform(0), studio.conform(1)];
+    studio.monitor().media_changed();
+    // Once the film is planned, what is decoded is only for what is asked.
+    studio.film_picture(84, PlayDirection::Skim);
+    let on: Vec<u64> = (0..96).step_by(4).collect();
+    let back: Vec<u64> = on.iter().rev().copied().collect();
+    let before = studio.monitor().counts().decoded;
+    for film_frame in on.into_iter().chain(back) {
+        let picture = studio.picture(film_frame, PlayDirection::Skim);
+        let (video, frame) = (&videos[film_frame as usize / 48], film_frame % 48);
+        let expected = if frame.is_multiple_of(12) { PictureSource::Film } else { PictureSource::Near };
+        assert_eq!((picture.source, &picture.notice), (expected, &None), "frame {film_frame}");
+        assert!(planes(&picture) == judged(video, frame / 12 * 12), "frame {film_frame} is that of its group");
+    }
+    // Eight groups, of which one was there before; on the way back all of them are.
+    assert_eq!(studio.monitor().counts().decoded - before, 7);
+    // At rest it is the very frame.
+    assert!(planes(&studio.film_picture(44, PlayDirection::Still)) == judged(&videos[0], 44));
+}
+
+#[test]
 fn a_seek_storm_ends_with_the_last_frame_and_within_its_memory() {
     // Decoders leave some room at the edges of a frame.
     let frame_bytes = SIZE[0] as usize * SIZE[1] as usize * 2;
@@ -237,7 +320,7 @@ fn a_seek_storm_ends_with_the_last_frame_and_within_its_memory() {
     studio.monitor().media_changed();
     for round in 0..6_u64 {
         for step in 0..400_u64 {
-            let direction = [PlayDirection::Still, PlayDirection::Forward, PlayDirection::Backward][step as usize % 3];
+            let direction = DIRECTIONS[step as usize % DIRECTIONS.len()];
             studio.ask((step * 37 + round * 11) % 96, direction);
             if step % 50 == 0 {
                 studio.wait(|| studio.monitor().take());

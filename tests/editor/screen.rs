@@ -276,3 +276,39 @@ fn a_picture_that_stays_is_neither_sent_nor_painted_again() {
     theatre.look([Some(&second), None], [64, 32], ScreenLayout { corner_px: [5.0, 0.0], ..layout });
     assert_eq!(theatre.screen().counts().uploads, 2);
 }
+
+#[test]
+fn a_storm_of_sizes_and_pictures_ends_with_the_last_of_each() {
+    let mut theatre = Theatre::new();
+    let pictures = [plain([64, 32], [200, 20, 20]), plain([32, 64], [20, 20, 200]), plain([2, 2], [90, 90, 90])];
+    let mut random = fastrand::Rng::with_seed(11);
+    for round in 0..120_usize {
+        // As a window is dragged: nothing at all, narrow, larger than any texture.
+        let side = |random: &mut fastrand::Rng| [0, 1, random.u32(1..700), 20_000][random.usize(0..4)];
+        let size_px = match [side(&mut random), side(&mut random)] {
+            // Two such sides would only take memory.
+            [width, 20_000] => [width.min(64), 20_000],
+            [20_000, height] => [20_000, height.min(64)],
+            size_px => size_px,
+        };
+        let picture = random.bool().then(|| pictures[random.usize(0..3)].clone());
+        theatre.0.world_mut().resource_scope::<Assets<Image>, _>(|world, mut images| {
+            let mut screen = world.resource_mut::<Screen>();
+            let right = round.is_multiple_of(3).then(|| pictures[round % 2].clone());
+            screen.show(picture, right);
+            let side_px = || -> f32 { [0.0, -40.0, 1e-6, 300.0, f32::MAX][round % 5] };
+            let split_px = round.is_multiple_of(2).then_some(size_px[0] as f32 / 2.0);
+            screen.lay_out(ScreenLayout { corner_px: [side_px(), 0.0], picture_px: [side_px(), 90.0], split_px });
+            screen.image(size_px, &mut images);
+            let [width, height] = screen.size_px();
+            assert!((1..=8192).contains(&width) && (1..=8192).contains(&height), "{width} by {height}");
+        });
+        // Now and then several sizes come before a frame is drawn.
+        if random.bool() {
+            theatre.0.update();
+        }
+    }
+    let seen = theatre.look_at(&plain([64, 32], [20, 200, 20]));
+    assert_eq!(seen.len(), 64 * 32 * 4);
+    assert!(seen.as_chunks::<4>().0.iter().all(|pixel| pixel[1] > 195 && pixel[0] < 25 && pixel[3] == 255));
+}

@@ -230,6 +230,43 @@ fn pictures_are_made_once_and_what_is_broken_is_made_again() {
 }
 
 #[test]
+fn a_memory_that_was_lost_is_replaced_and_filled_from_the_cache() {
+    let mut studio = Studio::new(16 << 20);
+    studio.conform(0);
+    studio.conform(1);
+    studio.open();
+    studio.fill();
+    let kept = [(0, 0), (0, 47), (1, 25)].map(|(index, frame)| studio.picture(index, frame));
+    let made = studio.frames().counts().made_files;
+    // Lost when everything is there, and lost again while it is being filled.
+    for waits in [true, false, true] {
+        assert!(!studio.shelf.0.lock().unwrap().is_empty());
+        studio.shelf = Arc::new(Shelf::default());
+        studio.app.insert_resource(ScrubPlace(Some(studio.shelf.clone())));
+        studio.app.update();
+        if waits {
+            studio.fill();
+        } else {
+            let began = std::time::Instant::now();
+            while studio.shelf.0.lock().unwrap().is_empty() {
+                assert!(began.elapsed() < HANGS_AFTER, "the new memory is not begun with");
+                std::thread::sleep(Duration::from_millis(1));
+            }
+        }
+    }
+    let counts = studio.frames().counts();
+    assert_eq!((counts.pictures, counts.finished_takes, counts.made_files), (78, 2, made), "{counts:?}");
+    let again = [(0, 0), (0, 47), (1, 25)].map(|(index, frame)| studio.picture(index, frame));
+    assert!(kept == again, "the same pictures of the same frames");
+    // The same memory is no news: nothing is read again.
+    studio.shelf.0.lock().unwrap().iter_mut().for_each(Vec::clear);
+    studio.app.insert_resource(ScrubPlace(Some(studio.shelf.clone())));
+    studio.app.update();
+    studio.fill();
+    assert!(studio.shelf.0.lock().unwrap().iter().all(Vec::is_empty));
+}
+
+#[test]
 fn a_take_that_is_not_conformed_is_refused_until_it_is() {
     let mut studio = Studio::new(16 << 20);
     studio.conform(0);

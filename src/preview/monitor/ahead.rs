@@ -44,12 +44,13 @@ impl MonitorThread {
             PlayDirection::Forward => self.ahead_frames.min(room),
             // A group comes as a whole, so another one has to fit.
             PlayDirection::Backward => self.ahead_frames.max(gop).min(room),
+            PlayDirection::Skim => 0,
         };
         let on = (1..=reach).map(|step| Some(ask.film_frame.saturating_add(step)));
         let back = (1..=reach).map(|step| ask.film_frame.checked_sub(step));
         let mut frames: Vec<u64> = match ask.direction {
             PlayDirection::Still => on.zip(back).flat_map(|(on, back)| [on, back]).flatten().collect(),
-            PlayDirection::Forward => on.flatten().collect(),
+            PlayDirection::Forward | PlayDirection::Skim => on.flatten().collect(),
             PlayDirection::Backward => back.flatten().collect(),
         };
         frames.retain(|frame| *frame < showing.film.map.total_frames());

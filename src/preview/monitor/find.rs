@@ -1,9 +1,10 @@
 //! From a frame of the film to a frame of a file of the cache.
 
-use super::{MonitorAsk, MonitorPicture, PictureSource, Shared, Showing};
+use super::{MonitorAsk, MonitorPicture, PictureSource, PlayDirection, Shared, Showing};
 use kinora_core::{
     media::PlanarPicture,
     preview::{ReelFrame, TakeClip},
+    time::FrameRate,
 };
 use std::sync::Arc;
 
@@ -30,6 +31,14 @@ pub(super) struct MasterFrame {
 }
 
 impl MasterFrame {
+    /// The frame that stands for its group of pictures while the film is skimmed.
+    pub(super) fn of_group(self, rate: FrameRate) -> Self {
+        let gop = rate.gop_frames().max(1);
+        let frame = self.frame / gop * gop;
+        let source = if frame == self.frame { self.source } else { self.source.max(PictureSource::Near) };
+        Self { frame, source, ..self }
+    }
+
     /// The picture as it is shown.
     pub(super) fn lit(&self, picture: Arc<PlanarPicture>) -> Arc<PlanarPicture> {
         match self.level {
@@ -65,12 +74,22 @@ impl Shared {
         }
     }
 
+    /// What an ask is answered with: its own frame, or while the film is skimmed the one that stands for its group.
+    pub(super) fn find_for(&self, showing: &Showing, ask: &MonitorAsk) -> Found {
+        match self.find(showing, ask.film_frame) {
+            Found::Master(found) if ask.direction == PlayDirection::Skim => {
+                Found::Master(found.of_group(showing.film.metadata.rate))
+            }
+            found => found,
+        }
+    }
+
     /// The answer to an ask, if nothing has to be read or decoded for it.
     pub(super) fn at_hand(&self, ask: &MonitorAsk) -> Option<MonitorPicture> {
         if ask.wipe.is_some() {
             return None;
         }
-        let Found::Master(found) = self.find(&self.showing(), ask.film_frame) else { return None };
+        let Found::Master(found) = self.find_for(&self.showing(), ask) else { return None };
         let picture = self.frames.get(&(found.key, found.frame))?;
         Some(MonitorPicture {
             film_frame: ask.film_frame,

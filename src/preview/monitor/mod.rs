@@ -112,6 +112,8 @@ pub enum PlayDirection {
     Forward,
     /// Frame before frame.
     Backward,
+    /// Faster than every frame could be shown, either way: of each group of pictures the one that is decoded without others.
+    Skim,
 }
 
 /// A picture of the film.
@@ -134,6 +136,8 @@ pub struct MonitorPicture {
 pub enum PictureSource {
     /// Exactly this frame of the film, bit for bit.
     Film,
+    /// A frame of the film close to this one, while it is skimmed.
+    Near,
     /// A frame of the take, where the film has one of a fade or a trim that is not made yet, or its scene is not planned
     /// yet: all but the same.
     Plain,

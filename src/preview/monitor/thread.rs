@@ -83,8 +83,13 @@ impl MonitorThread {
                 }
             }
             // A hand that scrubs on wants nothing of what lies round this frame.
-            let is_at_rest = told.ask.direction != PlayDirection::Still || !shared.asks.comes_within(REST);
-            if told.ask.wipe.is_none() && is_at_rest {
+            let goes_on = match told.ask.direction {
+                PlayDirection::Still => !shared.asks.comes_within(REST),
+                PlayDirection::Forward | PlayDirection::Backward => true,
+                // By the time that they were decoded it would be past them.
+                PlayDirection::Skim => false,
+            };
+            if told.ask.wipe.is_none() && goes_on {
                 self.decode_around(told.ask);
             }
         }
@@ -105,7 +110,7 @@ impl MonitorThread {
                 notice: left.notice.or(right.notice),
             });
         }
-        let side = match self.shared.find(&showing, ask.film_frame) {
+        let side = match self.shared.find_for(&showing, ask) {
             Found::Nothing => Side { picture: None, source: PictureSource::None, notice: None },
             Found::Unplanned(clip, frame) => {
                 // What the film shows here is not known yet.
@@ -135,7 +140,7 @@ impl MonitorThread {
             self.shared.frames.forget_made(&found.key);
             self.media.cache.discard(&found.key, "mp4");
             self.shared.plan(false);
-            if let Found::Master(plain) = self.shared.find(showing, ask.film_frame)
+            if let Found::Master(plain) = self.shared.find_for(showing, ask)
                 && let Ok(picture) = self.frame(&plain, showing.film.metadata.rate, ask)
             {
                 return Some(Side { picture: Some(plain.lit(picture?)), source: plain.source, notice: Some(why) });
@@ -156,10 +161,14 @@ impl MonitorThread {
             Ok(Some(take)) => {
                 // A take can be a frame shorter than its probe said.
                 let frame = frame.min(take.frames.saturating_sub(1));
-                let found = MasterFrame { key: take.key, frame, level: None, source: PictureSource::Film };
-                match self.frame(&found, clip.spec.format.rate, ask) {
+                let rate = clip.spec.format.rate;
+                let mut found = MasterFrame { key: take.key, frame, level: None, source: PictureSource::Film };
+                if ask.direction == PlayDirection::Skim {
+                    found = found.of_group(rate);
+                }
+                match self.frame(&found, rate, ask) {
                     Ok(picture) => {
-                        return Some(Side { picture: Some(picture?), source: PictureSource::Film, notice: None });
+                        return Some(Side { picture: Some(picture?), source: found.source, notice: None });
                     }
                     Err(error) => {
                         self.known.remove(clip);

@@ -103,7 +103,7 @@ pub(super) fn picture_ui(ui: &mut Ui, desk: &mut Desk<'_>, room: Rect) {
     let truth = match source {
         PictureSource::PlainSeam => Some("This cut is being smoothed"),
         PictureSource::Still => Some("A still: the take is being made ready"),
-        PictureSource::Film | PictureSource::Plain | PictureSource::None => None,
+        PictureSource::Film | PictureSource::Near | PictureSource::Plain | PictureSource::None => None,
     };
     let said = notice.as_deref().or(truth);
     if let Some(said) = said {

@@ -1,0 +1,124 @@
+//! What becomes of a graphics card that is lost: its driver was updated or reset, a laptop changed its card, the machine slept.
+//!
+//! A new device is asked for, and everything is put there again: Bevy's renderer and the monitor's screen make their part
+//! anew by themselves, egui's part is made here, and small pictures come from the cache (`strips`, `preview`). A card
+//! that is lost again and again, and any other error of the renderer, ends the window: the journal has every edit.
+
+use crate::ui::{
+    ask::{Notice, Weight},
+    state::UiState,
+};
+use bevy::{
+    prelude::*,
+    render::{
+        GpuResourceAppExt, RenderApp,
+        error_handler::{ErrorType, RenderError, RenderErrorHandler, RenderErrorPolicy},
+        render_resource::SpecializedRenderPipelines,
+        settings::RenderCreation,
+    },
+    window::RequestRedraw,
+};
+use bevy_egui::{
+    EguiPlugin,
+    render::{
+        EguiPipeline,
+        systems::{EguiRenderData, EguiTransforms},
+    },
+};
+use std::time::{Duration, Instant};
+
+/// More losses than this within [`SOON`] are no accident.
+const MOST_LOSSES: usize = 3;
+const SOON: Duration = Duration::from_secs(60);
+/// Frames of the window until everything is there again, and some more: a window that sleeps would stay black.
+const FRAMES_AFTER: u32 = 12;
+
+/// Brings the picture back after the graphics card was lost. Comes after the renderer and egui.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct CardRecoveryPlugin;
+
+/// Graphics cards that were lost.
+#[derive(Resource, Debug, Clone, Default)]
+pub struct CardLosses {
+    /// Those of the last minute.
+    recent: Vec<Instant>,
+    count: u32,
+    frames_to_draw: u32,
+}
+
+impl Plugin for CardRecoveryPlugin {
+    fn build(&self, app: &mut App) {
+        app.init_resource::<CardLosses>().insert_resource(RenderErrorHandler(on_error)).add_systems(Last, keep_awake);
+        let has_egui = app.is_plugin_added::<EguiPlugin>();
+        if let Some(render_app) = app.get_sub_app_mut(RenderApp).filter(|_| has_egui) {
+            // Whatever of egui's lies on the card, or is a number in the old card's list of pipelines.
+            render_app
+                .init_gpu_resource::<EguiPipeline>()
+                .init_gpu_resource::<SpecializedRenderPipelines<EguiPipeline>>()
+                .init_gpu_resource::<EguiTransforms>()
+                .init_gpu_resource::<EguiRenderData>();
+        }
+    }
+}
+
+impl CardLosses {
+    /// How often a card was lost since the window was opened.
+    #[must_use]
+    pub const fn count(&self) -> u32 {
+        self.count
+    }
+
+    /// Takes a loss down. Answers whether another card is worth asking for.
+    fn note(&mut self, now: Instant) -> bool {
+        self.recent.retain(|loss| now.saturating_duration_since(*loss) < SOON);
+        self.recent.push(now);
+        self.count += 1;
+        self.frames_to_draw = FRAMES_AFTER;
+        self.recent.len() <= MOST_LOSSES
+    }
+}
+
+fn on_error(error: &RenderError, main_world: &mut World, _: &mut World) -> RenderErrorPolicy {
+    let is_lost = matches!(error.ty, ErrorType::DeviceLost);
+    if is_lost && main_world.get_resource_or_init::<CardLosses>().note(Instant::now()) {
+        tracing::warn!("the graphics card was lost and is asked for again: {}", error.description);
+        main_world.write_message(RequestRedraw);
+        return RenderErrorPolicy::Recover(RenderCreation::default());
+    }
+    tracing::error!("the renderer failed ({:?}): {}", error.ty, error.description);
+    main_world.write_message(AppExit::error());
+    RenderErrorPolicy::StopRendering
+}
+
+fn keep_awake(mut losses: ResMut<'_, CardLosses>, mut redraw: MessageWriter<'_, RequestRedraw>) {
+    if losses.frames_to_draw > 0 {
+        losses.frames_to_draw -= 1;
+        redraw.write(RequestRedraw);
+    }
+}
+
+/// Says it to the maker, who saw the window go black for a moment.
+pub(super) fn tell(losses: Res<'_, CardLosses>, mut state: ResMut<'_, UiState>, mut told: Local<'_, u32>) {
+    if losses.count != *told {
+        *told = losses.count;
+        let detail = "Its driver was reset or changed. Everything is drawn again; the film is as it was.";
+        state.tell(Notice::new(Weight::Warn, "The graphics card was lost for a moment", detail));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_card_that_is_lost_now_and_then_is_asked_for_again_and_one_that_never_stays_is_not() {
+        let mut losses = CardLosses::default();
+        let began = Instant::now();
+        let mut lose = |secs: u64| losses.note(began + Duration::from_secs(secs));
+        assert!((0..20).all(|hour| lose(hour * 3600)));
+        assert!([100_000, 100_010, 100_020].into_iter().all(&mut lose));
+        assert!(!lose(100_030), "the fourth within a minute");
+        assert!(lose(100_200), "long after it stayed");
+        assert_eq!(losses.count(), 25);
+    }
+}
