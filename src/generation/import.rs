@@ -93,7 +93,8 @@ impl Generator {
         Ok(NewShot { shot_id, take })
     }
 
-    /// Lays a sound file on a lane of a scene; it is copied into the project.
+    /// Lays a sound file on a lane of a scene, from a moment of the scene on or where the lane begins now; it is copied
+    /// into the project.
     ///
     /// # Errors
     /// [`GenerationError`]; the film is then as it was.
@@ -102,6 +103,7 @@ impl Generator {
         film: &mut OpenFilm<'_>,
         scene_id: &SceneId,
         lane: AudioLane,
+        offset_secs: Option<f64>,
         file: &Path,
     ) -> Result<ProjectPath, GenerationError> {
         film.scene(scene_id)?;
@@ -111,7 +113,11 @@ impl Generator {
         let extension = file.extension().and_then(|text| text.to_str()).unwrap_or("wav").to_ascii_lowercase();
         let place = format!("audio/{}", lane.as_str());
         let path = bring_file(file, film.folder, &film.folder.scene_dir(scene_id), &place, &extension)?;
-        film.run("lane.set", json!({ "scene_id": scene_id, "lane": lane, "file_path": path }))?;
+        let mut params = json!({ "scene_id": scene_id, "lane": lane, "file_path": path });
+        if let Some(offset_secs) = offset_secs {
+            params["offset_secs"] = offset_secs.into();
+        }
+        film.run("lane.set", params)?;
         film.save()?;
         Ok(path)
     }

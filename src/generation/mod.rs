@@ -42,7 +42,7 @@ mod voice;
 mod voice_lane;
 mod wait;
 
-pub use bring::{bring_file, bring_portrait};
+pub use bring::{FrameEnd, bring_file, bring_frame, bring_portrait};
 pub use door::{DoorError, FilmDoor, OpenFilm, Question};
 pub use error::{GenerationError, Money};
 pub use film::FilmProgress;

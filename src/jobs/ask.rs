@@ -96,6 +96,8 @@ pub enum JobAsk {
         scene_id: SceneId,
         /// The lane.
         lane: AudioLane,
+        /// Where in the scene it begins, in seconds; absent for where the lane begins now.
+        offset_secs: Option<f64>,
         /// The sound.
         path: PathBuf,
     },

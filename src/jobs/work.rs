@@ -127,8 +127,8 @@ impl Work {
                 }
                 made(summary, None)
             }
-            JobAsk::ImportAudio { scene_id, lane, path } => {
-                let path = generator.import_audio(film, scene_id, *lane, path)?;
+            JobAsk::ImportAudio { scene_id, lane, offset_secs, path } => {
+                let path = generator.import_audio(film, scene_id, *lane, *offset_secs, path)?;
                 made(format!("{scene_id}: {path}"), Some(in_scene(scene_id, &path)))
             }
             JobAsk::Audition { voice_id } => {

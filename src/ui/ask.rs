@@ -1,14 +1,17 @@
 //! What panels ask for. A panel changes nothing itself: it draws, and it asks.
 
 use super::{model::ShotName, state::Selection};
-use crate::jobs::{ClipPlace, JobAsk, JobId};
+use crate::{
+    generation::FrameEnd,
+    jobs::{ClipPlace, JobAsk, JobId},
+};
 use kinora_core::{
-    film::FrameSize,
+    film::{FrameSize, ProjectPath},
     ids::{CharacterId, SceneId, ShotId},
     time::FrameRate,
 };
 use kinora_transport::Secret;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::path::PathBuf;
 
 /// Everything a panel can ask for.
@@ -47,6 +50,8 @@ pub enum Ask {
     Reveal(ShotName),
     /// Copies a picture into the project as a character's portrait.
     BringPortrait(CharacterId, PathBuf),
+    /// Copies a picture into the project as the first or last frame that shots ask their models for, in one step.
+    BringFrame(Vec<ShotName>, FrameEnd, PathBuf),
     /// Opens a project folder, in place of the open one.
     Open(PathBuf),
     /// Makes a project and opens it.
@@ -85,6 +90,23 @@ pub enum KeyAsk {
 }
 
 impl Ask {
+    /// Gives shots a picture of their project as their first or last frame, or none: one operator, whatever their number.
+    /// A shot that is given a picture to start from continues no other one any more.
+    #[must_use]
+    pub fn set_frame(names: &[ShotName], end: FrameEnd, path: Option<&ProjectPath>) -> Option<Self> {
+        let named = |(scene_id, shot_id): &ShotName| json!({ "scene_id": scene_id, "shot_id": shot_id });
+        let (operator, mut params) = match names {
+            [] => return None,
+            [name] => ("shot.set", named(name)),
+            several => ("shot.set_many", json!({ "shots": several.iter().map(named).collect::<Vec<_>>() })),
+        };
+        params[end.field()] = json!(path);
+        if end == FrameEnd::First {
+            params["continuity_source"] = Value::Null;
+        }
+        Some(Self::Run { operator, params, group: None })
+    }
+
     /// Brings a clip into a scene: a take of a shot, or a shot of its own.
     #[must_use]
     pub fn bring_clip(scene_id: SceneId, shot_id: Option<ShotId>, path: PathBuf) -> Self {

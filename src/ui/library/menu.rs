@@ -24,7 +24,6 @@ pub(super) fn menu_ui(ui: &mut Ui, desk: &mut Desk<'_>, item: Item) {
             desk.asks.push(Ask::ShowInFolder(file));
         }
     }
-    ui.separator();
     remove_ui(ui, desk, item);
 }
 
@@ -85,6 +84,10 @@ fn make_ui(ui: &mut Ui, desk: &mut Desk<'_>, item: Item) {
             if entry_ui(ui, desk, "Use this take", None, is_chosen.then_some("It is the take that plays")) {
                 desk.asks.run("take.choose", params.clone());
             }
+            if entry_ui(ui, desk, "Make a shot of it", None, None) {
+                desk.state.timeline.select_added = true;
+                desk.asks.run("take.to_shot", params.clone());
+            }
             if entry_ui(ui, desk, if take.pinned { "Unpin" } else { "Pin" }, None, None) {
                 let mut params = params;
                 params["pinned"] = json!(!take.pinned);
@@ -116,7 +119,7 @@ fn make_ui(ui: &mut Ui, desk: &mut Desk<'_>, item: Item) {
                 desk.state.overlays.browse_portrait(character.character_id.clone());
             }
         }
-        Item::First(_) | Item::Last(_) | Item::Reference(_) | Item::Portrait(..) => {}
+        Item::First(_) | Item::Last(_) | Item::Reference(..) | Item::Portrait(..) => {}
     }
 }
 
@@ -145,11 +148,12 @@ fn remove_ui(ui: &mut Ui, desk: &mut Desk<'_>, item: Item) {
             let params = json!({ "scene_id": scene_id, "shot_id": shot_id, "take_id": take.take_id });
             ("take.remove", params, why_not)
         }
-        Item::Reference(_) => {
-            let Some((scene_id, shot_id)) = shot_name else { return };
-            let params = json!({ "scene_id": scene_id, "shot_id": shot_id, "reference_first_frame_path": null,
-                "continuity_source": null });
-            ("shot.set", params, None)
+        Item::Reference(_, end) => {
+            let Some(name) = shot_name else { return };
+            let Some(Ask::Run { operator, params, .. }) = Ask::set_frame(std::slice::from_ref(&name), end, None) else {
+                return;
+            };
+            (operator, params, None)
         }
         Item::Line(..) => {
             let (Some(scene), Some(line)) = (item.scene(model), item.line(model)) else { return };
@@ -169,10 +173,10 @@ fn remove_ui(ui: &mut Ui, desk: &mut Desk<'_>, item: Item) {
                 json!({ "character_id": character.character_id, "portrait_path": character.portrait_paths.get(index) });
             ("character.remove_portrait", params, None)
         }
-        Item::First(_) | Item::Last(_) => {
-            ("", json!(null), Some("It belongs to the take that plays: choose another take, or take the shot out"))
-        }
+        // They belong to the take that plays.
+        Item::First(_) | Item::Last(_) => return,
     };
+    ui.separator();
     if entry_ui(ui, desk, "Delete", keys, why_not) {
         desk.asks.run(operator, params);
     }
