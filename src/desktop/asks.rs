@@ -10,7 +10,7 @@ use crate::{
     audio::FilmSound,
     commands::{OperatorOutcome, RunOperator},
     document::{SaveNow, SaveOutcome},
-    generation::{FrameEnd, bring_frame, bring_portrait},
+    generation::bring_portrait,
     jobs::{
         CancelJob, ClearFinishedJobs, HoldJobEdits, JobAsk, JobEnded, JobKind, JobState, OpenProject, PauseJobs,
         RetryJob, RunNext, SendAgain, StartJob,
@@ -25,12 +25,7 @@ use crate::{
 use bevy::{prelude::*, window::RequestRedraw};
 use kinora_core::ids::{CharacterId, SceneId, ShotId};
 use serde_json::Value;
-use std::{
-    collections::{BTreeMap, HashMap},
-    path::Path,
-    process::Command,
-    thread,
-};
+use std::{collections::HashMap, path::Path, process::Command, thread};
 
 /// What was asked for and waits to be carried out.
 #[derive(Resource, Default)]
@@ -100,7 +95,6 @@ fn carry_out(world: &mut World, ask: Ask) {
         Ask::ShowInFolder(path) => show_file(world, path.parent().unwrap_or(&path)),
         Ask::OpenFile(path) | Ask::Listen(path) => show_file(world, &path),
         Ask::BringPortrait(character_id, path) => take_portrait(world, &character_id, &path),
-        Ask::BringFrame(names, end, path) => take_frame(world, names, end, &path),
         Ask::Tell(notice) => world.resource_mut::<UiState>().tell(notice),
         Ask::Quit => project::quit(world),
     }
@@ -132,30 +126,6 @@ fn take_portrait(world: &mut World, character_id: &CharacterId, path: &Path) {
             carry_out(world, Ask::Run { operator: "character.add_portrait", params, group: None });
         }
         Err(error) => project::fail(world, "The portrait was not brought in", error.to_string()),
-    }
-}
-
-/// A path in a scene stays in its folder: each scene gets the picture, and its shots are told of it.
-fn take_frame(world: &mut World, names: Vec<ShotName>, end: FrameEnd, path: &Path) {
-    let Some(folder) = world.get_resource::<OpenProject>().map(|open| std::sync::Arc::clone(&open.0)) else { return };
-    let mut scenes: BTreeMap<SceneId, Vec<ShotName>> = BTreeMap::new();
-    for name in names {
-        scenes.entry(name.0.clone()).or_default().push(name);
-    }
-    let group = (scenes.len() > 1).then(|| world.resource_mut::<UiState>().new_group());
-    for (scene_id, shots) in scenes {
-        let Some((_, shot_id)) = shots.first() else { continue };
-        match bring_frame(&folder, &scene_id, shot_id, end, path) {
-            Ok(frame) => {
-                if let Some(Ask::Run { operator, params, .. }) = Ask::set_frame(&shots, end, Some(&frame)) {
-                    carry_out(world, Ask::Run { operator, params, group });
-                }
-            }
-            Err(error) => {
-                let title = format!("The {} was not brought in", end.words());
-                return project::fail(world, title, error.to_string());
-            }
-        }
     }
 }
 

@@ -7,6 +7,7 @@ use kinora_core::{
     preview::read_image,
     store::{AtomicFile, StoreError, hash_file},
 };
+use serde_json::{Value, json};
 use std::{
     fs::{self, OpenOptions},
     path::Path,
@@ -93,6 +94,21 @@ impl FrameEnd {
             Self::First => "first frame",
             Self::Last => "last frame",
         }
+    }
+
+    /// What gives shots a picture of their scene for it, or none: operator and parameters. A shot that starts from a
+    /// picture of its own, or from none, continues no other one.
+    pub(crate) fn setting(self, shots: &[(SceneId, ShotId)], path: Option<&ProjectPath>) -> (&'static str, Value) {
+        let named = |(scene_id, shot_id): &(SceneId, ShotId)| json!({ "scene_id": scene_id, "shot_id": shot_id });
+        let (operator, mut params) = match shots {
+            [shot] => ("shot.set", named(shot)),
+            several => ("shot.set_many", json!({ "shots": several.iter().map(named).collect::<Vec<_>>() })),
+        };
+        params[self.field()] = json!(path);
+        if self == Self::First {
+            params["continuity_source"] = Value::Null;
+        }
+        (operator, params)
     }
 
     /// The picture that a shot is given for it.

@@ -1,6 +1,6 @@
 //! What the maker brings: screenplays, clips and sound from elsewhere.
 
-use super::{GenerationError, Generator, OpenFilm, bring_file};
+use super::{FrameEnd, GenerationError, Generator, OpenFilm, bring_file, bring_frame};
 use crate::commands::operators::ImportFilm;
 use kinora_core::{
     film::{AudioLane, ProjectPath, Take},
@@ -8,7 +8,7 @@ use kinora_core::{
     screenplay::{self, ImportNote, ImportOptions},
 };
 use serde_json::{Value, json};
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
 /// A shot made for a clip.
 #[derive(Debug, Clone)]
@@ -50,6 +50,35 @@ pub fn import_screenplay(
     };
     let params = serde_json::to_value(params).map_err(|error| GenerationError::Save(error.to_string()))?;
     Ok((film.run("film.import", params)?, notes))
+}
+
+/// Copies a picture into the scenes of shots and gives it to them as their first or last frame. Returns where it lies in
+/// each scene.
+///
+/// # Errors
+/// [`GenerationError`]; also when the file is no picture that a provider could be sent.
+pub fn import_frame(
+    film: &mut OpenFilm<'_>,
+    shots: &[(SceneId, ShotId)],
+    end: FrameEnd,
+    picture: &Path,
+) -> Result<Vec<ProjectPath>, GenerationError> {
+    // A path in a scene stays in its folder: each scene gets the picture.
+    let mut scenes: BTreeMap<SceneId, Vec<_>> = BTreeMap::new();
+    for (scene_id, shot_id) in shots {
+        let name = film.shot_now(scene_id, shot_id)?;
+        scenes.entry(name.0.clone()).or_default().push(name);
+    }
+    let mut brought = Vec::new();
+    for (scene_id, shots) in scenes {
+        let Some((_, shot_id)) = shots.first() else { continue };
+        let path = bring_frame(film.folder, &scene_id, shot_id, end, picture)?;
+        let (operator, params) = end.setting(&shots, Some(&path));
+        film.run(operator, params)?;
+        brought.push(path);
+    }
+    film.save()?;
+    Ok(brought)
 }
 
 impl Generator {

@@ -11,7 +11,7 @@ use kinora_core::{
     time::FrameRate,
 };
 use kinora_transport::Secret;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::path::PathBuf;
 
 /// Everything a panel can ask for.
@@ -50,8 +50,6 @@ pub enum Ask {
     Reveal(ShotName),
     /// Copies a picture into the project as a character's portrait.
     BringPortrait(CharacterId, PathBuf),
-    /// Copies a picture into the project as the first or last frame that shots ask their models for, in one step.
-    BringFrame(Vec<ShotName>, FrameEnd, PathBuf),
     /// Opens a project folder, in place of the open one.
     Open(PathBuf),
     /// Makes a project and opens it.
@@ -90,21 +88,17 @@ pub enum KeyAsk {
 }
 
 impl Ask {
-    /// Gives shots a picture of their project as their first or last frame, or none: one operator, whatever their number.
-    /// A shot that is given a picture to start from continues no other one any more.
+    /// Gives shots a picture of their scene as their first or last frame, or none: one operator, whatever their number.
     #[must_use]
-    pub fn set_frame(names: &[ShotName], end: FrameEnd, path: Option<&ProjectPath>) -> Option<Self> {
-        let named = |(scene_id, shot_id): &ShotName| json!({ "scene_id": scene_id, "shot_id": shot_id });
-        let (operator, mut params) = match names {
-            [] => return None,
-            [name] => ("shot.set", named(name)),
-            several => ("shot.set_many", json!({ "shots": several.iter().map(named).collect::<Vec<_>>() })),
-        };
-        params[end.field()] = json!(path);
-        if end == FrameEnd::First {
-            params["continuity_source"] = Value::Null;
-        }
-        Some(Self::Run { operator, params, group: None })
+    pub fn set_frame(names: &[ShotName], end: FrameEnd, path: Option<&ProjectPath>) -> Self {
+        let (operator, params) = end.setting(names, path);
+        Self::Run { operator, params, group: None }
+    }
+
+    /// Brings a picture into the film as the first or last frame that shots are asked for with, in one step.
+    #[must_use]
+    pub fn bring_frame(shots: Vec<ShotName>, end: FrameEnd, path: PathBuf) -> Self {
+        Self::Start(JobAsk::ImportFrame { shots, end, path })
     }
 
     /// Brings a clip into a scene: a take of a shot, or a shot of its own.

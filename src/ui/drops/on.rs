@@ -47,7 +47,7 @@ pub fn on_frame(desk: &Desk<'_>, name: &ShotName, end: FrameEnd, flying: &Flying
         FrameEnd::Last => "ends on",
     };
     let words = format!("{} {does} this picture", number(desk.model, name));
-    let bring = |path: PathBuf| Ask::BringFrame(vec![name.clone()], end, path);
+    let bring = |path: PathBuf| Ask::bring_frame(vec![name.clone()], end, path);
     match flying {
         Flying::Files(paths) => each_file(paths, |index, path, kind| match kind {
             FileKind::Picture if index == 0 => Outcome::becomes(&words, bring(path)),
@@ -59,7 +59,7 @@ pub fn on_frame(desk: &Desk<'_>, name: &ShotName, end: FrameEnd, flying: &Flying
                 return Some(vec![Outcome::refused(format!("A shot {does} a picture: drag one out of Images."))]);
             };
             let ask = if scene_id.as_ref() == Some(&name.0) {
-                Ask::set_frame(std::slice::from_ref(name), end, Some(file))
+                Some(Ask::set_frame(std::slice::from_ref(name), end, Some(file)))
             } else {
                 path_of(desk.model, scene_id.as_ref(), file).map(bring)
             };

@@ -150,9 +150,7 @@ fn remove_ui(ui: &mut Ui, desk: &mut Desk<'_>, item: Item) {
         }
         Item::Reference(_, end) => {
             let Some(name) = shot_name else { return };
-            let Some(Ask::Run { operator, params, .. }) = Ask::set_frame(std::slice::from_ref(&name), end, None) else {
-                return;
-            };
+            let (operator, params) = end.setting(std::slice::from_ref(&name), None);
             (operator, params, None)
         }
         Item::Line(..) => {

@@ -213,7 +213,7 @@ pub(super) fn picked(desk: &mut Desk<'_>, purpose: Purpose, path: PathBuf) {
         Purpose::Audio(scene_id, lane) => {
             desk.asks.push(Ask::Start(JobAsk::ImportAudio { scene_id, lane, offset_secs: None, path }));
         }
-        Purpose::Frame(names, end) => desk.asks.push(Ask::BringFrame(names, end, path)),
+        Purpose::Frame(names, end) => desk.asks.push(Ask::bring_frame(names, end, path)),
         Purpose::Portrait(character_id) => desk.asks.push(Ask::BringPortrait(character_id, path)),
         Purpose::Clip(scene_id, shot_id) => {
             let place = shot_id.map_or(ClipPlace::NewShot { index: None }, ClipPlace::TakeOf);

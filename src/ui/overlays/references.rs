@@ -149,7 +149,7 @@ fn dropped_on(names: &[ShotName], end: FrameEnd, flying: &Flying) -> Option<Vec<
     let Flying::Files(paths) = flying else { return None };
     each_file(paths, |index, path, kind| match kind {
         FileKind::Picture if index == 0 => {
-            Outcome::becomes("Takes the place of this picture", Ask::BringFrame(names.to_vec(), end, path))
+            Outcome::becomes("Takes the place of this picture", Ask::bring_frame(names.to_vec(), end, path))
         }
         FileKind::Picture => refused_file(&path, "One picture takes the place of one: drop one."),
         other => refused_file(&path, format!("It is {}: a picture takes the place of a picture.", other.words())),
@@ -209,10 +209,8 @@ fn words_ui(ui: &mut Ui, desk: &mut Desk<'_>, reference: &Reference, names: &[Sh
             FrameEnd::First => "These shots start from no picture",
             FrameEnd::Last => "These shots end on no picture",
         };
-        if named_button_ui(ui, icon::X, "Clear", "Clear the reference", hint)
-            && let Some(ask) = Ask::set_frame(names, reference.end, None)
-        {
-            desk.asks.push(ask);
+        if named_button_ui(ui, icon::X, "Clear", "Clear the reference", hint) {
+            desk.asks.push(Ask::set_frame(names, reference.end, None));
         }
     });
 }

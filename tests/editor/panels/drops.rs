@@ -153,7 +153,7 @@ fn clips_of_the_desktop_land_between_shots_and_pictures_on_them() {
     assert_eq!(two, [bring_clip(1, 1, "/clips/b.mov"), bring_clip(1, 1, "/clips/a.mp4")]);
     let end = on_track(&screen, 380);
     assert_eq!(drop_files(&mut screen, &["/clips/a.mp4"], end), [bring_clip(2, 1, "/clips/a.mp4")]);
-    let picture = Ask::BringFrame(vec![name(1, 1)], FrameEnd::First, "/pictures/a.png".into());
+    let picture = Ask::bring_frame(vec![name(1, 1)], FrameEnd::First, "/pictures/a.png".into());
     assert_eq!(drop_files(&mut screen, &["/pictures/a.png"], at), [picture]);
     assert_eq!(drop_files(&mut screen, &["/sounds/rain.wav"], at), []);
     assert!(said(&screen).contains("one of the lanes below"), "{}", said(&screen));
@@ -180,7 +180,7 @@ fn pictures_of_the_desktop_land_on_the_ends_of_a_shot() {
     let mut screen = screen(Panel::TallWindow, Selection::shot(name(1, 3)), |_| {});
     for (slot, end) in [("Starts from", FrameEnd::First), ("Ends on", FrameEnd::Last)] {
         let at = get(&screen, slot).rect().center();
-        let brought = Ask::BringFrame(vec![name(1, 3)], end, "/pictures/a.png".into());
+        let brought = Ask::bring_frame(vec![name(1, 3)], end, "/pictures/a.png".into());
         assert_eq!(drop_files(&mut screen, &["/pictures/a.png"], at), [brought]);
         assert_eq!(drop_files(&mut screen, &["/clips/a.mp4"], at), [], "{slot}");
         assert!(said(&screen).contains("a.mp4 has no place here: It is a clip"), "{}", said(&screen));
@@ -193,7 +193,7 @@ fn a_picture_of_the_desktop_takes_the_place_of_a_reference() {
     screen.state_mut().state.overlay = Some(Overlay::References);
     screen.run_steps(3);
     let row = get(&screen, "Reference frame").rect().center();
-    let brought = Ask::BringFrame(vec![name(1, 2)], FrameEnd::First, "/pictures/a.png".into());
+    let brought = Ask::bring_frame(vec![name(1, 2)], FrameEnd::First, "/pictures/a.png".into());
     assert_eq!(drop_files(&mut screen, &["/pictures/a.png"], row), [brought]);
 }
 
@@ -355,12 +355,12 @@ fn pictures_are_dragged_to_shots_and_to_their_ends() {
     let portrait = format!("{PERSON}  Portrait 2");
     let (asks, _, folder) = dragged("Images", &portrait, |screen| on_track(screen, 200));
     let file = folder.join("portraits/two.png");
-    assert_eq!(asks, [Ask::BringFrame(vec![name(1, 3)], FrameEnd::First, file)]);
+    assert_eq!(asks, [Ask::bring_frame(vec![name(1, 3)], FrameEnd::First, file)]);
     let third = || Selection::shot(name(1, 3));
     for (slot, end) in [("Starts from", FrameEnd::First), ("Ends on", FrameEnd::Last)] {
         let at = |screen: &Screen| get(screen, slot).rect().center();
         let (asks, _, folder) = drag_card(third(), "Images", &portrait, at, |_| {});
-        assert_eq!(asks, [Ask::BringFrame(vec![name(1, 3)], end, folder.join("portraits/two.png"))], "{slot}");
+        assert_eq!(asks, [Ask::bring_frame(vec![name(1, 3)], end, folder.join("portraits/two.png"))], "{slot}");
         // A picture of the same scene is named as it is.
         let given = |film: &mut Film| {
             film.scenes[0].shots[0].first_frame_path = Some(ProjectPath::new("frames/a.png").unwrap());

@@ -92,10 +92,8 @@ fn slot_ui(ui: &mut Ui, desk: &mut Desk<'_>, name: &ShotName, shot: &Shot, end: 
                     FrameEnd::First => "The model starts from words alone again",
                     FrameEnd::Last => "The model ends as it will again",
                 };
-                if button_ui(ui, "Clear", &format!("Clear {}", end.words()), help, why)
-                    && let Some(ask) = Ask::set_frame(std::slice::from_ref(name), end, None)
-                {
-                    desk.asks.push(ask);
+                if button_ui(ui, "Clear", &format!("Clear {}", end.words()), help, why) {
+                    desk.asks.push(Ask::set_frame(std::slice::from_ref(name), end, None));
                 }
             });
         });
