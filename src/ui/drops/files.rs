@@ -61,9 +61,7 @@ impl FileKind {
     }
 }
 
-/// The last part of a path.
-#[must_use]
-pub fn file_name(path: &Path) -> String {
+fn file_name(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 

@@ -9,7 +9,7 @@ mod files;
 mod on;
 
 pub(in crate::ui) use files::refused as refused_file;
-pub use files::{FileKind, by_selection, file_name};
+pub use files::{FileKind, by_selection};
 pub(in crate::ui) use on::{each_file, path_of};
 pub use on::{on_cast, on_character, on_frame, on_shot};
 

@@ -36,7 +36,7 @@ pub(super) fn frames_ui(ui: &mut Ui, desk: &mut Desk<'_>, name: &ShotName, shot:
             ui.vertical(|ui| {
                 ui.set_width(width);
                 ui.spacing_mut().item_spacing.y = 2.0;
-                file_ui(ui, desk, name, path, vec2(width, width * shape), label, "no take yet");
+                file_ui(ui, desk, (name, path), vec2(width, width * shape), (label, "no take yet"));
                 ui.label(RichText::new(label).size(11.0).color(desk.theme.quiet));
             });
         }
@@ -62,7 +62,7 @@ fn slot_ui(ui: &mut Ui, desk: &mut Desk<'_>, name: &ShotName, shot: &Shot, end: 
     };
     let response = ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = GAP_PX;
-        file_ui(ui, desk, name, path, size, label, missing);
+        file_ui(ui, desk, (name, path), size, (label, missing));
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 2.0;
             ui.label(RichText::new(label).size(11.0).color(theme.quiet));
@@ -110,15 +110,13 @@ fn button_ui(ui: &mut Ui, text: &str, name: &str, help: &str, unavailable: Optio
     response.on_hover_text(hint).on_disabled_hover_text(hint).clicked()
 }
 
-/// A picture of the scene; a click opens its file.
+/// A picture of a shot's scene; a click opens its file. Where there is none, its place says why.
 fn file_ui(
     ui: &mut Ui,
     desk: &mut Desk<'_>,
-    name: &ShotName,
-    path: Option<&ProjectPath>,
+    (name, path): (&ShotName, Option<&ProjectPath>),
     size: Vec2,
-    label: &str,
-    missing: &str,
+    (label, missing): (&str, &str),
 ) {
     let file = path.and_then(|path| desk.model.scene_file(&name.0, path));
     let of = file.clone().map(PictureOf::Image);
