@@ -35,6 +35,30 @@ pub(super) enum TakeCommand {
         #[arg(value_parser = args::take_id)]
         take: TakeId,
     },
+    /// Make a shot of its own of a take: it asks for the same and plays this take alone.
+    #[command(
+        after_help = "Examples:\n  kinora take to-shot my-film 1 2 take_001\n  kinora take to-shot my-film 1 2 take_001 \
+        --to-scene 3 --at 1"
+    )]
+    ToShot {
+        /// Folder of the project.
+        dir: PathBuf,
+        /// The scene.
+        #[arg(value_parser = args::scene_id)]
+        scene: SceneId,
+        /// The shot.
+        #[arg(value_parser = args::shot_id)]
+        shot: ShotId,
+        /// The take.
+        #[arg(value_parser = args::take_id)]
+        take: TakeId,
+        /// The scene the new shot comes to; absent for the one the take is in.
+        #[arg(long, value_parser = args::scene_id)]
+        to_scene: Option<SceneId>,
+        /// Place in the scene, from 1; absent for the one behind the shot, in another scene for the end.
+        #[arg(long, value_parser = args::place)]
+        at: Option<usize>,
+    },
 }
 
 impl TakeCommand {
@@ -78,6 +102,12 @@ impl TakeCommand {
                 let params = json!({ "scene_id": scene, "shot_id": shot, "take_id": take });
                 let text = format!("{scene}/{shot} plays {take}");
                 change(&dir, &format!("choose {take}"), "take.choose", params, text)
+            }
+            Self::ToShot { dir, scene, shot, take, to_scene, at } => {
+                let params = json!({ "scene_id": scene, "shot_id": shot, "take_id": take, "to_scene_id": to_scene,
+                    "index": at.map(|place| place - 1) });
+                let text = format!("made a shot of {scene}/{shot}/{take}");
+                change(&dir, &format!("make a shot of {take}"), "take.to_shot", params, text)
             }
         }
     }

@@ -210,7 +210,7 @@ fn shot_name(answer: &Value) -> Option<ShotName> {
 fn added(operator: &str, answer: &Value) -> Option<Selection> {
     let name = |field: &str| answer.get(field).and_then(Value::as_str);
     match operator {
-        "shot.add" | "shot.split" => shot_name(answer).map(Selection::shot),
+        "shot.add" | "shot.split" | "take.to_shot" => shot_name(answer).map(Selection::shot),
         "scene.add" => Some(Selection::Scene(SceneId::new(name("scene_id")?).ok()?)),
         "character.add" => Some(Selection::Character(CharacterId::new(name("character_id")?).ok()?)),
         _ => None,

@@ -172,7 +172,6 @@ fn add_editor(app: &mut App, options: EditorOptions, providers: ProviderRegistry
                 // A save before an operator holds nothing of it.
                 recovery::hear_saves,
                 recovery::keep_journal,
-                project::take_drops,
                 draw::gather_jobs,
                 draw::gather,
             )

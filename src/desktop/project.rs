@@ -1,7 +1,6 @@
 //! Opening, making and closing projects.
 
 use super::{
-    Film,
     alarm::Alarm,
     asks::Waiting,
     preferences::note_project,
@@ -16,14 +15,10 @@ use crate::{
     preview,
     ui::{
         ask::{Ask, NewProject, Notice, Weight},
-        overlays::{CLIPS, PICTURES, SCREENPLAYS, SOUNDS, has_extension},
         state::{Selection, UiState},
     },
 };
-use bevy::{
-    prelude::*,
-    window::{FileDragAndDrop, WindowCloseRequested},
-};
+use bevy::{prelude::*, window::WindowCloseRequested};
 use kinora_core::{
     film::{self, FilmError, ProjectFolder, ProjectLayout, validate_metadata},
     screenplay::{self, ImportOptions},
@@ -252,50 +247,4 @@ pub(super) fn save_on_exit(world: &mut World) {
 
 pub(super) fn fail(world: &mut World, title: impl Into<String>, detail: impl Into<String>) {
     world.resource_mut::<UiState>().tell_failure(title, detail);
-}
-
-/// Files dropped from the desktop: a project opens, a screenplay, clip, sound or picture is brought in.
-pub(super) fn take_drops(
-    mut drops: MessageReader<'_, '_, FileDragAndDrop>,
-    film: Res<'_, Film>,
-    mut state: ResMut<'_, UiState>,
-    mut waiting: ResMut<'_, Waiting>,
-) {
-    for drop in drops.read() {
-        let FileDragAndDrop::DroppedFile { path_buf: path, .. } = drop else { continue };
-        if !film.model.is_open() && !path.is_dir() {
-            // The welcome screen takes screenplays itself.
-            continue;
-        }
-        // What a file dialog takes may be dropped too.
-        let is = |kinds: &[&str]| has_extension(path, kinds);
-        let scene_id = state.selection.scene().cloned().or_else(|| {
-            let index = film.model.scene_at(state.transport.frame)?;
-            Some(film.model.scenes[index].scene_id.clone())
-        });
-        let shot_id = state.selection.leading_shot().map(|name| name.1.clone());
-        let character = if let Selection::Character(id) = &state.selection { Some(id.clone()) } else { None };
-        let ask = match (scene_id, character) {
-            _ if path.is_dir() => Some(Ask::Open(path.clone())),
-            _ if is(SCREENPLAYS) => Some(Ask::Start(JobAsk::ImportScreenplay { path: path.clone() })),
-            (Some(scene_id), _) if is(CLIPS) => Some(Ask::bring_clip(scene_id, shot_id, path.clone())),
-            (Some(scene_id), _) if is(SOUNDS) => {
-                let lane = match &state.selection {
-                    Selection::Lane(_, lane) => *lane,
-                    _ => kinora_core::film::AudioLane::Music,
-                };
-                Some(Ask::Start(JobAsk::ImportAudio { scene_id, lane, path: path.clone() }))
-            }
-            (_, Some(character_id)) if is(PICTURES) => Some(Ask::BringPortrait(character_id, path.clone())),
-            _ => None,
-        };
-        match ask {
-            Some(ask) => waiting.asks.push(ask),
-            None => state.tell(Notice::new(
-                Weight::Warn,
-                format!("{} has no place here", path.file_name().unwrap_or_default().to_string_lossy()),
-                "Drop a project folder, a Fountain screenplay, a clip or a sound on a scene, or a picture while a character is selected.",
-            )),
-        }
-    }
 }

@@ -34,6 +34,8 @@ facts! {
         Continuity(Option<ContinuitySource>) = ShotContinuity, continuity_source;
         /// The picture the model starts from.
         Reference(Option<ProjectPath>) = ShotReference, reference_first_frame_path;
+        /// The picture the model ends on.
+        LastReference(Option<ProjectPath>) = ShotLastReference, reference_last_frame_path;
         /// Aspect ratio asked of the model.
         AspectRatio(Option<AspectRatio>) = ShotAspectRatio, aspect_ratio;
         /// Characters in the shot.

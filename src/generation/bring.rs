@@ -2,11 +2,12 @@
 
 use super::GenerationError;
 use kinora_core::{
-    film::{ProjectFolder, ProjectPath},
-    ids::CharacterId,
+    film::{ProjectFolder, ProjectPath, Shot},
+    ids::{CharacterId, SceneId, ShotId},
     preview::read_image,
     store::{AtomicFile, StoreError, hash_file},
 };
+use serde_json::{Value, json};
 use std::{
     fs::{self, OpenOptions},
     path::Path,
@@ -59,8 +60,88 @@ pub fn bring_portrait(
     character_id: &CharacterId,
     source: &Path,
 ) -> Result<ProjectPath, GenerationError> {
-    read_image(source, [64, 64]).map_err(|error| GenerationError::Nothing(error.to_string()))?;
-    let extension = source.extension().map_or_else(|| "png".to_owned(), |end| end.to_string_lossy().to_lowercase());
+    let extension = picture_extension(source)?;
     let name = character_id.as_str().trim_start_matches("char_");
     bring_file(source, folder, folder.root(), &format!("portraits/{name}"), &extension)
+}
+
+/// An end of a shot that a picture can be given for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum FrameEnd {
+    /// The frame that the model starts from.
+    First,
+    /// The frame that it ends on.
+    Last,
+}
+
+impl FrameEnd {
+    /// Both, in the order they play.
+    pub const ALL: [Self; 2] = [Self::First, Self::Last];
+
+    /// The field of a shot that names the picture.
+    #[must_use]
+    pub const fn field(self) -> &'static str {
+        match self {
+            Self::First => "reference_first_frame_path",
+            Self::Last => "reference_last_frame_path",
+        }
+    }
+
+    /// What it is called.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::First => "first frame",
+            Self::Last => "last frame",
+        }
+    }
+
+    /// What gives shots a picture of their scene for it, or none: operator and parameters. A shot that starts from a
+    /// picture of its own, or from none, continues no other one.
+    pub(crate) fn setting(self, shots: &[(SceneId, ShotId)], path: Option<&ProjectPath>) -> (&'static str, Value) {
+        let named = |(scene_id, shot_id): &(SceneId, ShotId)| json!({ "scene_id": scene_id, "shot_id": shot_id });
+        let (operator, mut params) = match shots {
+            [shot] => ("shot.set", named(shot)),
+            several => ("shot.set_many", json!({ "shots": several.iter().map(named).collect::<Vec<_>>() })),
+        };
+        params[self.field()] = json!(path);
+        if self == Self::First {
+            params["continuity_source"] = Value::Null;
+        }
+        (operator, params)
+    }
+
+    /// The picture that a shot is given for it.
+    #[must_use]
+    pub const fn path_in(self, shot: &Shot) -> Option<&ProjectPath> {
+        match self {
+            Self::First => shot.reference_first_frame_path.as_ref(),
+            Self::Last => shot.reference_last_frame_path.as_ref(),
+        }
+    }
+}
+
+/// Copies a picture into the `frames/` of a scene, for an end of one of its shots.
+///
+/// # Errors
+/// [`GenerationError`]; also when the file is no picture that a provider could be sent.
+pub fn bring_frame(
+    folder: &ProjectFolder,
+    scene_id: &SceneId,
+    shot_id: &ShotId,
+    end: FrameEnd,
+    source: &Path,
+) -> Result<ProjectPath, GenerationError> {
+    let extension = picture_extension(source)?;
+    let place = match end {
+        FrameEnd::First => format!("frames/{shot_id}_start"),
+        FrameEnd::Last => format!("frames/{shot_id}_end"),
+    };
+    bring_file(source, folder, &folder.scene_dir(scene_id), &place, &extension)
+}
+
+/// How a copy of a picture is to end, once the picture was read.
+fn picture_extension(source: &Path) -> Result<String, GenerationError> {
+    read_image(source, [64, 64]).map_err(|error| GenerationError::Nothing(error.to_string()))?;
+    Ok(source.extension().map_or_else(|| "png".to_owned(), |end| end.to_string_lossy().to_lowercase()))
 }

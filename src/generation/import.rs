@@ -1,6 +1,6 @@
 //! What the maker brings: screenplays, clips and sound from elsewhere.
 
-use super::{GenerationError, Generator, OpenFilm, bring_file};
+use super::{FrameEnd, GenerationError, Generator, OpenFilm, bring_file, bring_frame};
 use crate::commands::operators::ImportFilm;
 use kinora_core::{
     film::{AudioLane, ProjectPath, Take},
@@ -8,7 +8,7 @@ use kinora_core::{
     screenplay::{self, ImportNote, ImportOptions},
 };
 use serde_json::{Value, json};
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
 /// A shot made for a clip.
 #[derive(Debug, Clone)]
@@ -52,6 +52,35 @@ pub fn import_screenplay(
     Ok((film.run("film.import", params)?, notes))
 }
 
+/// Copies a picture into the scenes of shots and gives it to them as their first or last frame. Returns where it lies in
+/// each scene.
+///
+/// # Errors
+/// [`GenerationError`]; also when the file is no picture that a provider could be sent.
+pub fn import_frame(
+    film: &mut OpenFilm<'_>,
+    shots: &[(SceneId, ShotId)],
+    end: FrameEnd,
+    picture: &Path,
+) -> Result<Vec<ProjectPath>, GenerationError> {
+    // A path in a scene stays in its folder: each scene gets the picture.
+    let mut scenes: BTreeMap<SceneId, Vec<_>> = BTreeMap::new();
+    for (scene_id, shot_id) in shots {
+        let name = film.shot_now(scene_id, shot_id)?;
+        scenes.entry(name.0.clone()).or_default().push(name);
+    }
+    let mut brought = Vec::new();
+    for (scene_id, shots) in scenes {
+        let Some((_, shot_id)) = shots.first() else { continue };
+        let path = bring_frame(film.folder, &scene_id, shot_id, end, picture)?;
+        let (operator, params) = end.setting(&shots, Some(&path));
+        film.run(operator, params)?;
+        brought.push(path);
+    }
+    film.save()?;
+    Ok(brought)
+}
+
 impl Generator {
     /// Makes a shot of a clip, as long as the clip, at a place from 0 or at the end of the scene.
     ///
@@ -93,7 +122,8 @@ impl Generator {
         Ok(NewShot { shot_id, take })
     }
 
-    /// Lays a sound file on a lane of a scene; it is copied into the project.
+    /// Lays a sound file on a lane of a scene, from a moment of the scene on or where the lane begins now; it is copied
+    /// into the project.
     ///
     /// # Errors
     /// [`GenerationError`]; the film is then as it was.
@@ -102,6 +132,7 @@ impl Generator {
         film: &mut OpenFilm<'_>,
         scene_id: &SceneId,
         lane: AudioLane,
+        offset_secs: Option<f64>,
         file: &Path,
     ) -> Result<ProjectPath, GenerationError> {
         film.scene(scene_id)?;
@@ -111,7 +142,11 @@ impl Generator {
         let extension = file.extension().and_then(|text| text.to_str()).unwrap_or("wav").to_ascii_lowercase();
         let place = format!("audio/{}", lane.as_str());
         let path = bring_file(file, film.folder, &film.folder.scene_dir(scene_id), &place, &extension)?;
-        film.run("lane.set", json!({ "scene_id": scene_id, "lane": lane, "file_path": path }))?;
+        let mut params = json!({ "scene_id": scene_id, "lane": lane, "file_path": path });
+        if let Some(offset_secs) = offset_secs {
+            params["offset_secs"] = offset_secs.into();
+        }
+        film.run("lane.set", params)?;
         film.save()?;
         Ok(path)
     }

@@ -44,11 +44,11 @@ mod voice;
 mod voice_lane;
 mod wait;
 
-pub use bring::{bring_file, bring_portrait};
+pub use bring::{FrameEnd, bring_file, bring_frame, bring_portrait};
 pub use door::{DoorError, FilmDoor, OpenFilm, Question};
 pub use error::{GenerationError, Money};
 pub use film::FilmProgress;
-pub use import::{NewShot, import_screenplay};
+pub use import::{NewShot, import_frame, import_screenplay};
 pub use ledger::{LedgerEntry, LedgerEvent, settle};
 pub use listing::JobListing;
 pub use prompt::final_prompt;

@@ -88,6 +88,8 @@ impl Generator {
         let names: &[&str] = if chosen.is_empty() { &[&settings.default_model] } else { &[chosen] };
         let address = self.model(names, RequestKind::Video)?;
         let ratio = shot.aspect_ratio.unwrap_or(settings.default_aspect_ratio);
+        let last = shot.reference_last_frame_path.as_ref();
+        let last = last.map(|path| path.resolve(&film.folder.scene_dir(scene_id), film.folder.root())).transpose()?;
         let request = VideoRequest {
             model: address.model_id.clone(),
             prompt: shot.prompt.clone(),
@@ -99,6 +101,7 @@ impl Generator {
             rate: Some(Rate { numerator: metadata.rate.numerator(), denominator: metadata.rate.denominator() }),
             seed: options.seed.or(shot.seed).or_else(|| another_seed(scene_id, &shot)),
             reference_first_frame: reference,
+            reference_last_frame: last,
             characters: cast.iter().map(|character| sketch(film, character)).collect::<Result<_, _>>()?,
             slate: Slate { scene: scene_id.to_string(), shot: shot_id.to_string() },
             parameters: parameters(&shot),

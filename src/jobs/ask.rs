@@ -1,7 +1,7 @@
 //! What can be asked of a job.
 
 use super::job::{JobKind, JobTarget};
-use crate::generation::{JobsWord, OpenJob, OpenJobTarget, ShotOptions, VoiceRequest};
+use crate::generation::{FrameEnd, JobsWord, OpenJob, OpenJobTarget, ShotOptions, VoiceRequest};
 use kinora_core::{
     film::AudioLane,
     ids::{SceneId, ShotId},
@@ -96,7 +96,18 @@ pub enum JobAsk {
         scene_id: SceneId,
         /// The lane.
         lane: AudioLane,
+        /// Where in the scene it begins, in seconds; absent for where the lane begins now.
+        offset_secs: Option<f64>,
         /// The sound.
+        path: PathBuf,
+    },
+    /// A picture that shots start from or end on, copied into the project.
+    ImportFrame {
+        /// The shots, by scene and name.
+        shots: Vec<(SceneId, ShotId)>,
+        /// Which end of them.
+        end: FrameEnd,
+        /// The picture.
         path: PathBuf,
     },
     /// A few words in a voice, to hear what it is like.
@@ -181,7 +192,10 @@ impl JobAsk {
             Self::RenderScene { .. } | Self::RenderFilm { .. } => JobKind::Render,
             Self::ConformFilm => JobKind::Conform,
             Self::ExtractFrames { .. } => JobKind::Frames,
-            Self::ImportClip { .. } | Self::ImportScreenplay { .. } | Self::ImportAudio { .. } => JobKind::Import,
+            Self::ImportClip { .. }
+            | Self::ImportScreenplay { .. }
+            | Self::ImportAudio { .. }
+            | Self::ImportFrame { .. } => JobKind::Import,
             Self::Audition { .. } => JobKind::Audition,
             Self::SurveyCuts => JobKind::Cuts,
             Self::Resume { .. } => JobKind::Resumed,
@@ -216,6 +230,7 @@ impl JobAsk {
             | Self::RenderFilm { .. }
             | Self::ConformFilm
             | Self::ImportScreenplay { .. }
+            | Self::ImportFrame { .. }
             | Self::Audition { .. }
             | Self::SurveyCuts => JobTarget::Film,
         }
@@ -248,7 +263,10 @@ impl JobAsk {
             Self::RenderFilm { .. } => "render the film".to_owned(),
             Self::ConformFilm => "conform every take".to_owned(),
             Self::ExtractFrames { scene_id, shot_id } => format!("extract the frames of {scene_id}/{shot_id}"),
-            Self::ImportClip { path, .. } | Self::ImportScreenplay { path } | Self::ImportAudio { path, .. } => {
+            Self::ImportClip { path, .. }
+            | Self::ImportScreenplay { path }
+            | Self::ImportAudio { path, .. }
+            | Self::ImportFrame { path, .. } => {
                 format!("import {}", file_name(path))
             }
             Self::Audition { voice_id } => format!("hear the voice {voice_id}"),

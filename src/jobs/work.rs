@@ -6,7 +6,7 @@ use super::{
     door::RemoteDoor,
     slot::ProgressSlot,
 };
-use crate::generation::{GenerationError, Generator, JobsWord, OpenFilm, import_screenplay};
+use crate::generation::{GenerationError, Generator, JobsWord, OpenFilm, import_frame, import_screenplay};
 use kinora_core::{
     film::{ProjectFolder, ProjectPath},
     ids::SceneId,
@@ -127,9 +127,14 @@ impl Work {
                 }
                 made(summary, None)
             }
-            JobAsk::ImportAudio { scene_id, lane, path } => {
-                let path = generator.import_audio(film, scene_id, *lane, path)?;
+            JobAsk::ImportAudio { scene_id, lane, offset_secs, path } => {
+                let path = generator.import_audio(film, scene_id, *lane, *offset_secs, path)?;
                 made(format!("{scene_id}: {path}"), Some(in_scene(scene_id, &path)))
+            }
+            JobAsk::ImportFrame { shots, end, path } => {
+                import_frame(film, shots, *end, path)?;
+                let file = path.file_name().unwrap_or_default().to_string_lossy();
+                made(format!("{file} is the {} of {}", end.words(), counted(shots.len())), None)
             }
             JobAsk::Audition { voice_id } => {
                 let sound = generator.audition(film, voice_id)?;
@@ -166,6 +171,10 @@ impl Work {
             }
         }
     }
+}
+
+fn counted(shots: usize) -> String {
+    if shots == 1 { "a shot".to_owned() } else { format!("{shots} shots") }
 }
 
 fn rendered(report: &RenderReport) -> Result<Made, GenerationError> {

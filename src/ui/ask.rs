@@ -1,9 +1,12 @@
 //! What panels ask for. A panel changes nothing itself: it draws, and it asks.
 
 use super::{model::ShotName, state::Selection};
-use crate::jobs::{ClipPlace, JobAsk, JobId};
+use crate::{
+    generation::FrameEnd,
+    jobs::{ClipPlace, JobAsk, JobId},
+};
 use kinora_core::{
-    film::FrameSize,
+    film::{FrameSize, ProjectPath},
     ids::{CharacterId, SceneId, ShotId},
     time::FrameRate,
 };
@@ -94,6 +97,19 @@ pub enum KeyAsk {
 }
 
 impl Ask {
+    /// Gives shots a picture of their scene as their first or last frame, or none: one operator, whatever their number.
+    #[must_use]
+    pub fn set_frame(names: &[ShotName], end: FrameEnd, path: Option<&ProjectPath>) -> Self {
+        let (operator, params) = end.setting(names, path);
+        Self::Run { operator, params, group: None }
+    }
+
+    /// Brings a picture into the film as the first or last frame that shots are asked for with, in one step.
+    #[must_use]
+    pub fn bring_frame(shots: Vec<ShotName>, end: FrameEnd, path: PathBuf) -> Self {
+        Self::Start(JobAsk::ImportFrame { shots, end, path })
+    }
+
     /// Brings a clip into a scene: a take of a shot, or a shot of its own.
     #[must_use]
     pub fn bring_clip(scene_id: SceneId, shot_id: Option<ShotId>, path: PathBuf) -> Self {

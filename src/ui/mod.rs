@@ -4,12 +4,14 @@
 //! - `model`: the film as plain data; `jobs_model`: jobs and cuts; `pictures`: thumbnails, stills and sound shapes;
 //! - `state`: what the window remembers; `ask`: what a panel can ask for; `desk`: all of it together;
 //! - `actions`: everything that has a key, in one table; `theme`, `widgets`: the look and shared parts;
+//! - `drops`: what is dragged over the panes, and what becomes of it where;
 //! - `workspace`: the panes; `library`, `monitor` and its `transport`, `timeline`, `inspector`: what is in them;
 //! - `overlays`: what lies over them; `top`: the bar above.
 
 pub mod actions;
 pub mod ask;
 pub mod desk;
+pub mod drops;
 pub mod inspector;
 pub mod jobs_model;
 pub mod library;
@@ -36,6 +38,7 @@ pub fn draw(ctx: &Context, desk: &mut Desk<'_>, tree: &mut Tree<Pane>) {
     let builder = UiBuilder::new().layer_id(LayerId::background()).max_rect(ctx.viewport_rect());
     let mut ui = Ui::new(ctx.clone(), "window".into(), builder);
     ui.painter().rect_filled(ctx.viewport_rect(), 0, desk.theme.backdrop);
+    drops::begin(ctx, desk);
     if let Some(id) = desk.state.perform_next.take() {
         actions::perform(desk, id);
     }

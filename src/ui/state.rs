@@ -117,6 +117,8 @@ pub struct UiState {
     pub inspector: super::inspector::InspectorState,
     /// The monitor's zoom, and whether it fills the screen.
     pub monitor: super::monitor::MonitorState,
+    /// What is dragged over the panes.
+    pub drops: super::drops::DropState,
     /// State of the overlays.
     pub overlays: super::overlays::OverlayState,
     /// The overlay that is open.
@@ -150,6 +152,7 @@ impl Default for UiState {
             library: Default::default(),
             inspector: Default::default(),
             monitor: Default::default(),
+            drops: Default::default(),
             overlays: Default::default(),
             overlay: None,
             toasts: Vec::new(),

@@ -66,6 +66,11 @@ pub(crate) fn calls() -> Vec<(&'static str, Value)> {
         ("character.add_portrait", json!({ "character_id": "char_aubrey", "portrait_path": "portraits/two.png" })),
         ("character.remove_portrait", json!({ "character_id": "char_aubrey", "portrait_path": "portraits/one.png" })),
         ("take.add", json!({ "scene_id": "scene_001", "shot_id": "shot_001", "take": take })),
+        ("take.to_shot", json!({ "scene_id": "scene_001", "shot_id": "shot_001", "take_id": "take_002", "index": 0 })),
+        (
+            "take.to_shot",
+            json!({ "scene_id": "scene_002", "shot_id": "shot_002", "take_id": "take_001", "to_scene_id": "scene_003" }),
+        ),
         ("take.choose", json!({ "scene_id": "scene_001", "shot_id": "shot_001", "take_id": "take_002" })),
         ("character.add", json!({ "name": "Ianthe", "voice_id": "draft:soprano" })),
         (
@@ -336,6 +341,9 @@ fn a_split_shot_looks_as_before() {
             (first.in_frame, first.out_frame, second.in_frame, second.out_frame),
             (3, Some(3 + frame), 3 + frame, Some(90))
         );
+        assert_eq!((&first.reference_last_frame_path, &second.reference_first_frame_path), (&None, &None));
+        let end = second.reference_last_frame_path.as_ref().unwrap().file_name();
+        assert_eq!(end, format!("{}_of_end.png", second.shot_id));
         // The line begins half a second into the shot: it is heard where it was.
         let line = &scene.voice_lines[0];
         let at = scene.shots.iter().position(|shot| shot.shot_id == line.shot_id).unwrap();
@@ -366,6 +374,42 @@ fn what_continues_the_end_of_a_split_shot_continues_its_second_part() {
     let params = json!({ "scene_id": "scene_001", "shot_id": "shot_003", "frame": 20 });
     let second = answered(&editor.run("shot.split", params).unwrap(), "shot_id");
     assert_eq!(continues(&editor), second);
+}
+
+#[test]
+fn a_take_becomes_a_shot_of_its_own() {
+    let mut editor = editor();
+    let before = film(&editor);
+    let params = json!({ "scene_id": "scene_001", "shot_id": "shot_002", "take_id": "take_002", "index": 0 });
+    let shot_id = answered(&editor.run("take.to_shot", params).unwrap(), "shot_id");
+    let after = film(&editor);
+    let (shot, old) = (&after.scenes[0].shots[0], &before.scenes[0].shots[1]);
+    assert_eq!(
+        (shot.shot_id.as_str(), &shot.prompt, &shot.character_ids),
+        (&*shot_id, &old.prompt, &old.character_ids)
+    );
+    let clip = format!("shots/{shot_id}_take_002.mp4");
+    let [take] = &shot.takes[..] else { panic!("{:?}", shot.takes) };
+    assert_eq!((take.file_path.as_str(), shot.file_path.as_ref()), (clip.as_str(), Some(&take.file_path)));
+    assert_eq!(shot.last_frame_path.as_ref().unwrap().as_str(), format!("frames/{shot_id}_take_002_last.png"));
+    // It is another clip than the one that was trimmed, and continues nothing.
+    assert_eq!((shot.in_frame, shot.out_frame, &shot.continuity_source), (0, None, &None));
+    assert_eq!((&shot.reference_first_frame_path, &shot.reference_last_frame_path), (&None, &None));
+    assert_eq!(&after.scenes[0].shots[2], old, "the take stays with its shot");
+    assert_eq!(after.scenes[0].voice_lines, before.scenes[0].voice_lines);
+    // The take that plays keeps its points.
+    let params = json!({ "scene_id": "scene_001", "shot_id": "shot_003", "take_id": "take_001",
+        "to_scene_id": "scene_002" });
+    editor.run("take.to_shot", params).unwrap();
+    let last = film(&editor).scenes[1].shots.last().cloned().unwrap();
+    assert_eq!((last.in_frame, last.out_frame), (3, Some(90)));
+    for _ in 0..2 {
+        editor.run("history.undo", json!({})).unwrap();
+    }
+    assert_eq!(film(&editor), before);
+    let gone = json!({ "scene_id": "scene_001", "shot_id": "shot_002", "take_id": "take_009" });
+    let error = editor.run("take.to_shot", gone).unwrap_err().to_string();
+    assert!(error.contains("take_009"), "{error}");
 }
 
 #[test]

@@ -105,6 +105,7 @@ fn full_shot(scene_id: &SceneId, number: usize) -> Shot {
             extra: extra("continuity"),
         }),
         reference_first_frame_path: Some(path("frames/ref.png".to_owned())),
+        reference_last_frame_path: Some(path("frames/end.png".to_owned())),
         aspect_ratio: Some(AspectRatio { width: 4, height: 3 }),
         character_ids: vec![CharacterId::new("char_ruthven").unwrap(), CharacterId::new("char_aubrey").unwrap()],
         seed: Some(u64::MAX),

@@ -3,7 +3,7 @@
 use crate::films::MemoryStore;
 use kinora::{
     commands::HeadlessEditor,
-    generation::{Generator, JobsWord, OpenFilm, OpenJob, OpenJobTarget},
+    generation::{FrameEnd, Generator, JobsWord, OpenFilm, OpenJob, OpenJobTarget, bring_frame},
 };
 use kinora_core::{
     film::{AudioLane, Film, FilmScene, ProjectFolder, Shot},
@@ -13,7 +13,7 @@ use kinora_core::{
 };
 use kinora_provider::{
     GenerationOutput, GenerationRequest, JobState, JobTicket, ModelCard, OutputFile, OutputKind, OutputSource,
-    Provider, ProviderDescriptor, ProviderError, ProviderRegistry, RequestKind, Submitted,
+    Provider, ProviderDescriptor, ProviderError, ProviderRegistry, ReferenceSlot, RequestKind, Submitted,
 };
 use std::{
     collections::VecDeque,
@@ -36,6 +36,8 @@ struct Script {
 struct Vendor {
     script: Arc<Mutex<Script>>,
     calls: Arc<Mutex<Vec<&'static str>>>,
+    /// What it was handed in last.
+    asked: Arc<Mutex<Option<GenerationRequest>>>,
 }
 
 impl Vendor {
@@ -58,11 +60,14 @@ fn wav(ticket: &JobTicket) -> OutputFile {
 
 impl Provider for Vendor {
     fn descriptor(&self) -> ProviderDescriptor {
+        let mut clip = ModelCard::new("clip", "Clip", RequestKind::Video);
+        let slots = [("reference_first_frame", "First frame"), ("reference_last_frame", "Last frame")];
+        clip.references = slots.map(|(field, label)| ReferenceSlot::one(field, label)).into();
         let mut descriptor = ProviderDescriptor {
             id: "vendor".to_owned(),
             name: "Vendor".to_owned(),
             description: "A vendor that follows a script.".to_owned(),
-            models: vec![ModelCard::new("score", "Score", RequestKind::Music)],
+            models: vec![ModelCard::new("score", "Score", RequestKind::Music), clip],
             voices: Vec::new(),
             needs_key: None,
             needs_network: true,
@@ -73,8 +78,9 @@ impl Provider for Vendor {
         descriptor
     }
 
-    async fn submit(&self, _job: JobTicket, _request: GenerationRequest) -> Result<Submitted, ProviderError> {
+    async fn submit(&self, _job: JobTicket, request: GenerationRequest) -> Result<Submitted, ProviderError> {
         self.called("submit");
+        *self.asked.lock().unwrap() = Some(request);
         match self.script.lock().unwrap().submits.pop_front() {
             Some(error) => Err(error),
             None => Ok(Submitted { vendor_id: "v1".to_owned(), state: JobState::Queued }),
@@ -150,7 +156,7 @@ fn generator(vendor: &Vendor) -> Generator {
 /// Asks for the music of a scene once per expected outcome, each time as a fresh process would, and compares the calls
 /// the vendor saw.
 fn check(script: Script, outcomes: &[Result<(), &str>], calls: &[&str]) {
-    let vendor = Vendor { script: Arc::new(Mutex::new(script)), calls: Arc::default() };
+    let vendor = Vendor { script: Arc::new(Mutex::new(script)), calls: Arc::default(), asked: Arc::default() };
     let (_folder, project, mut editor) = project();
     for outcome in outcomes {
         let film = &mut OpenFilm::new(&mut editor, &project);
@@ -199,7 +205,7 @@ fn a_job_whose_answer_was_lost_is_looked_up_and_never_sent_again() {
 #[test]
 fn what_an_earlier_run_left_open_is_brought_and_never_sent_unasked() {
     let check = |script: Script, expected: Result<(), &str>, calls: &[&str]| {
-        let vendor = Vendor { script: Arc::new(Mutex::new(script)), calls: Arc::default() };
+        let vendor = Vendor { script: Arc::new(Mutex::new(script)), calls: Arc::default(), asked: Arc::default() };
         let (_folder, project, mut editor) = project();
         let scene_id = SceneId::numbered(1);
         let film = &mut OpenFilm::new(&mut editor, &project);
@@ -225,4 +231,39 @@ fn what_an_earlier_run_left_open_is_brought_and_never_sent_unasked() {
     check(forgotten, Err("does not show it"), &["submit", "find", "find", "find", "find", "find", "find"]);
     let unlisted = Script { submits: [lost()].into(), ..Script::default() };
     check(unlisted, Err("may be running and paid for"), &["submit", "find", "find"]);
+}
+
+#[test]
+fn pictures_of_ones_own_are_brought_and_asked_for_as_first_and_last_frame() {
+    let vendor = Vendor {
+        script: Arc::new(Mutex::new(Script { submits: [trouble()].into(), ..Script::default() })),
+        calls: Arc::default(),
+        asked: Arc::default(),
+    };
+    let (folder, project, mut editor) = project();
+    let (scene_id, shot_id) = (SceneId::numbered(1), ShotId::numbered(1));
+    let (picture, text) = (folder.path().join("Mine.PNG"), folder.path().join("text.png"));
+    image::RgbImage::from_pixel(64, 36, image::Rgb([10, 200, 30]))
+        .save_with_format(&picture, image::ImageFormat::Png)
+        .unwrap();
+    kinora_core::store::write_atomic(&text, b"no picture").unwrap();
+    let error = bring_frame(&project, &scene_id, &shot_id, FrameEnd::First, &text).unwrap_err().to_string();
+    assert!(error.contains("text.png"), "{error}");
+    let mut params = serde_json::json!({ "scene_id": scene_id, "shot_id": shot_id });
+    let mut places = Vec::new();
+    for end in FrameEnd::ALL {
+        let path = bring_frame(&project, &scene_id, &shot_id, end, &picture).unwrap();
+        places.push(path.under(&project.scene_dir(&scene_id)));
+        params[end.field()] = serde_json::json!(path);
+    }
+    assert!(places.iter().all(|place| place.is_file()) && places[0] != places[1], "{places:?}");
+    // Brought again it is the same file.
+    let again = bring_frame(&project, &scene_id, &shot_id, FrameEnd::Last, &picture).unwrap();
+    assert_eq!(again.under(&project.scene_dir(&scene_id)), places[1]);
+    editor.run("shot.set", params).unwrap();
+    let film = &mut OpenFilm::new(&mut editor, &project);
+    generator(&vendor).shot(film, &scene_id, &shot_id, &Default::default()).unwrap_err();
+    let asked = vendor.asked.lock().unwrap().take();
+    let Some(GenerationRequest::Video(video)) = asked else { panic!("{asked:?}") };
+    assert_eq!([video.reference_first_frame, video.reference_last_frame], [0, 1].map(|end| Some(places[end].clone())));
 }

@@ -3,11 +3,11 @@
 use kinora::{
     commands::{CommandsPlugin, History, OperatorOutcome, RunOperator},
     document::{Autosave, DocumentPlugin, FilmView, close_film, spawn_film},
-    generation::ShotOptions,
+    generation::{FrameEnd, ShotOptions},
     jobs::*,
 };
 use kinora_core::{
-    film::{AudioLane, Film, FilmScene, FrameSize, ProjectFolder, Shot, Take},
+    film::{AudioLane, Film, FilmScene, FrameSize, ProjectFolder, ProjectPath, Shot, Take},
     ids::{SceneId, ShotId},
     worker::Worker,
 };
@@ -332,6 +332,30 @@ fn a_failed_job_is_tried_again() {
     assert_eq!(FilmView::new(studio.app.world()).shot_ids(&scene_id()).unwrap().len(), 1, "an import is one step");
     let frames = studio.start(JobAsk::ExtractFrames { scene_id: scene_id(), shot_id: shot_id(1) });
     assert!(studio.done(frames).unwrap().is_file());
+}
+
+#[test]
+fn a_picture_becomes_the_last_frame_of_shots_in_one_step() {
+    let mut studio = Studio::new(&[1.0, 1.0]);
+    let outside = tempfile::tempdir().unwrap();
+    let path = outside.path().join("end.png");
+    kinora_core::store::write_atomic(&path, b"no picture").unwrap();
+    let shots: Vec<_> = [1, 2].map(|number| (scene_id(), shot_id(number))).into();
+    let job_id = studio.start(JobAsk::ImportFrame { shots, end: FrameEnd::Last, path: path.clone() });
+    let failure = studio.failure(job_id);
+    assert!(failure.why.contains("end.png") && failure.what == "import end.png", "{failure:?}");
+    image::RgbImage::from_pixel(64, 36, image::Rgb([10, 200, 30])).save(&path).unwrap();
+    studio.send(RetryJob(job_id));
+    studio.done(job_id);
+    let ends = |studio: &Studio| {
+        let shots = FilmView::new(studio.app.world()).scene(&scene_id()).unwrap().shots;
+        shots.into_iter().map(|shot| shot.reference_last_frame_path).collect::<Vec<_>>()
+    };
+    let brought = ProjectPath::new("frames/shot_001_end.png").unwrap();
+    assert_eq!(ends(&studio), [Some(brought.clone()), Some(brought)]);
+    assert!(studio.dir.path().join("scenes/scene_001/frames/shot_001_end.png").is_file());
+    studio.run("history.undo", json!({}));
+    assert_eq!(ends(&studio), [None, None], "it is one step");
 }
 
 #[test]

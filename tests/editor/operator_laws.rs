@@ -172,6 +172,7 @@ fn a_shot_that_changes_scene_brings_its_media() {
     assert_eq!(moved.file_path.as_ref().unwrap().as_str(), "shots/shot_006.mp4");
     assert_eq!(moved.takes[1].file_path.as_str(), "shots/shot_006_take_002.mp4");
     assert_eq!(moved.reference_first_frame_path.as_ref().unwrap().as_str(), "frames/shot_006_of_ref.png");
+    assert_eq!(moved.reference_last_frame_path.as_ref().unwrap().as_str(), "frames/shot_006_of_end.png");
     let follower = after.scenes[0].shots[0].continuity_source.as_ref().unwrap();
     assert_eq!((follower.scene_id.as_str(), follower.shot_id.as_str()), ("scene_003", "shot_006"));
     assert_eq!(follower.take_id, Some(TakeId::numbered(1)));

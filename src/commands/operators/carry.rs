@@ -34,12 +34,9 @@ pub(super) fn carry(
     index: usize,
 ) -> Result<Carried, OperatorError> {
     let (from_scene, old_id) = from;
-    let mut shot = film.shot(from_scene, old_id)?;
-    let new_id = film.next_shot_id(to_scene)?;
     let mut names = Names { from_scene, to_scene, files: BTreeMap::new() };
-    shot.shot_id = new_id.clone();
-    names.rename_all(&mut shot, old_id.as_str(), new_id.as_str())?;
-    let mut edits = vec![Edit::InsertShot { scene_id: to_scene.clone(), index, shot: Box::new(shot) }];
+    let (new_id, edit) = names.insertion(film, film.shot(from_scene, old_id)?, index)?;
+    let mut edits = vec![edit];
     let mut old_line_ids = Vec::new();
     let (count, first) = (film.line_ids(to_scene)?.len(), film.next_line_id(to_scene)?.number().unwrap_or(1));
     for line_id in film.line_ids(from_scene)? {
@@ -56,13 +53,21 @@ pub(super) fn carry(
         edits.push(Edit::InsertLine { scene_id: to_scene.clone(), index: count + offset, line });
         old_line_ids.push(line_id);
     }
-    let files = names.files.into_iter().map(|(to, from)| FileCopy {
-        from_scene: from_scene.clone(),
-        from,
-        to_scene: to_scene.clone(),
-        to,
-    });
-    Ok(Carried { shot_id: new_id, edits, files: files.collect(), old_line_ids })
+    Ok(Carried { shot_id: new_id, edits, files: names.copies(), old_line_ids })
+}
+
+/// The edits that put a shot as it stands, which is made of one of `from_scene`, at a place in a scene under a new id.
+/// No lines come with it.
+pub(super) fn carry_shot(
+    film: FilmView<'_>,
+    from_scene: &SceneId,
+    shot: Shot,
+    to_scene: &SceneId,
+    index: usize,
+) -> Result<Carried, OperatorError> {
+    let mut names = Names { from_scene, to_scene, files: BTreeMap::new() };
+    let (shot_id, edit) = names.insertion(film, shot, index)?;
+    Ok(Carried { shot_id, edits: vec![edit], files: names.copies(), old_line_ids: Vec::new() })
 }
 
 /// New names for files, and which file each of them is.
@@ -73,9 +78,35 @@ struct Names<'a> {
 }
 
 impl Names<'_> {
+    /// The edit that puts a shot into the new scene, under a new id.
+    fn insertion(&mut self, film: FilmView<'_>, mut shot: Shot, index: usize) -> Result<(ShotId, Edit), OperatorError> {
+        let new_id = film.next_shot_id(self.to_scene)?;
+        let old_id = std::mem::replace(&mut shot.shot_id, new_id.clone());
+        self.rename_all(&mut shot, old_id.as_str(), new_id.as_str())?;
+        let edit = Edit::InsertShot { scene_id: self.to_scene.clone(), index, shot: Box::new(shot) };
+        Ok((new_id, edit))
+    }
+
+    /// The files, each with its new name.
+    fn copies(self) -> Vec<FileCopy> {
+        let (from_scene, to_scene) = (self.from_scene, self.to_scene);
+        let copy = |(to, from)| FileCopy { from_scene: from_scene.clone(), from, to_scene: to_scene.clone(), to };
+        self.files.into_iter().map(copy).collect()
+    }
+
     fn rename_all(&mut self, shot: &mut Shot, old_id: &str, new_id: &str) -> Result<(), OperatorError> {
-        let Shot { file_path, first_frame_path, last_frame_path, reference_first_frame_path, takes, .. } = shot;
-        for path in [file_path, first_frame_path, last_frame_path, reference_first_frame_path].into_iter().flatten() {
+        let Shot {
+            file_path,
+            first_frame_path,
+            last_frame_path,
+            reference_first_frame_path,
+            reference_last_frame_path,
+            takes,
+            ..
+        } = shot;
+        let named =
+            [file_path, first_frame_path, last_frame_path, reference_first_frame_path, reference_last_frame_path];
+        for path in named.into_iter().flatten() {
             *path = self.rename(path, old_id, new_id)?;
         }
         for take in takes {

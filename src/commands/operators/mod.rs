@@ -15,6 +15,7 @@ mod shot_split;
 mod shot_trim;
 mod sound;
 mod take;
+mod take_shot;
 
 pub use film::ImportFilm;
 pub use take::{NewTake, frame_paths};
@@ -41,6 +42,7 @@ pub(super) fn add_all(app: &mut App) {
         .add_operator(take::ChooseTake)
         .add_operator(take::RemoveTake)
         .add_operator(take::PinTake)
+        .add_operator(take_shot::TakeToShot)
         .add_operator(character::AddCharacter)
         .add_operator(character::SetCharacter)
         .add_operator(character::RemoveCharacter)

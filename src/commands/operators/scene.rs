@@ -195,7 +195,13 @@ impl Operator for DuplicateScene {
 fn paths_of(scene: &FilmScene) -> Result<BTreeSet<ProjectPath>, OperatorError> {
     let mut paths = BTreeSet::new();
     for shot in &scene.shots {
-        let named = [&shot.file_path, &shot.first_frame_path, &shot.last_frame_path, &shot.reference_first_frame_path];
+        let named = [
+            &shot.file_path,
+            &shot.first_frame_path,
+            &shot.last_frame_path,
+            &shot.reference_first_frame_path,
+            &shot.reference_last_frame_path,
+        ];
         paths.extend(named.into_iter().flatten().cloned());
         for take in &shot.takes {
             let (first, last) =

@@ -32,6 +32,7 @@ const FIELDS: &[&str] = &[
     "mute",
     "continuity_source",
     "reference_first_frame_path",
+    "reference_last_frame_path",
     "parameters",
 ];
 

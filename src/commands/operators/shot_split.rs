@@ -80,6 +80,8 @@ impl Operator for SplitShot {
         } else {
             facts.push(ShotFact::DurationSecs(secs.clamp(*DURATION_SECS.start(), *DURATION_SECS.end())));
         }
+        // The picture to end on is where the second part ends.
+        facts.push(ShotFact::LastReference(None));
         let set = |fact| Edit::SetShot { scene_id: scene_id.clone(), shot_id: shot_id.clone(), fact };
         edits.extend(facts.into_iter().map(set));
         let is_end = |source: &ContinuitySource| {

@@ -4,6 +4,7 @@ use super::{picture, set::set_each};
 use crate::ui::{
     ask::Ask,
     desk::Desk,
+    drops::{self, on_cast},
     model::ShotName,
     pictures::{PictureOf, PictureState},
     state::Selection,
@@ -19,6 +20,8 @@ use kinora_core::film::Character;
 use serde_json::{Map, json};
 
 const CHIP_PX: f32 = 28.0;
+/// Height of the heading over the chips.
+const HEADING_PX: f32 = 24.0;
 
 pub(super) fn cast_ui(ui: &mut Ui, desk: &mut Desk<'_>, names: &[ShotName]) {
     let model = desk.model;
@@ -33,7 +36,7 @@ pub(super) fn cast_ui(ui: &mut Ui, desk: &mut Desk<'_>, names: &[ShotName]) {
         return;
     }
     let mut toggled = None;
-    ui.horizontal_wrapped(|ui| {
+    let chips = ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(4.0, 4.0);
         for character in &model.characters {
             let has = |name: &&ShotName| {
@@ -45,6 +48,10 @@ pub(super) fn cast_ui(ui: &mut Ui, desk: &mut Desk<'_>, names: &[ShotName]) {
             }
         }
     });
+    // The heading belongs to it.
+    let place = chips.response.rect.with_min_y(chips.response.rect.top() - HEADING_PX);
+    let place = place.with_max_x(ui.max_rect().right());
+    drops::offer_framed(ui, desk, place, |desk, flying| on_cast(desk, names, flying));
     let Some((character, comes_in)) = toggled else { return };
     let id = &character.character_id;
     let each = names.iter().filter_map(|name| {

@@ -4,11 +4,12 @@ use super::{count, form, heading_ui, json_view, picture, voice};
 use crate::ui::{
     ask::Ask,
     desk::Desk,
+    drops::{self, on_character},
     model::{FilmModel, ShotSpan},
     pictures::PictureOf,
     widgets::{self, TextField},
 };
-use bevy_egui::egui::{Id, LayerId, Order, Rect, Stroke, StrokeKind, Ui, vec2};
+use bevy_egui::egui::{Id, Ui, vec2};
 use egui_phosphor::regular as icon;
 use kinora_core::{film::Character, ids::CharacterId};
 use serde_json::{Value, json};
@@ -20,6 +21,8 @@ const MOST_LISTED: usize = 100;
 pub(super) fn character_ui(ui: &mut Ui, desk: &mut Desk<'_>, character_id: &CharacterId) {
     let model = desk.model;
     let Some(character) = model.character(character_id) else { return };
+    // The whole of what is seen of the character takes pictures of the face.
+    drops::offer_framed(ui, desk, ui.clip_rect(), |desk, flying| on_character(desk, character_id, flying));
     heading_ui(ui, desk, &character.name, character_id.as_str());
     let theme = desk.theme;
     let set = |desk: &mut Desk<'_>, field: &str, value: Value, group: Option<u64>| {
@@ -61,7 +64,6 @@ pub(super) fn character_ui(ui: &mut Ui, desk: &mut Desk<'_>, character_id: &Char
 fn portraits_ui(ui: &mut Ui, desk: &mut Desk<'_>, character: &Character) {
     let theme = desk.theme;
     widgets::section_ui(ui, theme, "Portraits");
-    let top = ui.cursor().min;
     if character.portrait_paths.is_empty() {
         form::note_ui(
             ui,
@@ -124,13 +126,6 @@ fn portraits_ui(ui: &mut Ui, desk: &mut Desk<'_>, character: &Character) {
         None,
     ) {
         desk.state.overlays.browse_portrait(character.character_id.clone());
-    }
-    // Pictures that hover over the window come here, wherever they are let go.
-    if ui.input(|input| !input.raw.hovered_files.is_empty()) {
-        let area = Rect::from_min_max(top, ui.min_rect().max).expand(4.0);
-        let stroke = Stroke::new(2.0, theme.accent);
-        let painter = ui.ctx().layer_painter(LayerId::new(Order::Tooltip, Id::new("drop-portrait")));
-        painter.rect(area, 6, theme.accent.gamma_multiply(0.15), stroke, StrokeKind::Inside);
     }
 }
 

@@ -1,22 +1,20 @@
-//! How a shot joins its neighbours: what it continues, its first and last frames, and the cut into the next shot.
+//! How a shot joins its neighbours: what it continues, its first and last frames (`frames`), and the cut into the next
+//! shot.
+
+mod frames;
 
 use super::{
     form::{self, Choice, Number},
     picture,
     set::{common, set_shots},
 };
-use crate::{
-    jobs::JobAsk,
-    ui::{
-        ask::Ask,
-        desk::Desk,
-        model::{FilmModel, ShotName, ShotSpan},
-        pictures::PictureOf,
-        widgets,
-    },
+use crate::ui::{
+    desk::Desk,
+    model::{FilmModel, ShotName, ShotSpan},
+    pictures::PictureOf,
+    widgets,
 };
 use bevy_egui::egui::{Id, RichText, Ui, vec2};
-use egui_phosphor::regular as icon;
 use kinora_core::film::{ContinuitySource, ReferenceMoment, Shot, SmoothMode};
 use serde_json::{Value, json};
 use std::collections::HashSet;
@@ -27,7 +25,7 @@ const MOST_OFFERED: usize = 200;
 pub(super) fn continuity_ui(ui: &mut Ui, desk: &mut Desk<'_>, name: &ShotName, shot: &Shot) {
     widgets::section_ui(ui, desk.theme, "Continuity");
     source_ui(ui, desk, name, shot);
-    frames_ui(ui, desk, name, shot);
+    frames::frames_ui(ui, desk, name, shot);
     smoothing_ui(ui, desk, name, shot);
 }
 
@@ -157,57 +155,6 @@ fn moment_ui(ui: &mut Ui, desk: &mut Desk<'_>, names: &[ShotName], source: &Cont
         let of = PictureOf::Frame(clip, frame);
         picture::picture_ui(ui, desk, Some(&of), vec2(width, width * 9.0 / 16.0), "Chosen frame", "");
     }
-}
-
-/// The frames a shot starts from, begins with and ends on.
-fn frames_ui(ui: &mut Ui, desk: &mut Desk<'_>, name: &ShotName, shot: &Shot) {
-    let (model, theme) = (desk.model, desk.theme);
-    let starts = shot.reference_first_frame_path.as_ref();
-    let mut places = Vec::new();
-    if starts.is_some() || shot.continuity_source.is_some() {
-        places.push(("Starts from", starts, "made with the take"));
-    }
-    places.push(("First frame", shot.first_frame_path.as_ref(), "no take yet"));
-    places.push(("Last frame", shot.last_frame_path.as_ref(), "no take yet"));
-    let gap = 6.0;
-    let width = ((ui.available_width() - gap * (places.len() - 1) as f32) / places.len() as f32).min(150.0);
-    let size = vec2(width, width * model.metadata.size.height as f32 / model.metadata.size.width.max(1) as f32);
-    ui.add_space(2.0);
-    ui.horizontal_top(|ui| {
-        ui.spacing_mut().item_spacing.x = gap;
-        for (label, path, missing) in places {
-            let file = path.and_then(|path| model.scene_file(&name.0, path));
-            ui.vertical(|ui| {
-                ui.set_width(width);
-                ui.spacing_mut().item_spacing.y = 2.0;
-                let of = file.clone().map(PictureOf::Image);
-                let response = picture::picture_ui(ui, desk, of.as_ref(), size, label, missing);
-                ui.label(RichText::new(label).size(11.0).color(theme.quiet));
-                if let Some(file) = file {
-                    if response.clicked() {
-                        desk.asks.push(Ask::OpenFile(file.clone()));
-                    }
-                    response.on_hover_text(format!("{}\nClick to open it", file.display()));
-                }
-            });
-        }
-    });
-    ui.horizontal_wrapped(|ui| {
-        let why = shot.file_path.is_none().then_some("The shot has no take yet: generate it first");
-        if form::button_ui(
-            ui,
-            icon::IMAGES,
-            "Extract frames",
-            "Makes the first and the last frame of the take again",
-            why,
-        ) {
-            desk.asks.push(Ask::Start(JobAsk::ExtractFrames { scene_id: name.0.clone(), shot_id: name.1.clone() }));
-        }
-        let own = shot.continuity_source.is_none() && starts.is_some();
-        if own && form::button_ui(ui, icon::X, "Drop start frame", "The model starts from words alone again", None) {
-            set_shots(desk.asks, std::slice::from_ref(name), json!({ "reference_first_frame_path": null }), None);
-        }
-    });
 }
 
 const MODES: [(SmoothMode, &str, &str); 3] = [

@@ -80,6 +80,7 @@ pub(in crate::ui) fn request_of(
         aspect_ratio: Some(kinora_provider::AspectRatio { width: ratio.width, height: ratio.height }),
         seed: shot.seed.filter(|_| card.takes_seed),
         reference_first_frame: first,
+        reference_last_frame: shot.reference_last_frame_path.as_ref().map(|path| PathBuf::from(path.as_str())),
         characters: people.collect(),
         parameters: parameters(shot),
         ..VideoRequest::default()

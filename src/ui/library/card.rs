@@ -4,20 +4,18 @@ use super::{
     LibraryDrag, card_picture,
     card_words::{Words, words},
     items::Item,
-    menu, rename,
+    lift, menu, rename,
 };
 use crate::ui::{ask::Ask, desk::Desk, model::ClipState, state::Selection};
 use bevy_egui::egui::{
-    self, Align2, Color32, DragAndDrop, FontFamily, FontId, Id, LayerId, Order, Rect, Response, Sense, Stroke,
-    StrokeKind, TextStyle, Ui, WidgetInfo, WidgetType, pos2, vec2,
+    self, Align2, Color32, DragAndDrop, FontFamily, FontId, Id, Rect, Response, Sense, Stroke, StrokeKind, Ui,
+    WidgetInfo, WidgetType, pos2, vec2,
 };
 use egui_phosphor::regular as icon;
 
 pub(super) fn card_ui(ui: &mut Ui, desk: &mut Desk<'_>, item: Item, rect: Rect) {
     let Some(words) = words(desk, item) else { return };
-    let can_drag = matches!(item, Item::Shot(_) | Item::Take(..));
-    let sense = if can_drag { Sense::click_and_drag() } else { Sense::click() };
-    let response = ui.interact(rect, Id::new(("library-card", item)), sense);
+    let response = ui.interact(rect, Id::new(("library-card", item)), Sense::click_and_drag());
     let chosen = is_chosen(desk, item, &words);
     let state = clip_state(desk, item);
     let spoken = match &state {
@@ -26,9 +24,8 @@ pub(super) fn card_ui(ui: &mut Ui, desk: &mut Desk<'_>, item: Item, rect: Rect) 
     };
     response.widget_info(|| WidgetInfo::selected(WidgetType::SelectableLabel, true, chosen, &spoken));
     paint(ui, desk, item, rect, &words, state.as_ref(), chosen, &response);
-    if can_drag {
-        drag(ui, desk, item, &words, &response);
-    }
+    lift::lift_ui(ui, desk, item, &words, &response);
+    lift::offer_card(ui, desk, item, rect);
     answer(ui, desk, item, &words, &response);
     if response.secondary_clicked() && !chosen {
         desk.state.selection = words.selection.clone();
@@ -76,32 +73,6 @@ fn toggle(desk: &mut Desk<'_>, name: &crate::ui::model::ShotName) {
         None => names.push(name.clone()),
     }
     desk.state.selection = if names.is_empty() { Selection::Film } else { Selection::Shots(names) };
-}
-
-/// What is dragged goes to the timeline; a small card follows the pointer.
-fn drag(ui: &Ui, desk: &Desk<'_>, item: Item, words: &Words, response: &Response) {
-    let Selection::Shots(own) = &words.selection else { return };
-    if response.drag_started() {
-        let take = item.take(desk.model).map(|take| take.take_id.clone());
-        let chosen = desk.state.selection.shots();
-        let shots = if take.is_none() && chosen.contains(&own[0]) { chosen.to_vec() } else { own.clone() };
-        DragAndDrop::set_payload(ui.ctx(), LibraryDrag { shots, take });
-    }
-    let pointer = ui.input(|input| input.pointer.latest_pos());
-    if let Some(pointer) = pointer.filter(|_| response.dragged()) {
-        ui.ctx().set_cursor_icon(egui::CursorIcon::Grabbing);
-        let theme = desk.theme;
-        let painter = ui.ctx().layer_painter(LayerId::new(Order::Tooltip, Id::new("library-drag")));
-        let count = DragAndDrop::payload::<LibraryDrag>(ui.ctx()).map_or(1, |drag| drag.shots.len());
-        let mut title: String = words.title.chars().take(28).collect();
-        if count > 1 {
-            title = format!("{count} shots");
-        }
-        let galley = painter.layout_no_wrap(title, TextStyle::Body.resolve(ui.style()), theme.text);
-        let place = Rect::from_min_size(pointer + vec2(14.0, 10.0), galley.size() + vec2(20.0, 12.0));
-        painter.rect(place, 4, theme.raised, Stroke::new(1.0, theme.accent), StrokeKind::Inside);
-        painter.galley(place.min + vec2(10.0, 6.0), galley, theme.text);
-    }
 }
 
 fn hint(desk: &Desk<'_>, item: Item, words: &Words, state: Option<&ClipState>, response: Response) {

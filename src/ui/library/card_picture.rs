@@ -26,7 +26,7 @@ pub(super) fn file_of(model: &FilmModel, item: Item) -> Option<PathBuf> {
                 Item::Take(..) => Some(&item.take(model)?.file_path),
                 Item::First(_) => shot?.first_frame_path.as_ref(),
                 Item::Last(_) => shot?.last_frame_path.as_ref(),
-                Item::Reference(_) => shot?.reference_first_frame_path.as_ref(),
+                Item::Reference(_, end) => end.path_in(shot?),
                 Item::Line(..) => item.line(model)?.file_path.as_ref(),
                 Item::Lane(_, lane) => scene.audio_tracks.lane(lane),
                 _ => shot?.file_path.as_ref(),
@@ -57,7 +57,7 @@ fn picture_of(model: &FilmModel, item: Item, fraction: f64) -> Option<PictureOf>
             let frame = clip.frame_at(fraction);
             Some(PictureOf::Frame(clip, frame))
         }
-        Item::First(_) | Item::Last(_) | Item::Reference(_) | Item::Character(_) | Item::Portrait(..) => {
+        Item::First(_) | Item::Last(_) | Item::Reference(..) | Item::Character(_) | Item::Portrait(..) => {
             file_of(model, item).map(PictureOf::Image)
         }
         Item::Line(..) | Item::Lane(..) | Item::Clip(_) => None,

@@ -1,7 +1,10 @@
 //! What a card says.
 
 use super::items::{Item, file_stem, frames};
-use crate::ui::{desk::Desk, model::FilmModel, state::Selection};
+use crate::{
+    generation::FrameEnd,
+    ui::{desk::Desk, model::FilmModel, state::Selection},
+};
 use egui_phosphor::regular as icon;
 use kinora_core::{film::AudioLane, time::format_clock};
 
@@ -34,7 +37,7 @@ pub(super) fn words(desk: &Desk<'_>, item: Item) -> Option<Words> {
                 frame: Some(span.start_frame),
             })
         }
-        Item::Shot(_) | Item::Take(..) | Item::First(_) | Item::Last(_) | Item::Reference(_) => {
+        Item::Shot(_) | Item::Take(..) | Item::First(_) | Item::Last(_) | Item::Reference(..) => {
             let (span, shot) = item.shot(model)?;
             let number = format!("{}.{}", span.scene_index + 1, span.shot_index + 1);
             let first_line = shot.prompt.lines().next().unwrap_or_default();
@@ -45,9 +48,8 @@ pub(super) fn words(desk: &Desk<'_>, item: Item) -> Option<Words> {
                     let maker = if take.model.is_empty() { "brought" } else { &take.model };
                     (format!("{number}  {}", take.take_id), format!("{}  ·  {maker}", clock(item)), icon::VIDEO_CAMERA)
                 }
-                Item::First(_) => (format!("{number}  First frame"), prompt, icon::IMAGE),
-                Item::Last(_) => (format!("{number}  Last frame"), prompt, icon::IMAGE),
-                Item::Reference(_) => (format!("{number}  Reference"), prompt, icon::LINK),
+                Item::First(_) | Item::Last(_) => (format!("{number}  {}", image_words(item)), prompt, icon::IMAGE),
+                Item::Reference(..) => (format!("{number}  {}", image_words(item)), prompt, icon::LINK),
                 _ => {
                     let title = format!("{number}  {prompt}").trim_end().to_owned();
                     let what =
@@ -129,6 +131,17 @@ fn line_frame(model: &FilmModel, scene_index: usize, item: Item) -> Option<u64> 
 /// `1 shot`, `3 shots`.
 pub(super) fn counted(count: usize, of: &str) -> String {
     if count == 1 { format!("1 {of}") } else { format!("{count} {of}s") }
+}
+
+/// What a picture of a shot is.
+pub(super) const fn image_words(item: Item) -> &'static str {
+    match item {
+        Item::First(_) => "First frame",
+        Item::Last(_) => "Last frame",
+        Item::Reference(_, FrameEnd::First) => "Reference",
+        Item::Reference(_, FrameEnd::Last) => "Reference to end on",
+        _ => "",
+    }
 }
 
 pub(super) const fn lane_name(lane: AudioLane) -> &'static str {

@@ -1,6 +1,10 @@
 //! What is in the library: by kind, filtered, searched and sorted.
 
-use crate::ui::model::{FilmModel, ShotSpan};
+use super::card_words::{image_words, lane_name};
+use crate::{
+    generation::FrameEnd,
+    ui::model::{FilmModel, ShotSpan},
+};
 use kinora_core::film::{AudioLane, Character, FilmScene, Shot, Take, VoiceLine};
 use std::{
     cmp::Reverse,
@@ -91,8 +95,8 @@ pub(super) enum Item {
     First(usize),
     /// Its last frame.
     Last(usize),
-    /// The frame a shot starts from.
-    Reference(usize),
+    /// The picture a shot is asked to start from, or to end on.
+    Reference(usize, FrameEnd),
     /// A character.
     Character(usize),
     /// A portrait of a character.
@@ -108,16 +112,16 @@ pub(super) type Groups = Vec<(Kind, Vec<Item>)>;
 #[derive(Debug, Clone, Copy)]
 struct Parts {
     takes: usize,
-    reference: bool,
+    references: [bool; 2],
     first: bool,
     last: bool,
 }
 
 impl Parts {
-    const fn of(shot: &Shot) -> Self {
+    fn of(shot: &Shot) -> Self {
         Self {
             takes: shot.takes.len(),
-            reference: shot.reference_first_frame_path.is_some(),
+            references: FrameEnd::ALL.map(|end| end.path_in(shot).is_some()),
             first: shot.first_frame_path.is_some(),
             last: shot.last_frame_path.is_some(),
         }
@@ -185,10 +189,10 @@ fn of_kind(model: &FilmModel, inventory: &Inventory, kind: Kind) -> Vec<Item> {
         }
         Kind::Images => {
             let frames = inventory.shots().flat_map(|(index, parts)| {
-                let reference = parts.reference.then_some(Item::Reference(index));
-                let (first, last) =
-                    (parts.first.then_some(Item::First(index)), parts.last.then_some(Item::Last(index)));
-                [reference, first, last].into_iter().flatten()
+                let asked = FrameEnd::ALL.into_iter().zip(parts.references).filter(|(_, is_there)| *is_there);
+                let asked = asked.map(move |(end, _)| Item::Reference(index, end));
+                let made = [parts.first.then_some(Item::First(index)), parts.last.then_some(Item::Last(index))];
+                asked.chain(made.into_iter().flatten())
             });
             let portraits = model.characters.iter().enumerate().flat_map(|(index, character)| {
                 (0..character.portrait_paths.len()).map(move |portrait| Item::Portrait(index, portrait))
@@ -206,7 +210,7 @@ impl Item {
         | Self::Take(index, _)
         | Self::First(index)
         | Self::Last(index)
-        | Self::Reference(index)) = self
+        | Self::Reference(index, _)) = self
         else {
             return None;
         };
@@ -281,8 +285,18 @@ fn matches(model: &FilmModel, item: Item, words: &[String]) -> bool {
             add(&character.name);
         }
     }
-    if let Item::Lane(_, lane) = item {
-        add(lane.as_str());
+    // What the card says of it, too.
+    match item {
+        Item::Lane(_, lane) => {
+            add(lane.as_str());
+            add(lane_name(lane));
+            if let Some(file) = item.scene(model).and_then(|scene| scene.audio_tracks.lane(lane)) {
+                add(file.file_name());
+            }
+        }
+        Item::First(_) | Item::Last(_) | Item::Reference(..) => add(image_words(item)),
+        Item::Portrait(..) => add("Portrait"),
+        _ => {}
     }
     if let Some(clip) = item.clip(model) {
         add(&file_stem(clip));
@@ -313,7 +327,7 @@ fn name(model: &FilmModel, item: Item) -> String {
         Item::Scene(_) | Item::Lane(..) => item.scene(model).map(|scene| scene.title.clone()),
         Item::Line(..) => item.line(model).map(|line| line.text.clone()),
         Item::Character(_) | Item::Portrait(..) => item.character(model).map(|character| character.name.clone()),
-        Item::Shot(_) | Item::Take(..) | Item::First(_) | Item::Last(_) | Item::Reference(_) => {
+        Item::Shot(_) | Item::Take(..) | Item::First(_) | Item::Last(_) | Item::Reference(..) => {
             item.shot(model).map(of_shot)
         }
         Item::Clip(_) => item.clip(model).map(|clip| file_stem(clip)),
@@ -349,7 +363,7 @@ pub(super) fn frames(model: &FilmModel, item: Item) -> u64 {
         Item::Line(..) => item.line(model).map_or(0, |line| rate.secs_to_frames(line.duration_secs)),
         Item::First(_)
         | Item::Last(_)
-        | Item::Reference(_)
+        | Item::Reference(..)
         | Item::Character(_)
         | Item::Portrait(..)
         | Item::Clip(_) => 0,

@@ -24,7 +24,6 @@ pub(super) fn menu_ui(ui: &mut Ui, desk: &mut Desk<'_>, item: Item) {
             desk.asks.push(Ask::ShowInFolder(file));
         }
     }
-    ui.separator();
     remove_ui(ui, desk, item);
 }
 
@@ -85,6 +84,10 @@ fn make_ui(ui: &mut Ui, desk: &mut Desk<'_>, item: Item) {
             if entry_ui(ui, desk, "Use this take", None, is_chosen.then_some("It is the take that plays")) {
                 desk.asks.run("take.choose", params.clone());
             }
+            if entry_ui(ui, desk, "Make a shot of it", None, None) {
+                desk.state.timeline.select_added = true;
+                desk.asks.run("take.to_shot", params.clone());
+            }
             if entry_ui(ui, desk, if take.pinned { "Unpin" } else { "Pin" }, None, None) {
                 let mut params = params;
                 params["pinned"] = json!(!take.pinned);
@@ -125,7 +128,7 @@ fn make_ui(ui: &mut Ui, desk: &mut Desk<'_>, item: Item) {
                 desk.asks.push(Ask::bring_clip(scene_id, None, clip.clone()));
             }
         }
-        Item::First(_) | Item::Last(_) | Item::Reference(_) | Item::Portrait(..) => {}
+        Item::First(_) | Item::Last(_) | Item::Reference(..) | Item::Portrait(..) => {}
     }
 }
 
@@ -154,11 +157,10 @@ fn remove_ui(ui: &mut Ui, desk: &mut Desk<'_>, item: Item) {
             let params = json!({ "scene_id": scene_id, "shot_id": shot_id, "take_id": take.take_id });
             ("take.remove", params, why_not)
         }
-        Item::Reference(_) => {
-            let Some((scene_id, shot_id)) = shot_name else { return };
-            let params = json!({ "scene_id": scene_id, "shot_id": shot_id, "reference_first_frame_path": null,
-                "continuity_source": null });
-            ("shot.set", params, None)
+        Item::Reference(_, end) => {
+            let Some(name) = shot_name else { return };
+            let (operator, params) = end.setting(std::slice::from_ref(&name), None);
+            (operator, params, None)
         }
         Item::Line(..) => {
             let (Some(scene), Some(line)) = (item.scene(model), item.line(model)) else { return };
@@ -179,10 +181,10 @@ fn remove_ui(ui: &mut Ui, desk: &mut Desk<'_>, item: Item) {
             ("character.remove_portrait", params, None)
         }
         Item::Clip(_) => ("", json!(null), Some("It is a file of its own: delete it in its folder")),
-        Item::First(_) | Item::Last(_) => {
-            ("", json!(null), Some("It belongs to the take that plays: choose another take, or take the shot out"))
-        }
+        // They belong to the take that plays.
+        Item::First(_) | Item::Last(_) => return,
     };
+    ui.separator();
     if entry_ui(ui, desk, "Delete", keys, why_not) {
         desk.asks.run(operator, params);
     }

@@ -2,7 +2,7 @@
 //!
 //! - `items`: what there is, filtered, searched and sorted; `head`: filter chips, search and order;
 //! - `card`: one thing drawn, with what it answers to; `card_words`: what it says; `card_picture`: what it shows;
-//! - `menu`: its menu; `rename`: its name, typed in place.
+//! - `lift`: what is dragged out, and what a card takes; `menu`: its menu; `rename`: its name, typed in place.
 //!
 //! The list is kept until the film, the filter, the search or the order changes, and only what can be seen is drawn.
 
@@ -11,24 +11,19 @@ mod card_picture;
 mod card_words;
 mod head;
 mod items;
+mod lift;
 mod menu;
 mod rename;
 
 pub use items::{Kind, Order};
+pub use lift::LibraryDrag;
 
-use super::{
-    desk::Desk,
-    model::{FilmModel, ShotName},
-    pictures::PictureOf,
-    theme::STEP,
-    widgets,
-};
+use super::{desk::Desk, model::FilmModel, pictures::PictureOf, theme::STEP, widgets};
 use bevy_egui::egui::{
     self, Align2, FontFamily, FontId, Id, Rect, ScrollArea, Sense, Ui, WidgetInfo, WidgetType, pos2, vec2,
 };
 use egui_phosphor::regular as icon;
 use items::{Groups, Item};
-use kinora_core::ids::TakeId;
 use rename::Renaming;
 use std::{
     collections::{HashMap, HashSet},
@@ -42,15 +37,6 @@ const GAP_PX: f32 = 2.0 * STEP;
 const LEAST_CARD_PX: f32 = 96.0;
 const MOST_CARD_PX: f32 = 168.0;
 const CARD_WORDS_PX: f32 = 38.0;
-
-/// What is dragged out of the library: the payload of egui's drag and drop.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LibraryDrag {
-    /// The shots, in the order they were chosen.
-    pub shots: Vec<ShotName>,
-    /// One take of the only shot; absent where the shots themselves are dragged.
-    pub take: Option<TakeId>,
-}
 
 /// What the library remembers.
 #[derive(Debug, Default)]

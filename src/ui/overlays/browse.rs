@@ -2,8 +2,9 @@
 
 use super::{OverlayState, new_project::Form};
 use crate::{
+    generation::FrameEnd,
     jobs::{ClipPlace, JobAsk},
-    ui::{ask::Ask, desk::Desk, state::Overlay},
+    ui::{ask::Ask, desk::Desk, model::ShotName, state::Overlay},
 };
 use bevy_egui::egui::{Context, vec2};
 use egui_file_dialog::{DialogState, FileDialog};
@@ -45,6 +46,8 @@ pub(super) enum Purpose {
     Audio(SceneId, AudioLane),
     /// A portrait.
     Portrait(CharacterId),
+    /// What shots start from, or end on.
+    Frame(Vec<ShotName>, FrameEnd),
     /// A take of a shot, or a shot of its own.
     Clip(SceneId, Option<ShotId>),
 }
@@ -68,6 +71,11 @@ impl OverlayState {
     /// Asks for a picture of a character.
     pub fn browse_portrait(&mut self, character_id: CharacterId) {
         self.browse(Purpose::Portrait(character_id));
+    }
+
+    /// Asks for a picture that shots start from, or end on.
+    pub fn browse_frame(&mut self, names: Vec<ShotName>, end: FrameEnd) {
+        self.browse(Purpose::Frame(names, end));
     }
 
     /// Asks for a clip: a take of a shot, or without one a new shot at the scene's end.
@@ -100,13 +108,15 @@ fn dialog(purpose: &Purpose, folder: PathBuf) -> FileDialog {
         Purpose::NewFolder => "Choose a folder for the new project",
         Purpose::Audio(..) => "Choose a sound file",
         Purpose::Portrait(_) => "Choose a portrait",
+        Purpose::Frame(_, FrameEnd::First) => "Choose a picture to start from",
+        Purpose::Frame(_, FrameEnd::Last) => "Choose a picture to end on",
         Purpose::Clip(..) => "Choose a clip",
     };
     let filter = match purpose {
         Purpose::Project | Purpose::NewFolder => None,
         Purpose::Screenplay | Purpose::NewScreenplay => Some(("Screenplays", SCREENPLAYS)),
         Purpose::Audio(..) => Some(("Sound", SOUNDS)),
-        Purpose::Portrait(_) => Some(("Pictures", PICTURES)),
+        Purpose::Portrait(_) | Purpose::Frame(..) => Some(("Pictures", PICTURES)),
         Purpose::Clip(..) => Some(("Clips", CLIPS)),
     };
     let with = |glyph: &str, text: &str| format!("{glyph}  {text}");
@@ -201,8 +211,9 @@ pub(super) fn picked(desk: &mut Desk<'_>, purpose: Purpose, path: PathBuf) {
             }
         }
         Purpose::Audio(scene_id, lane) => {
-            desk.asks.push(Ask::Start(JobAsk::ImportAudio { scene_id, lane, path }));
+            desk.asks.push(Ask::Start(JobAsk::ImportAudio { scene_id, lane, offset_secs: None, path }));
         }
+        Purpose::Frame(names, end) => desk.asks.push(Ask::bring_frame(names, end, path)),
         Purpose::Portrait(character_id) => desk.asks.push(Ask::BringPortrait(character_id, path)),
         Purpose::Clip(scene_id, shot_id) => {
             let place = shot_id.map_or(ClipPlace::NewShot { index: None }, ClipPlace::TakeOf);

@@ -1,7 +1,7 @@
 //! What lies over the panes.
 //!
 //! - `welcome`: while no film is open; `new_project`: its form, and what is wrong with it;
-//! - `browse`: file dialogs; `drops`: files dropped on the window;
+//! - `browse`: file dialogs; `drops`: what is dragged over the window, let go;
 //! - `palette`: any action by name, with `fuzzy`; `keys`: the cheat sheet; `references`: every reference frame;
 //! - `recovery`: what a run that was cut short had not saved;
 //! - `tray`: jobs; `spend`: what they cost; `vendor_keys`: the keys of vendors; `toasts`: what is said in the corner.
@@ -62,7 +62,14 @@ pub struct OverlayState {
 
 /// Everything that lies over the panes just now.
 pub fn overlays_ui(ctx: &Context, desk: &mut Desk<'_>) {
-    drops::take_dropped(ctx, desk);
+    if desk.state.overlay.is_some() || desk.state.overlays.is_browsing() {
+        desk.state.drops.forget_landing();
+    }
+    open_ui(ctx, desk);
+    drops::drops_ui(ctx, desk);
+}
+
+fn open_ui(ctx: &Context, desk: &mut Desk<'_>) {
     if desk.state.tray_open {
         tray::tray_ui(ctx, desk);
     }

@@ -1,11 +1,15 @@
 //! Every reference frame: its picture, where it came from, where it is used, and another one in its place.
 
 use super::{modal_ui, named_button_ui, nothing_ui, title_ui};
-use crate::ui::{
-    ask::Ask,
-    desk::Desk,
-    model::{FilmModel, ShotName},
-    pictures::{PictureOf, PictureState},
+use crate::{
+    generation::FrameEnd,
+    ui::{
+        ask::Ask,
+        desk::Desk,
+        drops::{self, FileKind, Flying, Outcome, each_file, refused_file},
+        model::{FilmModel, ShotName, ShotSpan},
+        pictures::{PictureOf, PictureState},
+    },
 };
 use bevy_egui::egui::{
     self, Align2, Color32, Context, FontId, Margin, Rect, RichText, ScrollArea, Sense, Ui, WidgetInfo, WidgetType,
@@ -17,15 +21,19 @@ use serde_json::json;
 
 const WIDTH_PX: f32 = 720.0;
 const ROW_PX: f32 = 92.0;
+/// Most shots that a row names itself.
+const MOST_NAMED: usize = 8;
 
-/// A picture that shots start from.
+/// A picture that shots start from, or end on.
 #[derive(Debug, Clone, PartialEq)]
 struct Reference {
+    /// Which end of them.
+    end: FrameEnd,
     /// The picture; none until the source has a take.
     picture: Option<PictureOf>,
     /// The shot and moment it was taken from; none for a picture of its own.
     source: Option<ContinuitySource>,
-    /// The shots that start from it, as places in the film.
+    /// The shots that are asked for with it, as places in the film.
     used_in: Vec<usize>,
 }
 
@@ -38,20 +46,25 @@ fn collect(model: &FilmModel) -> Vec<Reference> {
             scene_start = found.len();
         }
         let shot = model.shot_of(span);
-        let (file, source) = (&shot.reference_first_frame_path, &shot.continuity_source);
-        let key = match (file, source) {
-            (Some(file), _) => file.as_str().to_owned(),
-            (None, Some(source)) => format!("{}/{} {:?}", source.scene_id, source.shot_id, source.moment),
-            (None, None) => continue,
-        };
-        if let Some((_, known)) = found[scene_start..].iter_mut().find(|(other, _)| *other == key) {
-            known.used_in.push(index);
-            continue;
-        }
         let scene_id = &model.scenes[span.scene_index].scene_id;
-        let own = file.as_ref().and_then(|file| model.scene_file(scene_id, file)).map(PictureOf::Image);
-        let picture = own.or_else(|| picture_of(model, source.as_ref()?));
-        found.push((key, Reference { picture, source: source.clone(), used_in: vec![index] }));
+        for end in FrameEnd::ALL {
+            let source = shot.continuity_source.as_ref().filter(|_| end == FrameEnd::First);
+            // Until the frame of a new source is taken, the file is the picture of an older one.
+            let file = end.path_in(shot).filter(|_| source.is_none_or(|source| source.take_id.is_some()));
+            let key = match (file, source) {
+                (Some(file), _) => file.as_str().to_owned(),
+                (None, Some(source)) => format!("{}/{} {:?}", source.scene_id, source.shot_id, source.moment),
+                (None, None) => continue,
+            };
+            let is_same = |(other, known): &&mut (String, Reference)| *other == key && known.end == end;
+            if let Some((_, known)) = found[scene_start..].iter_mut().find(is_same) {
+                known.used_in.push(index);
+                continue;
+            }
+            let own = file.and_then(|file| model.scene_file(scene_id, file)).map(PictureOf::Image);
+            let picture = own.or_else(|| picture_of(model, source?));
+            found.push((key, Reference { end, picture, source: source.cloned(), used_in: vec![index] }));
+        }
     }
     found.into_iter().map(|(_, reference)| reference).collect()
 }
@@ -90,8 +103,9 @@ pub(super) fn references_ui(ctx: &Context, desk: &mut Desk<'_>) {
         ui.set_width(WIDTH_PX.min(room.x));
         title_ui(ui, desk, "Reference frames");
         if references.is_empty() {
-            let to_do = "Let a shot continue the one before it, in the inspector: it then starts from its last frame.";
-            nothing_ui(ui, desk.theme, icon::LINK, "No shot starts from a reference frame", to_do);
+            let to_do = "Let a shot continue the one before it, in the inspector, or choose a picture for its first or \
+                         last frame there.";
+            nothing_ui(ui, desk.theme, icon::LINK, "No shot is asked for with a reference frame", to_do);
             return;
         }
         let scroll = ScrollArea::vertical().max_height(room.y.min(560.0)).auto_shrink([false, true]);
@@ -112,15 +126,34 @@ fn shot_number(model: &FilmModel, name: &ShotName) -> Option<String> {
 fn row_ui(ui: &mut Ui, desk: &mut Desk<'_>, reference: &Reference) {
     let theme = desk.theme;
     let frame = egui::Frame::new().fill(theme.raised).corner_radius(6).inner_margin(Margin::same(8));
-    frame.show(ui, |ui| {
+    let names: Vec<ShotName> = reference
+        .used_in
+        .iter()
+        .filter_map(|index| desk.model.shot_spans.get(*index))
+        .map(|span| desk.model.name_of(span))
+        .collect();
+    let row = frame.show(ui, |ui| {
         ui.set_width(ui.available_width() - 8.0);
         ui.set_height(ROW_PX - 16.0);
         ui.horizontal_top(|ui| {
             picture_ui(ui, desk, reference);
             ui.add_space(4.0);
-            ui.vertical(|ui| words_ui(ui, desk, reference));
+            ui.vertical(|ui| words_ui(ui, desk, reference, &names));
         });
     });
+    drops::offer_framed(ui, desk, row.response.rect, |_, flying| dropped_on(&names, reference.end, flying));
+}
+
+/// A picture file takes the place of a reference.
+fn dropped_on(names: &[ShotName], end: FrameEnd, flying: &Flying) -> Option<Vec<Outcome>> {
+    let Flying::Files(paths) = flying else { return None };
+    each_file(paths, |index, path, kind| match kind {
+        FileKind::Picture if index == 0 => {
+            Outcome::becomes("Takes the place of this picture", Ask::bring_frame(names.to_vec(), end, path))
+        }
+        FileKind::Picture => refused_file(&path, "One picture takes the place of one: drop one."),
+        other => refused_file(&path, format!("It is {}: a picture takes the place of a picture.", other.words())),
+    })
 }
 
 fn picture_ui(ui: &mut Ui, desk: &mut Desk<'_>, reference: &Reference) {
@@ -140,11 +173,15 @@ fn picture_ui(ui: &mut Ui, desk: &mut Desk<'_>, reference: &Reference) {
     }
 }
 
-fn words_ui(ui: &mut Ui, desk: &mut Desk<'_>, reference: &Reference) {
+fn words_ui(ui: &mut Ui, desk: &mut Desk<'_>, reference: &Reference, names: &[ShotName]) {
     let theme = desk.theme;
     ui.spacing_mut().item_spacing.y = 2.0;
     ui.horizontal(|ui| {
-        ui.label(RichText::new("From").color(theme.quiet));
+        let is = match reference.end {
+            FrameEnd::First => "Start, from",
+            FrameEnd::Last => "End, from",
+        };
+        ui.label(RichText::new(is).color(theme.quiet));
         match &reference.source {
             Some(source) => {
                 let name = (source.scene_id.clone(), source.shot_id.clone());
@@ -157,29 +194,41 @@ fn words_ui(ui: &mut Ui, desk: &mut Desk<'_>, reference: &Reference) {
             None => drop(ui.label("a picture of its own")),
         }
     });
-    let names: Vec<ShotName> = reference
-        .used_in
-        .iter()
-        .filter_map(|index| desk.model.shot_spans.get(*index))
-        .map(|span| desk.model.name_of(span))
-        .collect();
     ui.horizontal(|ui| {
         ui.label(RichText::new("Used in").color(theme.quiet));
-        for name in names.iter().take(8) {
+        for name in names.iter().take(MOST_NAMED) {
             shot_ui(ui, desk, name, "Used in shot");
+        }
+        if names.len() > MOST_NAMED {
+            more_ui(ui, desk, names);
         }
     });
     ui.horizontal(|ui| {
-        replace_ui(ui, desk, &names);
-        if named_button_ui(ui, icon::X, "Clear", "Clear the reference", "These shots start from no picture") {
-            let group = desk.state.new_group();
-            for (scene_id, shot_id) in &names {
-                let params = json!({ "scene_id": scene_id, "shot_id": shot_id, "continuity_source": null,
-                    "reference_first_frame_path": null });
-                desk.asks.run_in("shot.set", params, group);
-            }
+        replace_ui(ui, desk, reference.end, names);
+        let hint = match reference.end {
+            FrameEnd::First => "These shots start from no picture",
+            FrameEnd::Last => "These shots end on no picture",
+        };
+        if named_button_ui(ui, icon::X, "Clear", "Clear the reference", hint) {
+            desk.asks.push(Ask::set_frame(names, reference.end, None));
         }
     });
+}
+
+/// Says how many more shots there are, and lists all of them when it is pressed.
+fn more_ui(ui: &mut Ui, desk: &mut Desk<'_>, names: &[ShotName]) {
+    let more = format!("and {} more", names.len() - MOST_NAMED);
+    let response = ui.menu_button(RichText::new(&more).color(desk.theme.quiet), |ui| {
+        ui.set_min_width(120.0);
+        ui.label(RichText::new(format!("Used in {} shots", names.len())).color(desk.theme.quiet));
+        ScrollArea::vertical().max_height(280.0).show_rows(ui, 20.0, names.len(), |ui, rows| {
+            for name in &names[rows] {
+                shot_ui(ui, desk, name, "Also used in shot");
+            }
+        });
+    });
+    response.response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, &more));
+    response.response.on_hover_text("Click to see all of them");
 }
 
 /// A shot as a link: a click shows it in the timeline.
@@ -197,38 +246,70 @@ fn shot_ui(ui: &mut Ui, desk: &mut Desk<'_>, name: &ShotName, role: &str) {
     }
 }
 
-/// A list of the shots that have a take; the last frame of the chosen one is the new reference.
-fn replace_ui(ui: &mut Ui, desk: &mut Desk<'_>, names: &[ShotName]) {
+/// What can take its place: a picture file; and for what shots start from, the frame at the playhead or the last frame
+/// of a shot that has a take.
+fn replace_ui(ui: &mut Ui, desk: &mut Desk<'_>, end: FrameEnd, names: &[ShotName]) {
     let response = ui.menu_button(format!("{}  Replace", icon::SWAP), |ui| {
         ui.set_min_width(280.0);
-        let model = desk.model;
-        let fits =
-            |name: &ShotName| !names.contains(name) && model.shot(name).is_some_and(|shot| shot.file_path.is_some());
-        let shots: Vec<_> = model.shot_spans.iter().filter(|span| fits(&model.name_of(span))).collect();
-        if shots.is_empty() {
-            ui.label("No other shot has a take yet");
-            return;
+        if ui.button("A picture file…").clicked() {
+            desk.state.overlays.browse_frame(names.to_vec(), end);
+            ui.close();
         }
-        ui.label(RichText::new("Start from the last frame of").color(desk.theme.quiet));
-        ScrollArea::vertical().max_height(280.0).show_rows(ui, 24.0, shots.len(), |ui, rows| {
-            for span in &shots[rows] {
-                let prompt: String = model.shot_of(span).prompt.chars().take(44).collect();
-                let title = format!("{}.{}  {}", span.scene_index + 1, span.shot_index + 1, prompt.replace('\n', " "));
-                if ui.button(title.trim_end()).clicked() {
-                    let (from_scene, from_shot) = model.name_of(span);
-                    let group = desk.state.new_group();
-                    for (scene_id, shot_id) in names {
-                        let params = json!({ "scene_id": scene_id, "shot_id": shot_id,
-                            "continue_from": { "scene_id": from_scene, "shot_id": from_shot } });
-                        desk.asks.run_in("shot.set", params, group);
-                    }
-                    ui.close();
-                }
-            }
-        });
+        if end == FrameEnd::First {
+            ui.separator();
+            frames_ui(ui, desk, names);
+        }
     });
     response.response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, "Replace the reference"));
-    response.response.on_hover_text("Start from the last frame of another shot");
+    response.response.on_hover_text(match end {
+        FrameEnd::First => "Start from a picture file, or from another frame of the film",
+        FrameEnd::Last => "End on another picture file",
+    });
+}
+
+/// Frames of the film to start from.
+fn frames_ui(ui: &mut Ui, desk: &mut Desk<'_>, names: &[ShotName]) {
+    let model = desk.model;
+    let fits = |name: &ShotName| !names.contains(name) && model.shot(name).is_some_and(|shot| shot.file_path.is_some());
+    let shots: Vec<_> = model.shot_spans.iter().filter(|span| fits(&model.name_of(span))).collect();
+    if shots.is_empty() {
+        ui.label("No other shot has a take yet");
+        return;
+    }
+    let here = desk.state.transport.frame;
+    if let Some(span) = model.shot_at(here).filter(|span| fits(&model.name_of(span))) {
+        let title = format!("The frame at the playhead, {}", model.timecode(here));
+        if ui.button(title).clicked() {
+            let frame = model.shot_of(span).in_frame + here - span.start_frame;
+            start_from(desk, names, span, Some(frame));
+            ui.close();
+        }
+    }
+    ui.label(RichText::new("The last frame of").color(desk.theme.quiet));
+    ScrollArea::vertical().max_height(280.0).show_rows(ui, 24.0, shots.len(), |ui, rows| {
+        for span in &shots[rows] {
+            let prompt: String = model.shot_of(span).prompt.chars().take(44).collect();
+            let title = format!("{}.{}  {}", span.scene_index + 1, span.shot_index + 1, prompt.replace('\n', " "));
+            if ui.button(title.trim_end()).clicked() {
+                start_from(desk, names, span, None);
+                ui.close();
+            }
+        }
+    });
+}
+
+/// Lets shots continue another one, from a frame of its take or from its last one: one step, whatever their number.
+fn start_from(desk: &mut Desk<'_>, names: &[ShotName], span: &ShotSpan, frame: Option<u64>) {
+    let (scene_id, shot_id) = desk.model.name_of(span);
+    let mut from = json!({ "scene_id": scene_id, "shot_id": shot_id });
+    if let Some(frame) = frame {
+        from["frame"] = json!(frame);
+    }
+    let group = desk.state.new_group();
+    for (scene_id, shot_id) in names {
+        let params = json!({ "scene_id": scene_id, "shot_id": shot_id, "continue_from": from });
+        desk.asks.run_in("shot.set", params, group);
+    }
 }
 
 #[cfg(test)]

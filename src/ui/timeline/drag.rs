@@ -5,8 +5,11 @@ use super::{
     trim::{Edge, trim},
     view::View,
 };
-use crate::ui::{desk::Desk, library::LibraryDrag, model::ShotName};
-use bevy_egui::egui::{CursorIcon, DragAndDrop, Rect, Stroke, StrokeKind, Ui, pos2};
+use crate::ui::{
+    desk::Desk,
+    model::{ShotName, ShotSpan},
+};
+use bevy_egui::egui::{CursorIcon, Rect, Stroke, Ui, pos2};
 use kinora_core::ids::SceneId;
 use serde_json::{Value, json};
 
@@ -24,10 +27,10 @@ pub(super) enum Drag {
 }
 
 /// A gap between shots.
-struct Gap {
-    scene_id: SceneId,
-    index: usize,
-    frame: u64,
+pub(super) struct Gap {
+    pub(super) scene_id: SceneId,
+    pub(super) index: usize,
+    pub(super) frame: u64,
 }
 
 /// Shows where the drag would land, and lands it.
@@ -55,16 +58,10 @@ pub(super) fn drag_ui(ui: &Ui, desk: &mut Desk<'_>, view: &View, parts: &Parts) 
             }
             Drag::Scene { scene_id } => {
                 ui.ctx().set_cursor_icon(CursorIcon::Grabbing);
-                let spans = &desk.model.scene_spans;
-                let index = spans.partition_point(|span| span.start_frame + span.frames / 2 < border);
-                let frame = spans.get(index).map_or(desk.model.frames, |span| span.start_frame);
+                let (index, frame) = scene_gap(desk, border);
                 mark(ui, desk, view.x_of(frame), parts.scenes.union(parts.video));
-                if released {
-                    let from = desk.model.scene_index(&scene_id);
-                    let to = from.map_or(index, |from| if index > from { index - 1 } else { index });
-                    if from.is_some_and(|from| from != to) {
-                        desk.asks.run("scene.move", json!({ "scene_id": scene_id, "index": to }));
-                    }
+                if let Some(to) = scene_place(desk, &scene_id, index).filter(|_| released) {
+                    desk.asks.run("scene.move", json!({ "scene_id": scene_id, "index": to }));
                 }
             }
             Drag::Trim { .. } | Drag::Lane { .. } => {}
@@ -88,30 +85,6 @@ fn put_back(desk: &mut Desk<'_>, drag: Drag) {
     }
 }
 
-/// What is dragged out of the library: shots land in a gap, a take becomes the chosen one of its shot.
-pub(super) fn library_drag_ui(ui: &Ui, desk: &mut Desk<'_>, view: &View, parts: &Parts) {
-    let Some(payload) = DragAndDrop::payload::<LibraryDrag>(ui.ctx()) else { return };
-    let Some(pointer) = ui.ctx().pointer_latest_pos().filter(|at| parts.tracks.contains(*at)) else { return };
-    let released = ui.input(|input| input.pointer.any_released());
-    if let (Some(take_id), Some(name)) = (&payload.take, payload.shots.last()) {
-        let Some(span) = desk.model.span(name) else { return };
-        let (left, right) = (view.x_of(span.start_frame), view.x_of(span.end_frame()));
-        let rect = Rect::from_min_max(pos2(left, parts.video.top()), pos2(right, parts.video.bottom()));
-        ui.painter().rect_stroke(rect, 4, Stroke::new(3.0, desk.theme.accent), StrokeKind::Inside);
-        if released {
-            DragAndDrop::take_payload::<LibraryDrag>(ui.ctx());
-            desk.asks.run("take.choose", json!({ "scene_id": name.0, "shot_id": name.1, "take_id": take_id }));
-        }
-        return;
-    }
-    let Some(gap) = gap_at(desk, view.border_at(pointer.x)) else { return };
-    mark(ui, desk, view.x_of(gap.frame), parts.video);
-    if released {
-        DragAndDrop::take_payload::<LibraryDrag>(ui.ctx());
-        land_shots(desk, &payload.shots, &gap);
-    }
-}
-
 /// What is dragged is seen to be lifted.
 pub(super) fn dim_if_dragged(ui: &Ui, desk: &Desk<'_>, name: &ShotName, rect: Rect) {
     if let Some(Drag::Shots { names }) = &desk.state.timeline.drag
@@ -130,7 +103,7 @@ fn mark(ui: &Ui, desk: &Desk<'_>, x: f32, rows: Rect) {
 }
 
 /// The gap between shots that is nearest to a border.
-fn gap_at(desk: &Desk<'_>, border: u64) -> Option<Gap> {
+pub(super) fn gap_at(desk: &Desk<'_>, border: u64) -> Option<Gap> {
     let scene_index = desk.model.scene_at(border)?;
     let span = desk.model.scene_spans[scene_index];
     let shots = &desk.model.shot_spans[span.first_shot..span.first_shot + span.shots];
@@ -139,24 +112,48 @@ fn gap_at(desk: &Desk<'_>, border: u64) -> Option<Gap> {
     Some(Gap { scene_id: desk.model.scenes[scene_index].scene_id.clone(), index, frame })
 }
 
-/// Moves shots into a gap in their order in the film, as one step.
+/// The gap between scenes that is nearest to a border: which scene comes after it, and where it lies.
+pub(super) fn scene_gap(desk: &Desk<'_>, border: u64) -> (usize, u64) {
+    let spans = &desk.model.scene_spans;
+    let index = spans.partition_point(|span| span.start_frame + span.frames / 2 < border);
+    (index, spans.get(index).map_or(desk.model.frames, |span| span.start_frame))
+}
+
+/// The place a scene has once it is moved into a gap; none where it lies there already.
+pub(super) fn scene_place(desk: &Desk<'_>, scene_id: &SceneId, gap: usize) -> Option<usize> {
+    let from = desk.model.scene_index(scene_id)?;
+    let to = if gap > from { gap - 1 } else { gap };
+    (from != to).then_some(to)
+}
+
+/// Moves shots into a gap, as one step.
 fn land_shots(desk: &mut Desk<'_>, names: &[ShotName], gap: &Gap) {
     let group = desk.state.new_group();
+    for params in moves(desk, names, gap) {
+        desk.asks.run_in("shot.move", params, group);
+    }
+}
+
+/// What moves shots into a gap in their order in the film: parameters of `shot.move` for each. None for a single one
+/// that lies there already.
+pub(super) fn moves(desk: &Desk<'_>, names: &[ShotName], gap: &Gap) -> Vec<Value> {
     let mut names: Vec<_> = names.iter().filter_map(|name| Some((desk.model.span(name)?, name))).collect();
     names.sort_by_key(|(span, _)| span.start_frame);
     // Each shot that leaves a place before the gap in the gap's own scene moves the gap one to the left.
-    let mut index = gap.index;
     let before = names.iter().filter(|(span, name)| name.0 == gap.scene_id && span.shot_index < gap.index).count();
-    index -= before;
-    for (place, (span, name)) in names.iter().enumerate() {
-        let to = index + place;
-        if name.0 == gap.scene_id && span.shot_index == to && names.len() == 1 {
-            return;
-        }
-        let mut params = json!({ "scene_id": name.0, "shot_id": name.1, "index": to });
+    let index = gap.index - before;
+    if let [(span, name)] = names[..]
+        && name.0 == gap.scene_id
+        && span.shot_index == index
+    {
+        return Vec::new();
+    }
+    let of = |(place, (_, name)): (usize, &(&ShotSpan, &ShotName))| {
+        let mut params = json!({ "scene_id": name.0, "shot_id": name.1, "index": index + place });
         if name.0 != gap.scene_id {
             params["to_scene_id"] = json!(gap.scene_id);
         }
-        desk.asks.run_in("shot.move", params, group);
-    }
+        params
+    };
+    names.iter().enumerate().map(of).collect()
 }

@@ -87,7 +87,7 @@ const fn glyph(lane: AudioLane) -> &'static str {
     }
 }
 
-const fn lane_name(lane: AudioLane) -> &'static str {
+pub(super) const fn lane_name(lane: AudioLane) -> &'static str {
     match lane {
         AudioLane::Voice => "Voice",
         AudioLane::Music => "Music",

@@ -1,13 +1,14 @@
 //! The timeline: scenes and their shots in sequence on one video track, three sound lanes, ruler and playhead.
 //!
 //! - `view`: frames to points and back, zoom and scroll; `ruler`, `scenes`, `clips`, `cuts`, `lanes`: what is drawn, each
-//!   with what it answers to; `trim`, `drag`: moving edges and shots.
+//!   with what it answers to; `trim`, `drag`: moving edges and shots; `drops`: what is let go over them.
 //!
 //! Only what can be seen is drawn, so a film of ten thousand shots costs as much as a short one.
 
 mod clips;
 mod cuts;
 mod drag;
+mod drops;
 mod lanes;
 mod ruler;
 mod scenes;
@@ -152,7 +153,7 @@ pub fn timeline_ui(ui: &mut Ui, desk: &mut Desk<'_>) {
     }
     ruler::ruler_ui(&mut inner, desk, &view, parts.ruler);
     drag::drag_ui(&inner, desk, &view, &parts);
-    drag::library_drag_ui(&inner, desk, &view, &parts);
+    drops::drops_ui(&inner, desk, &view, &parts);
     playhead_ui(&mut inner, desk, &view, &parts);
 }
 

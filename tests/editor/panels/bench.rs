@@ -45,6 +45,8 @@ pub(super) enum Panel {
     Timeline,
     /// The whole window, with what lies over the panes.
     Window,
+    /// The same, so high that nothing in the inspector has to be scrolled to.
+    TallWindow,
 }
 
 impl Panel {
@@ -55,6 +57,7 @@ impl Panel {
             Self::Library => egui::vec2(320.0, 3600.0),
             Self::Timeline => egui::vec2(1200.0, 400.0),
             Self::Window => egui::vec2(1280.0, 800.0),
+            Self::TallWindow => egui::vec2(1280.0, 4000.0),
         }
     }
 }
@@ -216,7 +219,7 @@ fn screen_of(panel: Panel, selection: Selection, model: FilmModel, folder: tempf
             Panel::Inspector => inspector_ui(ui, &mut desk),
             Panel::Library => library_ui(ui, &mut desk),
             Panel::Timeline => timeline_ui(ui, &mut desk),
-            Panel::Window => kinora::ui::draw(&ui.ctx().clone(), &mut desk, &mut bench.tree),
+            Panel::Window | Panel::TallWindow => kinora::ui::draw(&ui.ctx().clone(), &mut desk, &mut bench.tree),
         }
     };
     let mut screen = Harness::builder().with_size(panel.size_px()).with_step_dt(STEP_SECS).build_ui_state(draw, bench);

@@ -9,7 +9,7 @@ use kinora::{
     ui::{ask::Ask, state::Selection},
 };
 use kinora_core::{
-    film::{AudioLane, Film},
+    film::{AudioLane, Film, ProjectPath},
     ids::{CharacterId, LineId, SceneId, TakeId},
 };
 use serde_json::{Value, json};
@@ -431,4 +431,38 @@ fn everything_fits_a_narrow_pane() {
     check(Selection::Shots(vec![name(1, 1), name(1, 2)]));
     check(Selection::Lane(SceneId::numbered(1), AudioLane::Voice));
     check(Selection::Character(CharacterId::new("char_ruthven").unwrap()));
+}
+
+#[test]
+fn pictures_of_ones_own_are_chosen_and_cleared_for_both_ends_of_a_shot() {
+    for choose in ["Choose first frame picture", "Choose last frame picture"] {
+        let mut screen = bench(Selection::shot(name(1, 3)), |_| {});
+        act(&mut screen, &Act::Press(choose));
+        assert!(screen.state().state.overlays.is_browsing(), "{choose}");
+    }
+    let set = |number: usize, fields: Value| run("shot.set", shot_params(number, fields));
+    let none = json!({ "reference_first_frame_path": null, "continuity_source": null });
+    // It continues the shot before it: that goes, too.
+    check(&Selection::shot(name(1, 2)), &Act::Press("Clear first frame"), &[set(2, none.clone())]);
+    check(&Selection::shot(name(1, 3)), &Act::Press("Clear first frame"), &[]);
+    check(&Selection::shot(name(1, 3)), &Act::Press("Clear last frame"), &[]);
+    let given = |film: &mut Film| {
+        let picture = Some(ProjectPath::new("frames/a.png").unwrap());
+        let shot = &mut film.scenes[0].shots[2];
+        (shot.reference_first_frame_path, shot.reference_last_frame_path) = (picture.clone(), picture);
+    };
+    for (clear, fields) in
+        [("Clear first frame", none), ("Clear last frame", json!({ "reference_last_frame_path": null }))]
+    {
+        let mut screen = bench(Selection::shot(name(1, 3)), given);
+        act(&mut screen, &Act::Press(clear));
+        assert_eq!(plain(&screen.state().asks), [set(3, fields)], "{clear}");
+    }
+    // This model takes no picture to end on.
+    let veo = |film: &mut Film| film.scenes[0].shots[2].model = "vendor:veo".to_owned();
+    let mut screen = bench(Selection::shot(name(1, 3)), veo);
+    act(&mut screen, &Act::Press("Choose last frame picture"));
+    assert!(!screen.state().state.overlays.is_browsing());
+    act(&mut screen, &Act::Press("Choose first frame picture"));
+    assert!(screen.state().state.overlays.is_browsing());
 }

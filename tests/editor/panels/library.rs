@@ -1,6 +1,6 @@
 //! The library: filters, search, order, selection, menus and names.
 
-use super::bench::{Act, Panel, Screen, act, drag, find, get, lift, name, place, run, run_in, screen};
+use super::bench::{Act, Panel, Screen, act, find, get, lift, name, place, run, screen};
 use bevy_egui::egui::{DragAndDrop, Key, pos2};
 use egui_kittest::kittest::Queryable;
 use kinora::{
@@ -13,7 +13,7 @@ use kinora::{
     },
 };
 use kinora_core::{
-    film::{AudioLane, Film, FilmScene},
+    film::{AudioLane, Film, FilmScene, ProjectPath},
     ids::{CharacterId, LineId, SceneId, TakeId},
 };
 use serde_json::json;
@@ -145,6 +145,7 @@ fn every_entry_of_every_menu_asks_for_its_operator() {
     check_menu(SHOT, "Delete", &[run("shot.remove", of_shot())]);
     check_menu(TAKE, "Use this take", &[run("take.choose", of_take(1))]);
     check_menu(PLAYING, "Use this take", &[]);
+    check_menu(TAKE, "Make a shot of it", &[run("take.to_shot", of_take(1))]);
     let mut pinned = of_take(1);
     pinned["pinned"] = json!(true);
     check_menu(TAKE, "Pin", &[run("take.pin", pinned)]);
@@ -251,38 +252,59 @@ fn an_empty_library_says_what_to_do() {
 }
 
 #[test]
-fn shots_and_takes_are_dragged_out() {
-    let lifted = |label: &str, selection: Selection| {
-        let mut screen = library(selection);
-        let from = place(&screen, label).center();
-        lift(&mut screen, from, pos2(from.x + 90.0, from.y + 40.0));
-        DragAndDrop::payload::<LibraryDrag>(&screen.ctx).map(|payload| payload.as_ref().clone())
+fn a_picture_of_a_take_is_not_deleted_by_itself() {
+    let with_frame = |film: &mut Film| {
+        film.scenes[0].shots[0].first_frame_path = Some(ProjectPath::new("frames/a.png").unwrap());
     };
-    let shot = |shots: Vec<_>| Some(LibraryDrag { shots, take: None });
-    assert_eq!(lifted("1.3, empty", Selection::Film), shot(vec![name(1, 3)]));
-    let both = vec![name(1, 1), name(1, 3)];
-    assert_eq!(lifted("1.3, empty", Selection::Shots(both.clone())), shot(both));
-    let take = Some(LibraryDrag { shots: vec![name(1, 1)], take: Some(TakeId::numbered(1)) });
-    assert_eq!(lifted(TAKE, Selection::Film), take);
-    assert_eq!(lifted(SCENE, Selection::Film), None);
+    let mut screen = screen(Panel::Library, Selection::Film, with_frame);
+    get(&screen, "1.1  First frame").click_secondary();
+    screen.run_steps(3);
+    assert!(find(&screen, "Show in folder").is_some());
+    assert!(find(&screen, "Delete").is_none(), "it belongs to its take");
 }
 
 #[test]
-fn what_is_dropped_on_the_timeline_goes_there() {
-    let dropped = |chip: &'static str, label: &str, onto: &str| {
-        let mut screen = screen(Panel::Window, Selection::Film, |_| {});
-        act(&mut screen, &Act::Press(chip));
-        let from = place(&screen, label).center();
-        // The clip in the timeline lies below the card of the same name.
-        let clips = screen.query_all_by_label_contains(onto);
-        let clip = clips.map(|node| node.rect()).max_by(|one, other| one.top().total_cmp(&other.top())).unwrap();
-        drag(&mut screen, from, pos2(clip.left() + 6.0, clip.center().y));
-        screen.state_mut().take_asks()
+fn what_cards_say_is_searched() {
+    let with_frames = |film: &mut Film| {
+        film.scenes[0].shots[0].first_frame_path = Some(ProjectPath::new("frames/a.png").unwrap());
+        film.scenes[0].shots[2].reference_last_frame_path = Some(ProjectPath::new("frames/b.png").unwrap());
+        film.scenes[0].audio_tracks.ambient = Some(ProjectPath::new("audio/rain.wav").unwrap());
     };
-    let moved = json!({ "scene_id": "scene_001", "shot_id": "shot_003", "index": 0 });
-    assert_eq!(dropped("Shots", "1.3, empty", "1.1  A storm"), [run_in("shot.move", moved)]);
-    let into = json!({ "scene_id": "scene_001", "shot_id": "shot_003", "index": 0, "to_scene_id": "scene_002" });
-    assert_eq!(dropped("Shots", "1.3, empty", "2.1  Fog"), [run_in("shot.move", into)]);
-    let take = json!({ "scene_id": "scene_001", "shot_id": "shot_001", "take_id": "take_001" });
-    assert_eq!(dropped("Video", TAKE, "1.2  He waits"), [run("take.choose", take)]);
+    let (first, end) = ("1.1  First frame", "1.3  Reference to end on");
+    let check = |words: &'static str, shown: &[&str]| {
+        let mut screen = screen(Panel::Library, Selection::Film, with_frames);
+        act(&mut screen, &Act::Type("Search the library", words));
+        for label in [first, end, MUSIC, "1  Ambience", PORTRAIT] {
+            assert_eq!(find(&screen, label).is_some(), shown.contains(&label), "{words}: {label}");
+        }
+    };
+    check("first frame", &[first]);
+    check("end on", &[end]);
+    check("ambience", &["1  Ambience"]);
+    check("rain", &["1  Ambience"]);
+    check("portrait", &[PORTRAIT]);
+}
+
+#[test]
+fn everything_is_dragged_out() {
+    let lifted = |label: &str, selection: Selection| {
+        let mut screen = library(selection);
+        let card = find(&screen, label).map(|node| node.rect());
+        let from = card.unwrap_or_else(|| place(&screen, label)).center();
+        lift(&mut screen, from, pos2(from.x + 90.0, from.y + 40.0));
+        DragAndDrop::payload::<LibraryDrag>(&screen.ctx).map(|payload| payload.as_ref().clone())
+    };
+    let check = |label: &str, expected: LibraryDrag| assert_eq!(lifted(label, Selection::Film), Some(expected));
+    let hut = || SceneId::numbered(1);
+    check("1.3, empty", LibraryDrag::Shots(vec![name(1, 3)]));
+    let both = vec![name(1, 1), name(1, 3)];
+    assert_eq!(lifted("1.3, empty", Selection::Shots(both.clone())), Some(LibraryDrag::Shots(both)));
+    check(TAKE, LibraryDrag::Take(name(1, 1), TakeId::numbered(1)));
+    check(SCENE, LibraryDrag::Scene(hut()));
+    check(LINE, LibraryDrag::Line(hut(), LineId::numbered(1)));
+    let file = ProjectPath::new("audio/music.wav").unwrap();
+    check(MUSIC, LibraryDrag::Sound { scene_id: hut(), lane: AudioLane::Music, file });
+    let file = ProjectPath::new("portraits/two.png").unwrap();
+    check(PORTRAIT, LibraryDrag::Picture { scene_id: None, file });
+    check(PERSON, LibraryDrag::Character(CharacterId::new("char_ruthven").unwrap()));
 }

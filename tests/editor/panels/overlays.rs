@@ -1,6 +1,6 @@
 //! What lies over the panes: welcome, new project, palette, cheat sheet, references, tray, notices, recovery.
 
-use super::bench::{Act, Panel, Screen, act, empty_window, find, get, name, row, run_in, screen};
+use super::bench::{Act, Panel, Screen, act, empty_window, find, get, name, row, run, run_in, screen};
 use bevy_egui::egui::{Key, Modifiers};
 use egui_kittest::kittest::{NodeT, Queryable};
 use kinora::{
@@ -12,7 +12,11 @@ use kinora::{
         state::{Overlay, Selection},
     },
 };
-use kinora_core::{film::FrameSize, ids::SceneId, time::FrameRate};
+use kinora_core::{
+    film::{Film, FrameSize, ProjectPath, Shot},
+    ids::{SceneId, ShotId},
+    time::FrameRate,
+};
 use serde_json::json;
 
 fn window() -> Screen {
@@ -229,12 +233,54 @@ fn reference_frames_are_followed_replaced_and_cleared() {
     act(&mut screen, &Act::Press("Clear the reference"));
     let cleared = json!({ "scene_id": "scene_001", "shot_id": "shot_002", "continuity_source": null,
         "reference_first_frame_path": null });
-    assert_eq!(screen.state_mut().take_asks(), [run_in("shot.set", cleared)]);
+    assert_eq!(screen.state_mut().take_asks(), [run("shot.set", cleared)]);
+    let from = |frame: Option<u64>| {
+        let mut from = json!({ "scene_id": "scene_001", "shot_id": "shot_001" });
+        if let Some(frame) = frame {
+            from["frame"] = json!(frame);
+        }
+        let params = json!({ "scene_id": "scene_001", "shot_id": "shot_002", "continue_from": from });
+        [run_in("shot.set", params)]
+    };
     let mut screen = with(Overlay::References);
     act(&mut screen, &Act::Choose("Replace the reference", "1.1  A storm"));
-    let from = json!({ "scene_id": "scene_001", "shot_id": "shot_002",
-        "continue_from": { "scene_id": "scene_001", "shot_id": "shot_001" } });
-    assert_eq!(screen.state_mut().take_asks(), [run_in("shot.set", from)]);
+    assert_eq!(screen.state_mut().take_asks(), from(None));
+    let mut screen = with(Overlay::References);
+    screen.state_mut().state.transport.frame = 24;
+    act(&mut screen, &Act::Choose("Replace the reference", "The frame at the playhead, 00:00:01:00"));
+    assert_eq!(screen.state_mut().take_asks(), from(Some(24)));
+    let mut screen = with(Overlay::References);
+    act(&mut screen, &Act::Choose("Replace the reference", "A picture file…"));
+    assert!(screen.state().state.overlays.is_browsing());
+}
+
+#[test]
+fn a_reference_that_many_shots_share_names_all_of_them_on_demand() {
+    let shared = |film: &mut Film| {
+        let end = ProjectPath::new("frames/end.png").unwrap();
+        let shot = |number| {
+            let mut shot = Shot::new(ShotId::numbered(number), "A wood", 4.0);
+            shot.reference_last_frame_path = Some(end.clone());
+            shot
+        };
+        film.scenes[1].shots = (1..=12).map(shot).collect();
+    };
+    let mut screen = screen(Panel::Window, Selection::Film, shared);
+    screen.state_mut().state.overlay = Some(Overlay::References);
+    screen.run_steps(3);
+    assert!(find(&screen, "Used in shot 2.8").is_some() && find(&screen, "Used in shot 2.9").is_none());
+    act(&mut screen, &Act::Press("and 4 more"));
+    act(&mut screen, &Act::Press("Also used in shot 2.9"));
+    assert_eq!(screen.state_mut().take_asks(), [Ask::Reveal(name(2, 9))]);
+    // The second row of the list: what shots end on is cleared for all of them in one step.
+    screen.state_mut().state.overlay = Some(Overlay::References);
+    screen.run_steps(3);
+    screen.query_all_by_label("Clear the reference").last().unwrap().click();
+    screen.run_steps(3);
+    let shot = |number| json!({ "scene_id": "scene_002", "shot_id": ShotId::numbered(number) });
+    let shots: Vec<_> = (1..=12).map(shot).collect();
+    let params = json!({ "shots": shots, "reference_last_frame_path": null });
+    assert_eq!(screen.state_mut().take_asks(), [run("shot.set_many", params)]);
 }
 
 #[test]

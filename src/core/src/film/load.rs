@@ -309,6 +309,7 @@ pub(super) fn for_each_path(scene: &FilmScene, mut visit: impl FnMut(&dyn Fn() -
             ("first_frame_path", &shot.first_frame_path),
             ("last_frame_path", &shot.last_frame_path),
             ("reference_first_frame_path", &shot.reference_first_frame_path),
+            ("reference_last_frame_path", &shot.reference_last_frame_path),
         ] {
             if let Some(path) = path {
                 visit(&|| format!("shots[{index}].{name}"), path);

@@ -108,7 +108,9 @@ pub(super) fn scene(mut value: Value, version: u32, scene_id: &SceneId) -> Value
 
 fn migrate_shot(shot: &mut Map<String, Value>, scene_id: &SceneId, inside: &str) {
     text_or_empty(shot, &["prompt", "model"]);
-    for name in ["file_path", "first_frame_path", "last_frame_path", "reference_first_frame_path"] {
+    for name in
+        ["file_path", "first_frame_path", "last_frame_path", "reference_first_frame_path", "reference_last_frame_path"]
+    {
         if let Some(path) = shot.get_mut(name) {
             tidy_path(path, inside);
         }

@@ -36,6 +36,9 @@ pub struct Shot {
     /// The picture the model starts from, relative to the scene folder.
     #[serde(default)]
     pub reference_first_frame_path: Option<ProjectPath>,
+    /// The picture the model ends on, relative to the scene folder; written only where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference_last_frame_path: Option<ProjectPath>,
     /// Aspect ratio asked of the model; absent for the film's default.
     #[serde(default)]
     pub aspect_ratio: Option<AspectRatio>,
@@ -85,6 +88,7 @@ impl Shot {
             last_frame_path: None,
             continuity_source: None,
             reference_first_frame_path: None,
+            reference_last_frame_path: None,
             aspect_ratio: None,
             character_ids: Vec::new(),
             seed: None,

@@ -52,6 +52,7 @@ impl<'a> Checker<'a> {
             ("first_frame_path", &shot.first_frame_path),
             ("last_frame_path", &shot.last_frame_path),
             ("reference_first_frame_path", &shot.reference_first_frame_path),
+            ("reference_last_frame_path", &shot.reference_last_frame_path),
         ] {
             if let Some(path) = path
                 && !self.media_file(MediaKind::Frame, file, &at(name), path, &folder)
