@@ -61,6 +61,10 @@ fn action_ui(
     if response.clicked() {
         (action.run)(desk);
     }
+    // Every frame draws dozens of buttons, and at most one is pointed at.
+    if !response.contains_pointer() {
+        return Some(response);
+    }
     let keys = action.keys.first().map(|keys| ui.ctx().format_shortcut(keys)).unwrap_or_default();
     let hint = format!("{}  {keys}\n{}", action.label, unavailable.unwrap_or(action.description));
     Some(response.on_hover_text(&hint).on_disabled_hover_text(&hint))

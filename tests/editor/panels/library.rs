@@ -110,9 +110,9 @@ fn a_click_selects_and_a_double_click_goes_there() {
 
     let mut screen = library(Selection::shot(name(1, 1)));
     act(&mut screen, &Act::Add(OTHER_SHOT));
-    assert_eq!(screen.state().state.selection, Selection::Shots(vec![name(1, 1), name(1, 3)]));
+    assert_eq!(screen.state().state.selection, Selection::of_shots(vec![name(1, 1), name(1, 3)]));
     act(&mut screen, &Act::Add(SHOT));
-    assert_eq!(screen.state().state.selection, Selection::Shots(vec![name(1, 3)]));
+    assert_eq!(screen.state().state.selection, Selection::of_shots(vec![name(1, 3)]));
 
     let mut screen = library(Selection::Film);
     act(&mut screen, &Act::Double("2.1  Fog, empty: no take yet"));
@@ -261,7 +261,7 @@ fn shots_and_takes_are_dragged_out() {
     let shot = |shots: Vec<_>| Some(LibraryDrag { shots, take: None });
     assert_eq!(lifted("1.3, empty", Selection::Film), shot(vec![name(1, 3)]));
     let both = vec![name(1, 1), name(1, 3)];
-    assert_eq!(lifted("1.3, empty", Selection::Shots(both.clone())), shot(both));
+    assert_eq!(lifted("1.3, empty", Selection::of_shots(both.clone())), shot(both));
     let take = Some(LibraryDrag { shots: vec![name(1, 1)], take: Some(TakeId::numbered(1)) });
     assert_eq!(lifted(TAKE, Selection::Film), take);
     assert_eq!(lifted(SCENE, Selection::Film), None);
