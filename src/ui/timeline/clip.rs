@@ -35,7 +35,8 @@ pub(super) struct Marks {
     pub(super) lifted: bool,
 }
 
-pub(super) fn clip_ui(ui: &Ui, desk: &mut Desk<'_>, view: &View, index: usize, rect: Rect, marks: Marks) {
+/// Everything of a clip but its pictures.
+pub(super) fn clip_ui(ui: &Ui, desk: &mut Desk<'_>, index: usize, rect: Rect, marks: Marks) {
     let model = desk.model;
     let span = &model.shot_spans[index];
     let name = model.name_of(span);
@@ -47,7 +48,7 @@ pub(super) fn clip_ui(ui: &Ui, desk: &mut Desk<'_>, view: &View, index: usize, r
         WidgetInfo::selected(WidgetType::SelectableLabel, true, marks.chosen, words)
     });
     edges_ui(ui, desk, &name, rect, &response);
-    paint(ui, desk, (span, rect, view), &title, &state, marks, &response);
+    paint(ui, desk, (span, rect), &title, &state, marks, &response);
     answer(ui, desk, &name, &response);
     menu_ui(desk, &response);
     tooltip_ui(desk, span, &state, &response);
@@ -189,16 +190,11 @@ pub(super) fn state_color(desk: &Desk<'_>, state: &ClipState) -> Color32 {
     }
 }
 
-/// Where the pictures of a clip lie.
-pub(super) fn picture_place(clip: Rect) -> Rect {
-    clip.with_min_y(clip.top() + NAME_PX)
-}
-
 #[expect(clippy::too_many_arguments, reason = "one place that draws all of a clip")]
 fn paint(
     ui: &Ui,
-    desk: &mut Desk<'_>,
-    (span, rect, view): (&ShotSpan, Rect, &View),
+    desk: &Desk<'_>,
+    (span, rect): (&ShotSpan, Rect),
     title: &str,
     state: &ClipState,
     marks: Marks,
@@ -207,9 +203,7 @@ fn paint(
     let theme = desk.theme;
     // The track's own painter: a place of its own for each clip would be a draw call for each.
     let painter = ui.painter();
-    if span.has_take {
-        strip(ui, desk, span, view, picture_place(rect), f32::from(CORNER_PX));
-    } else {
+    if !span.has_take {
         painter.rect_stroke(rect, CORNER_PX, Stroke::new(1.0, theme.line), StrokeKind::Inside);
     }
     let font = FontId::new(11.0, FontFamily::Proportional);
@@ -228,7 +222,8 @@ fn paint(
 }
 
 /// Pictures of the clip side by side, each at its own moment.
-pub(super) fn strip(ui: &Ui, desk: &mut Desk<'_>, span: &ShotSpan, view: &View, rect: Rect, radius: f32) {
+pub(super) fn strip(ui: &Ui, desk: &mut Desk<'_>, span: &ShotSpan, view: &View, clip: Rect, radius: f32) {
+    let rect = clip.with_min_y(clip.top() + NAME_PX);
     let size = &desk.model.metadata.size;
     let tile = (rect.height() * size.width as f32 / size.height.max(1) as f32).max(12.0);
     let Some(clip) = desk.model.mapped(span).and_then(|shot| shot.clip.as_ref()) else { return };

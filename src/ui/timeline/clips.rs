@@ -4,7 +4,7 @@
 use super::{
     chosen::has,
     clip,
-    crowd::{BAR_PX, Crowd, SHADES},
+    crowd::{BAR_PX, Crowd, OWN_PX, SHADES},
     let_go,
     plain::Plain,
     spoken,
@@ -78,10 +78,19 @@ pub(super) fn clips_ui(ui: &mut Ui, desk: &mut Desk<'_>, view: &View, rect: Rect
     hatches.paint(ui);
     // Over the clips' grounds and under everything that is written on them lie their pictures, drawn in one go.
     let pictures = ui.painter().add(Shape::Noop);
+    for index in track.crowd.narrow.iter().chain(&track.crowd.wide) {
+        let span = &model.shot_spans[*index];
+        if span.has_take {
+            let place = track.clip(span);
+            // Corners are round where the clip's are.
+            let radius = if place.width() + 1.0 >= OWN_PX { f32::from(clip::CORNER_PX) } else { 0.0 };
+            clip::strip(ui, desk, span, view, place, radius);
+        }
+    }
     narrow_ui(ui, desk, &track);
     for index in &track.crowd.wide {
         let place = track.clip(&model.shot_spans[*index]);
-        clip::clip_ui(ui, desk, view, *index, place, track.marks(*index));
+        clip::clip_ui(ui, desk, *index, place, track.marks(*index));
     }
     if let Some(shape) = desk.pictures.pile(rect.intersect(ui.clip_rect())) {
         ui.painter().set(pictures, shape);
@@ -103,9 +112,6 @@ fn narrow_ui(ui: &Ui, desk: &mut Desk<'_>, track: &Track<'_>) {
     for index in &track.crowd.narrow {
         let span = &spans[*index];
         let place = track.clip(span);
-        if span.has_take {
-            clip::strip(ui, desk, span, track.view, clip::picture_place(place), 0.0);
-        }
         if let Some(color) = state_color(desk, span) {
             marks.add(place.with_min_y(place.bottom() - STATE_PX), color);
         }
