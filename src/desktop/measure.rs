@@ -192,17 +192,19 @@ impl Hand {
         spans[spans.len() / 2]
     }
 
-    /// Where the pointer begins: on the middle shot, on its end, or on the ruler.
+    /// Where the pointer begins: on the middle shot, just inside its end, or on the ruler.
     fn place(&mut self, part: Part) -> Option<Vec2> {
         let model = &self.app.world().resource::<Film>().model;
         let name = model.name_of(&model.shot_spans[model.shot_spans.len() / 2]);
         let ctx = self.ctx().ok()?;
-        let center = |id: egui::Id| ctx.read_response(id).map(|found| found.rect.center());
+        let place = |id: egui::Id| ctx.read_response(id).map(|found| found.rect);
+        let ruler = || place(egui::Id::new("timeline-ruler"));
+        let clip = || place(egui::Id::new(("clip", &name)));
         let at = match part {
             Part::Still => return None,
-            Part::Scroll | Part::Zoom => center(egui::Id::new("timeline-ruler"))?,
-            Part::Drag => center(egui::Id::new(("clip", &name)))?,
-            Part::Trim => center(egui::Id::new(("edge", &name, false)))?,
+            Part::Scroll | Part::Zoom => ruler()?.center(),
+            Part::Drag => clip()?.center(),
+            Part::Trim => clip()?.right_center() - egui::vec2(3.0, 0.0),
         };
         Some(Vec2::new(at.x, at.y))
     }

@@ -2,7 +2,7 @@
 
 use super::pictures::OnContext;
 use crate::{
-    preview::{ScrubFrames, ScrubState, ShapeKey, Shown, SoundShapes},
+    preview::{ScrubFrames, ScrubPicture, ShapeKey, Shown, SoundShapes},
     strips::{Strips, TilePlace},
     ui::{
         model::FilmModel,
@@ -59,6 +59,10 @@ impl CardSources<'_> {
         let mut strips = self.strips.as_deref_mut();
         if let Some(strips) = &mut strips {
             strips.begin_pass();
+            // The shapes come from one place as long as a project is open.
+            if self.shapes.is_changed() {
+                strips.forget_sounds();
+            }
         }
         OnCard {
             others,
@@ -97,18 +101,16 @@ impl Pictures for OnCard<'_, '_> {
     fn put_strip(&mut self, strip: &Strip<'_>) -> bool {
         let Some(strips) = &mut self.strips else { return false };
         self.seen.push(Arc::clone(strip.clip));
-        match self.frames.state(strip.clip) {
-            ScrubState::Refused => return false,
-            // It is there in a moment: until then the clip is plain.
-            ScrubState::Waiting => return true,
-            ScrubState::Ready => {}
+        // They are there in a moment: until then the clip is plain.
+        let Some(pictures) = self.frames.pictures(strip.clip) else { return true };
+        if pictures.is_empty() {
+            return false;
         }
         for rect in tiles(strip) {
             let frames_in = f64::from(rect.center().x - strip.rect.left()) / strip.px_per_frame;
             let frame = strip.clip.in_frame + frames_in.max(0.0) as u64;
-            let Some(picture) = self.frames.get(strip.clip, frame.min(strip.clip.out_frame.saturating_sub(1))) else {
-                continue;
-            };
+            let frame = frame.min(strip.clip.out_frame.saturating_sub(1));
+            let Some(picture) = ScrubPicture::nearest(&pictures, frame) else { continue };
             // No line where the strip ends anyway.
             let line = if rect.right() < strip.rect.right() - 1.0 { 1.0 } else { 0.0 };
             strips.push_tile(picture, TilePlace { rect, frame: strip.rect, radius: strip.radius, line });

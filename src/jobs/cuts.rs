@@ -58,6 +58,15 @@ impl SceneCuts {
 pub(super) type KnownCuts = HashMap<SceneId, blake3::Hash>;
 
 impl CutReports {
+    /// Reports of cuts of a scene that were judged elsewhere, for tests and pictures of panels.
+    #[must_use]
+    pub fn of(scene_id: &SceneId, cuts: Vec<Cut>) -> Self {
+        let mut reports = Self::default();
+        let fingerprint = blake3::hash(scene_id.as_str().as_bytes());
+        reports.take_in(vec![SceneCuts::new(scene_id.clone(), fingerprint, cuts, Vec::new())]);
+        reports
+    }
+
     /// The cut between two neighbours of a scene: score, whether it is smoothed, and why. Absent where a clip is
     /// missing or the cut was not looked at yet.
     #[must_use]

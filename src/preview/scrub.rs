@@ -27,6 +27,9 @@ pub trait ScrubMemory: Send + Sync {
 
     /// What was put can be asked for from now on.
     fn flush(&self);
+
+    /// Forgets everything: the film is closed.
+    fn end(&self);
 }
 
 /// The memory that small pictures go to; without one none are made.
@@ -51,6 +54,17 @@ pub struct ScrubPicture {
     pub frame: u32,
     /// Its place in the memory.
     pub slot: u32,
+}
+
+impl ScrubPicture {
+    /// The picture nearest to a frame, of pictures by frame.
+    #[must_use]
+    pub fn nearest(pictures: &[Self], frame: u64) -> Option<Self> {
+        let frame = u32::try_from(frame).unwrap_or(u32::MAX);
+        let after = pictures.partition_point(|picture| picture.frame <= frame);
+        let (before, after) = (after.checked_sub(1).map(|index| pictures[index]), pictures.get(after).copied());
+        before.into_iter().chain(after).min_by_key(|picture| picture.frame.abs_diff(frame))
+    }
 }
 
 /// What there is of a take.
@@ -176,13 +190,15 @@ impl ScrubFrames {
     /// The picture kept nearest to a frame of a conformed take.
     #[must_use]
     pub fn get(&self, clip: &TakeClip, frame: u64) -> Option<ScrubPicture> {
-        let running = self.0.as_ref()?;
+        ScrubPicture::nearest(&self.pictures(clip)?, frame)
+    }
+
+    /// Every picture of a take, by frame: none at all if there will be none for now, and nothing while they are to come.
+    #[must_use]
+    pub fn pictures(&self, clip: &TakeClip) -> Option<Arc<[ScrubPicture]>> {
+        let Some(running) = &self.0 else { return Some(Arc::default()) };
         let index = running.shared.index.read().unwrap_or_else(PoisonError::into_inner);
-        let pictures = &entry(&index, clip)?.pictures;
-        let frame = u32::try_from(frame).unwrap_or(u32::MAX);
-        let after = pictures.partition_point(|picture| picture.frame <= frame);
-        let (before, after) = (after.checked_sub(1).map(|index| pictures[index]), pictures.get(after).copied());
-        before.into_iter().chain(after).min_by_key(|picture| picture.frame.abs_diff(frame))
+        entry(&index, clip).map(|entry| Arc::clone(&entry.pictures))
     }
 
     /// What there is of a take.

@@ -92,6 +92,8 @@ impl ScrubThread {
             }
             self.note_counts();
         }
+        // The next film may be of another kind, or there may be none: memory of the graphics card is not kept for it.
+        self.memory.end();
     }
 
     /// What there is to know; `None` once closed.

@@ -178,6 +178,10 @@ impl ScrubMemory for Atlas {
         // While the window sleeps nothing else sends what was put, and it would pile up.
         self.queue.submit([]);
     }
+
+    fn end(&self) {
+        *self.lock() = State::default();
+    }
 }
 
 #[cfg(test)]

@@ -144,6 +144,12 @@ impl Strips {
         }
     }
 
+    /// Bytes of the graphics card's memory that sounds take.
+    #[must_use]
+    pub const fn sound_bytes(&self) -> u64 {
+        self.sounds.bytes()
+    }
+
     /// Everything added since the last call, to be drawn inside a rectangle of the window; none if that is nothing.
     pub fn take_shape(&mut self, rect: Rect) -> Option<Shape> {
         let batch = std::mem::take(&mut self.batch);
@@ -156,7 +162,7 @@ impl Strips {
         self.batch = Batch::default();
     }
 
-    /// Forgets the sounds of a film that was closed.
+    /// Forgets the sounds of a film that was closed. Its small pictures are forgotten by who put them.
     pub fn forget_sounds(&mut self) {
         self.sounds.clear();
     }

@@ -49,6 +49,11 @@ impl Sounds {
         self.buffer.clone()
     }
 
+    /// Bytes of memory they take.
+    pub(super) const fn bytes(&self) -> u64 {
+        self.room * BUCKET_BYTES
+    }
+
     /// Where a sound's levels lie, the finest first; put there if they are not. None for a sound too long to keep.
     pub(super) fn levels(&mut self, peaks: &Arc<Peaks>) -> Option<Arc<[Level]>> {
         let key = Arc::as_ptr(peaks) as usize;

@@ -67,6 +67,7 @@ pub struct JobsModel {
     /// Whether nothing is started until the user goes on.
     pub paused: bool,
     on_clips: HashMap<ShotName, JobOnClip>,
+    clips_round: u64,
     cuts: CutReports,
 }
 
@@ -74,7 +75,7 @@ impl JobsModel {
     /// Takes in the jobs as they stand.
     pub fn set_jobs(&mut self, mut rows: Vec<JobRow>) {
         rows.sort_by_key(|row| row.job_id);
-        self.on_clips.clear();
+        let before = std::mem::take(&mut self.on_clips);
         for row in &rows {
             let JobTarget::Shot(scene_id, shot_id) = &row.target else { continue };
             if !matches!(row.kind, JobKind::Shot | JobKind::LipSync | JobKind::Resumed) {
@@ -95,6 +96,11 @@ impl JobsModel {
                 JobState::Done { .. } | JobState::Cancelled => drop(self.on_clips.remove(&name)),
             }
         }
+        let kind = |job: &JobOnClip| std::mem::discriminant(job);
+        let is_same = |(name, job): (&ShotName, &JobOnClip)| before.get(name).map(kind) == Some(kind(job));
+        if self.on_clips.len() != before.len() || !self.on_clips.iter().all(is_same) {
+            self.clips_round += 1;
+        }
         rows.reverse();
         self.rows = rows;
     }
@@ -110,6 +116,18 @@ impl JobsModel {
     #[must_use]
     pub fn on_clip(&self, name: &ShotName) -> Option<&JobOnClip> {
         self.on_clips.get(name)
+    }
+
+    /// Another number whenever a job on a shot began, ended or was taken up; not for its progress.
+    #[must_use]
+    pub const fn clips_round(&self) -> u64 {
+        self.clips_round
+    }
+
+    /// Whether no shot has a job that is at work on it, or that failed.
+    #[must_use]
+    pub fn leaves_clips_alone(&self) -> bool {
+        self.on_clips.is_empty()
     }
 
     /// The cut after a shot, if it was judged for the shot that follows it now.

@@ -2,7 +2,7 @@
 //! pressed in a test without a window.
 //!
 //! - `model`: the film as plain data; `jobs_model`: jobs and cuts; `pictures`: thumbnails, stills and sound shapes;
-//! - `state`: what the window remembers; `ask`: what a panel can ask for; `desk`: all of it together;
+//! - `state`, `shot_set`: what the window remembers; `ask`: what a panel can ask for; `desk`: all of it together;
 //! - `actions`: everything that has a key, in one table; `theme`, `widgets`: the look and shared parts;
 //! - `drops`: what is dragged over the panes, and what becomes of it where;
 //! - `workspace`: the panes; `library`, `monitor` and its `transport`, `timeline`, `inspector`: what is in them;
@@ -20,6 +20,7 @@ pub mod model;
 pub mod monitor;
 pub mod overlays;
 pub mod pictures;
+mod shot_set;
 pub mod state;
 pub mod theme;
 pub mod timeline;

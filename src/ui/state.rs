@@ -1,5 +1,6 @@
 //! What the window remembers of itself: selection, playhead, zoom, open panels. Nothing here is part of the film.
 
+pub use super::shot_set::ShotSet;
 use super::{
     ask::{Notice, Weight},
     model::{FilmModel, ShotName},
@@ -22,7 +23,7 @@ pub enum Selection {
     /// A scene.
     Scene(SceneId),
     /// Shots in the order they were chosen; the last one leads.
-    Shots(Vec<ShotName>),
+    Shots(ShotSet),
     /// A sound lane of a scene.
     Lane(SceneId, AudioLane),
     /// A character.
@@ -33,13 +34,26 @@ impl Selection {
     /// One shot.
     #[must_use]
     pub fn shot(name: ShotName) -> Self {
-        Self::Shots(vec![name])
+        Self::Shots(vec![name].into())
+    }
+
+    /// Shots in an order, the last one leading; the film if there is none.
+    #[must_use]
+    pub fn of_shots(names: impl Into<ShotSet>) -> Self {
+        let names = names.into();
+        if names.is_empty() { Self::Film } else { Self::Shots(names) }
     }
 
     /// The chosen shots.
     #[must_use]
     pub fn shots(&self) -> &[ShotName] {
         if let Self::Shots(names) = self { names } else { &[] }
+    }
+
+    /// The same as a copy that costs nothing.
+    #[must_use]
+    pub fn shot_set(&self) -> ShotSet {
+        if let Self::Shots(names) = self { names.clone() } else { ShotSet::default() }
     }
 
     /// The shot that leads.
@@ -60,15 +74,17 @@ impl Selection {
 
     /// A shot has another name now.
     pub fn rename(&mut self, from: &ShotName, to: &ShotName) {
-        if let Self::Shots(names) = self {
-            names.iter_mut().filter(|name| *name == from).for_each(|name| name.clone_from(to));
+        if let Self::Shots(names) = self
+            && names.has(from)
+        {
+            *names = names.iter().map(|name| if name == from { to } else { name }).cloned().collect();
         }
     }
 
     /// Whether a shot is chosen.
     #[must_use]
     pub fn has(&self, name: &ShotName) -> bool {
-        self.shots().contains(name)
+        matches!(self, Self::Shots(names) if names.has(name))
     }
 }
 
@@ -199,9 +215,9 @@ impl UiState {
                 }
             }
             Selection::Shots(names) => {
-                names.retain(|name| model.span(name).is_some());
-                if names.is_empty() {
-                    self.selection = Selection::Film;
+                if !names.iter().all(|name| model.span(name).is_some()) {
+                    let left = names.iter().filter(|name| model.span(name).is_some()).cloned();
+                    self.selection = Selection::of_shots(left.collect::<ShotSet>());
                 }
             }
             Selection::Character(character_id) => {

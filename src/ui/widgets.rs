@@ -56,10 +56,15 @@ fn action_ui(
 ) -> Option<Response> {
     let action = action(id)?;
     let unavailable = (action.unavailable)(desk);
-    let response = ui.add_enabled_ui(unavailable.is_none(), add).inner;
+    // Only what cannot be pressed needs a place of its own.
+    let response = if unavailable.is_none() { add(ui) } else { ui.add_enabled_ui(false, add).inner };
     response.widget_info(|| WidgetInfo::selected(WidgetType::Button, unavailable.is_none(), on, action.label));
     if response.clicked() {
         (action.run)(desk);
+    }
+    // Every frame draws dozens of buttons, and at most one is pointed at.
+    if !response.contains_pointer() {
+        return Some(response);
     }
     let keys = action.keys.first().map(|keys| ui.ctx().format_shortcut(keys)).unwrap_or_default();
     let hint = format!("{}  {keys}\n{}", action.label, unavailable.unwrap_or(action.description));

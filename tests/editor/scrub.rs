@@ -47,6 +47,10 @@ impl ScrubMemory for Shelf {
     }
 
     fn flush(&self) {}
+
+    fn end(&self) {
+        self.0.lock().unwrap().clear();
+    }
 }
 
 /// A film of two takes of two seconds, the second used from its 10th frame to its 40th.
@@ -307,6 +311,7 @@ fn closing_ends_the_work_and_leaves_nothing_half_made() {
         std::thread::sleep(Duration::from_millis(round * 15));
         close_project(studio.app.world_mut());
         assert!(studio.frames().get(&studio.clip(0), 0).is_none());
+        assert!(studio.shelf.0.lock().unwrap().is_empty(), "the memory is given back");
     }
     assert!(studio.cached(".part").is_empty());
     studio.open();

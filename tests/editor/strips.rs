@@ -195,6 +195,17 @@ fn pictures_and_sounds_lie_where_they_belong_in_few_draw_calls() {
     let counts = *app.world().resource::<DrawCounts>();
     assert_eq!((counts.strip_draws, counts.tiles, counts.waves), (3, 4, 1), "{counts:?}");
     assert_eq!(counts.atlas_bytes, 2 * (16 << 20));
+    // A film that is closed leaves nothing behind on the card.
+    let mut strips = app.world_mut().resource_mut::<Strips>();
+    assert!(strips.sound_bytes() > 0);
+    strips.forget_sounds();
+    assert_eq!(strips.sound_bytes(), 0);
+    memory.end();
+    app.update();
+    assert_eq!(app.world().resource::<DrawCounts>().atlas_bytes, 0);
+    // What is asked for again comes back.
+    app.update();
+    assert!(app.world().resource::<Strips>().sound_bytes() > 0);
 }
 
 /// Ten thousand shots with a take each, and music under every scene.
@@ -320,7 +331,7 @@ fn a_timeline_of_ten_thousand_clips_takes_few_draw_calls_at_any_zoom() {
         .add_systems(EguiPrimaryContextPass, draw_timeline);
     look(&mut app);
     let mut most_clips = 0;
-    for px_per_frame in [0.0029, 0.05, 0.106, 0.3, 1.0, 4.0, 24.0, 48.0] {
+    for px_per_frame in [0.0029, 0.05, 0.106, 0.17, 0.3, 1.0, 4.0, 24.0, 48.0] {
         for part in [0.0, 0.37, 0.98] {
             let mut stage = app.world_mut().resource_mut::<Stage>();
             stage.state.timeline.px_per_frame = px_per_frame;
@@ -336,5 +347,6 @@ fn a_timeline_of_ten_thousand_clips_takes_few_draw_calls_at_any_zoom() {
             assert!(counts.egui_draws <= 60, "{clips:.0} clips in sight: {counts:?}");
         }
     }
-    assert!(most_clips > 200, "strips were drawn: {most_clips}");
+    // The narrowest clips with pictures are eight points wide; narrower ones are bars.
+    assert!(most_clips > 140, "strips were drawn: {most_clips}");
 }

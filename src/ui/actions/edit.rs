@@ -4,7 +4,11 @@ use super::{
     Action, Group, can_redo, can_undo, command, command_shift, film, key, shot_or_scene, some_frames, something,
     target_scene,
 };
-use crate::ui::{ask::Ask, desk::Desk, state::Selection};
+use crate::ui::{
+    ask::Ask,
+    desk::Desk,
+    state::{Selection, ShotSet},
+};
 use bevy_egui::egui::Key;
 use serde_json::json;
 
@@ -12,7 +16,7 @@ fn remove(desk: &mut Desk<'_>) {
     let group = desk.state.new_group();
     match desk.state.selection.clone() {
         Selection::Shots(names) => {
-            for (scene_id, shot_id) in names {
+            for (scene_id, shot_id) in &names {
                 desk.asks.run_in("shot.remove", json!({ "scene_id": scene_id, "shot_id": shot_id }), group);
             }
         }
@@ -30,7 +34,8 @@ fn remove(desk: &mut Desk<'_>) {
 fn select_all(desk: &mut Desk<'_>) {
     let scene = target_scene(desk);
     let names = desk.model.shot_spans.iter().map(|span| desk.model.name_of(span));
-    desk.state.selection = Selection::Shots(names.filter(|name| Some(&name.0) == scene.as_ref()).collect());
+    let names: ShotSet = names.filter(|name| Some(&name.0) == scene.as_ref()).collect();
+    desk.state.selection = Selection::of_shots(names);
 }
 
 fn select_step(desk: &mut Desk<'_>, forward: bool) {
@@ -89,7 +94,7 @@ pub(super) const EDIT: &[Action] = &[
             if let Selection::Scene(scene_id) = &desk.state.selection {
                 desk.asks.run("scene.duplicate", json!({ "scene_id": scene_id }));
             }
-            for (scene_id, shot_id) in desk.state.selection.shots().to_vec() {
+            for (scene_id, shot_id) in &desk.state.selection.shot_set() {
                 desk.asks.run_in("shot.duplicate", json!({ "scene_id": scene_id, "shot_id": shot_id }), group);
             }
         },

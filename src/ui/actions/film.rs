@@ -17,8 +17,8 @@ fn add_shot(desk: &mut Desk<'_>) {
 }
 
 fn generate(desk: &mut Desk<'_>) {
-    let names = desk.state.selection.shots().to_vec();
-    making::generate(desk, &names);
+    let names = desk.state.selection.shot_set();
+    making::generate(desk, names.iter());
 }
 
 /// Shots that are looked at to say whether anything can be generated: a button asks for this in every frame.
@@ -76,7 +76,7 @@ fn trim_here(desk: &mut Desk<'_>, which: timeline::Edge) {
     let frame = desk.state.transport.frame;
     let Some(span) = desk.model.shot_at(frame).copied() else { return };
     let group = desk.state.new_group();
-    if let Some(ask) = timeline::trim_to(desk.model, &desk.model.name_of(&span), which, frame, group) {
+    if let Some(ask) = timeline::trim_to(desk, &desk.model.name_of(&span), which, frame, group) {
         desk.asks.push(ask);
     }
 }

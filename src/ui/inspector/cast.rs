@@ -36,15 +36,17 @@ pub(super) fn cast_ui(ui: &mut Ui, desk: &mut Desk<'_>, names: &[ShotName]) {
         return;
     }
     let mut toggled = None;
+    let few = model.stand_ins(names);
+    let looked_at = few.as_deref().unwrap_or(names);
     let chips = ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(4.0, 4.0);
         for character in &model.characters {
             let has = |name: &&ShotName| {
                 model.shot(name).is_some_and(|shot| shot.character_ids.contains(&character.character_id))
             };
-            let present = names.iter().filter(has).count();
-            if chip_ui(ui, desk, character, present == names.len(), present > 0) {
-                toggled = Some((character, present < names.len()));
+            let present = looked_at.iter().filter(has).count();
+            if chip_ui(ui, desk, character, present == looked_at.len(), present > 0) {
+                toggled = Some((character, present < looked_at.len()));
             }
         }
     });

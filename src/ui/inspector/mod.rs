@@ -2,7 +2,8 @@
 //!
 //! - `form`: rows, fields and lists; `set`: what is asked to change; `picture`: small pictures and their places;
 //! - `shot`: a shot or several, made of `model_form` (model, length, shape), `parameters` (the model's own values),
-//!   `cast`, `continuity`, `takes`, `compare`, `dialogue`, `standing` (state, errors and what can be made);
+//!   `cast`, `continuity`, `takes`, `compare`, `dialogue`, `standing` (state, errors and what can be made), `many` (what
+//!   several come to);
 //! - `request`: what a shot would ask of its model, read against the model's card;
 //! - `scene`, `lane`, `character`, `voice`, `film`, `settings`: the other things that can be selected;
 //! - `json_view`: the JSON behind the selection.
@@ -16,6 +17,7 @@ mod film;
 mod form;
 mod json_view;
 mod lane;
+mod many;
 mod model_form;
 mod parameters;
 mod picture;
@@ -45,6 +47,7 @@ pub struct InspectorState {
     statistics: film::Statistics,
     /// Where the selected character is in the film.
     used: character::Used,
+    many: many::Many,
 }
 
 impl InspectorState {
@@ -99,7 +102,10 @@ pub fn inspector_ui(ui: &mut Ui, desk: &mut Desk<'_>) {
             Selection::Film => film::film_ui(ui, desk),
             Selection::Scene(scene_id) => scene::scene_ui(ui, desk, scene_id),
             Selection::Shots(names) if names.len() == 1 => shot::shot_ui(ui, desk, &names[0]),
-            Selection::Shots(names) => shot::shots_ui(ui, desk, names),
+            Selection::Shots(names) => {
+                desk.model.note_many(names);
+                shot::shots_ui(ui, desk, names);
+            }
             Selection::Lane(scene_id, lane) => lane::lane_page_ui(ui, desk, scene_id, *lane),
             Selection::Character(character_id) => character::character_ui(ui, desk, character_id),
         });

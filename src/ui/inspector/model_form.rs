@@ -3,7 +3,7 @@
 use super::{
     form::{self, Choice, Number},
     parameters, request,
-    set::{common, set_each, set_shots},
+    set::{common, set_each, set_shots, who},
     standing,
 };
 use crate::ui::{desk::Desk, model::ShotName, widgets};
@@ -186,7 +186,7 @@ fn duration_ui(ui: &mut Ui, desk: &mut Desk<'_>, names: &[ShotName], card: Optio
         _ => (limits::DURATION_SECS, 0.1),
     };
     let number = Number { label: "Duration", help, range, step: step.min(0.1), decimals: 2, unit: " s" };
-    let id = Id::new(("duration", names));
+    let id = Id::new(("duration", who(names)));
     let changed = form::row_ui(ui, theme, "Duration", help, |ui| {
         let changed = form::number_ui(ui, desk, id, duration.unwrap_or(6.0), &number);
         if duration.is_none() {

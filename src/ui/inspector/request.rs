@@ -113,7 +113,7 @@ pub(in crate::ui) fn words(card: &ModelCard, violation: &CardViolation) -> Strin
 
 /// Why a change of shots is impossible; none if it is possible, or makes nothing worse. What is wrong already does not
 /// keep anything else from being changed.
-pub(super) fn why_not(
+pub(in crate::ui) fn why_not(
     model: &FilmModel,
     providers: &[ProviderDescriptor],
     names: &[ShotName],

@@ -3,8 +3,8 @@
 use super::{
     cast, compare, continuity, count, dialogue,
     form::{self, Choice, Number},
-    heading_ui, json_view, model_form, request,
-    set::{common, set_shots},
+    heading_ui, json_view, many, model_form, request,
+    set::{common, set_shots, who},
     standing, takes,
 };
 use crate::ui::{
@@ -56,7 +56,7 @@ pub(super) fn shot_ui(ui: &mut Ui, desk: &mut Desk<'_>, name: &ShotName) {
 /// What several shots have in common.
 pub(super) fn shots_ui(ui: &mut Ui, desk: &mut Desk<'_>, names: &[ShotName]) {
     let model = desk.model;
-    let frames: u64 = names.iter().filter_map(|name| model.span(name)).map(|span| span.frames).sum();
+    let frames = many::facts(desk).frames;
     let detail =
         format!("{:.2} s together. What you change here changes all of them", model.rate().frames_to_secs(frames));
     heading_ui(ui, desk, &count(names.len(), "shot"), &detail);
@@ -77,7 +77,7 @@ fn prompt_ui(ui: &mut Ui, desk: &mut Desk<'_>, names: &[ShotName]) {
         None => "The shots have different prompts; typing here replaces all of them",
     };
     let edit = TextField { label: "Prompt", hint, rows: 5 };
-    let id = Id::new(("prompt", names));
+    let id = Id::new(("prompt", who(names)));
     if std::mem::take(&mut desk.state.inspector.write_prompt) {
         ui.memory_mut(|memory| memory.request_focus(id));
     }
@@ -119,7 +119,7 @@ fn plays_ui(ui: &mut Ui, desk: &mut Desk<'_>, names: &[ShotName]) {
         decimals: 1,
         unit: " dB",
     };
-    let id = Id::new(("gain", names));
+    let id = Id::new(("gain", who(names)));
     let changed = form::row_ui(ui, theme, "Gain", number.help, |ui| form::slider_ui(ui, desk, id, gain, &number));
     if let Some((gain_db, group)) = changed {
         set_shots(desk.asks, names, json!({ "gain_db": gain_db }), Some(group));

@@ -1,6 +1,10 @@
 //! How it stands with a shot: its clip, its job, its errors in full; and the buttons that make a take.
 
-use super::{form, request};
+use super::{
+    form,
+    many::{self, Facts},
+    request,
+};
 use crate::{
     jobs::{JobAsk, JobFailure, JobId, JobState, JobTarget},
     ui::{
@@ -14,7 +18,7 @@ use crate::{
 use bevy_egui::egui::{self, Color32, Frame, Margin, RichText, Stroke, Ui};
 use egui_phosphor::regular as icon;
 use kinora_core::film::Shot;
-use kinora_provider::{RequestKind, sum_usd, usd_words};
+use kinora_provider::{RequestKind, usd_words};
 
 pub(super) fn standing_ui(ui: &mut Ui, desk: &mut Desk<'_>, name: &ShotName) {
     let theme = desk.theme;
@@ -154,29 +158,21 @@ pub(super) fn make_ui(ui: &mut Ui, desk: &mut Desk<'_>, name: &ShotName, shot: &
 /// The same for several shots, as far as each can be made.
 pub(super) fn make_many_ui(ui: &mut Ui, desk: &mut Desk<'_>, names: &[ShotName]) {
     let theme = desk.theme;
-    let ready = making::ready(desk, names);
-    let prices: Option<Vec<f64>> = ready
-        .iter()
-        .map(|name| {
-            let shot = desk.model.shot(name)?;
-            let (_, card) = request::card_of_shot(desk.model, desk.providers, shot)?;
-            Some(card.price(&request::request_of(desk.model, name, shot, card))?.usd)
-        })
-        .collect();
-    let price = match prices.map(sum_usd) {
+    let Facts { ready, usd, .. } = many::facts(desk);
+    let price = match usd {
         Some(usd) if usd > 0.0 => format!("   {}", usd_words(usd)),
         Some(_) => "   free".to_owned(),
         None => String::new(),
     };
-    let label = format!("Generate {}", super::count(ready.len(), "shot"));
-    let why = ready.is_empty().then_some("None of these shots can be generated now: select one to see why");
+    let label = format!("Generate {}", super::count(ready, "shot"));
+    let why = (ready == 0).then_some("None of these shots can be generated now: select one to see why");
     let response = ui
         .add_enabled_ui(why.is_none(), |ui| {
             widgets::primary_ui(ui, theme, &format!("{}  {label}{price}", icon::SPARKLE))
         })
         .inner;
     form::named(&response, why.is_none(), &label);
-    let left_out = names.len() - ready.len();
+    let left_out = names.len().saturating_sub(ready);
     let hint = match (why, left_out) {
         (Some(why), _) => why.to_owned(),
         (None, 0) => "Makes a new take of each".to_owned(),

@@ -72,7 +72,7 @@ fn toggle(desk: &mut Desk<'_>, name: &crate::ui::model::ShotName) {
         Some(index) => drop(names.remove(index)),
         None => names.push(name.clone()),
     }
-    desk.state.selection = if names.is_empty() { Selection::Film } else { Selection::Shots(names) };
+    desk.state.selection = Selection::of_shots(names);
 }
 
 fn hint(desk: &Desk<'_>, item: Item, words: &Words, state: Option<&ClipState>, response: Response) {

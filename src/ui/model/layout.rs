@@ -15,6 +15,8 @@ pub struct ShotSpan {
     pub start_frame: u64,
     /// Length in frames, at least 1.
     pub frames: u64,
+    /// Whether it shows a take.
+    pub has_take: bool,
 }
 
 impl ShotSpan {
@@ -50,6 +52,7 @@ pub(super) fn lay_out(maps: &[Arc<SceneMap>]) -> (Vec<SceneSpan>, Vec<ShotSpan>)
             shot_index,
             start_frame: start_frame + shot.start_frame,
             frames: shot.duration_frames,
+            has_take: shot.clip.is_some(),
         }));
         start_frame += frames;
     }

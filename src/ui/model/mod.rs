@@ -1,13 +1,17 @@
 //! What the panels draw: the film as plain data, laid out in time. Rebuilt from the world when the film changes, and
 //! then only the scenes that did, so that a frame without a change costs nothing.
 //!
-//! - `layout`: where every shot lies on the film's frames; `clip`: what state a shot's clip is in.
+//! - `layout`: where every shot lies on the film's frames; `lines`: when every line of dialogue is spoken; `clip`: what
+//!   state a shot's clip is in; `stand_ins`: a few shots in place of very many.
 
 mod clip;
 mod layout;
+mod lines;
+mod stand_ins;
 
 pub use clip::{ClipState, JobOnClip};
 pub use layout::{SceneSpan, ShotSpan};
+pub use lines::LineSpan;
 
 use crate::document::{FilmRevision, FilmView};
 use kinora_core::{
@@ -56,9 +60,12 @@ pub struct FilmModel {
     maps: Vec<Arc<SceneMap>>,
     /// Places of the shots of each scene, by name; as long as `scenes`.
     places: Vec<Arc<HashMap<ShotId, usize>>>,
+    /// Lines of dialogue of each scene; as long as `scenes`.
+    lines: Vec<Arc<[LineSpan]>>,
     scene_places: HashMap<SceneId, usize>,
     /// Files that were looked for since the film last changed.
     files: Mutex<HashMap<FileName, Option<PathBuf>>>,
+    stand_ins: Mutex<Option<stand_ins::StandIns>>,
     seen: Option<u64>,
     seen_head: (u64, u64),
     seen_scenes: HashMap<SceneId, u64>,
@@ -164,6 +171,12 @@ impl FilmModel {
         self.shot_spans.get(self.scene_spans[scene_index].first_shot + shot_index)
     }
 
+    /// The lines of dialogue of a scene by when they begin, the scene by its place in the film.
+    #[must_use]
+    pub fn lines_in(&self, scene_index: usize) -> &[LineSpan] {
+        self.lines.get(scene_index).map_or(&[], |lines| lines)
+    }
+
     /// The shot of a span of this model.
     #[must_use]
     pub fn shot_of(&self, span: &ShotSpan) -> &Shot {
@@ -252,13 +265,14 @@ impl FilmModel {
         // Size, rate and fit are part of what every take is conformed to.
         let head = (revision.metadata(), revision.settings());
         let same_head = std::mem::replace(&mut self.seen_head, head) == head;
-        let old = self.scenes.drain(..).zip(self.maps.drain(..)).zip(self.places.drain(..));
+        let laid_out = self.maps.drain(..).zip(self.lines.drain(..));
+        let old = self.scenes.drain(..).zip(laid_out).zip(self.places.drain(..));
         let mut old: HashMap<SceneId, _> = old.map(|kept| (kept.0.0.scene_id.clone(), kept)).collect();
         for scene_id in view.scene_ids().unwrap_or_default() {
             let number = revision.scene(&scene_id);
             let is_same = self.seen_scenes.insert(scene_id.clone(), number) == Some(number);
-            let (scene, map, places) = match old.remove(&scene_id).filter(|_| is_same) {
-                Some(((scene, map), places)) => (scene, same_head.then_some(map), places),
+            let (scene, laid_out, places) = match old.remove(&scene_id).filter(|_| is_same) {
+                Some(((scene, laid_out), places)) => (scene, same_head.then_some(laid_out), places),
                 None => match view.scene(&scene_id) {
                     Ok(scene) => {
                         let places = places_of(&scene);
@@ -267,7 +281,13 @@ impl FilmModel {
                     Err(_) => continue,
                 },
             };
-            self.maps.push(map.unwrap_or_else(|| self.map_of(&scene)));
+            let (map, lines) = laid_out.unwrap_or_else(|| {
+                let map = self.map_of(&scene);
+                let lines = lines::lines_of(&scene, &map, &places, self.rate());
+                (map, lines)
+            });
+            self.maps.push(map);
+            self.lines.push(lines);
             self.scenes.push(scene);
             self.places.push(places);
         }
@@ -296,6 +316,8 @@ impl FilmModel {
         };
         model.maps = model.scenes.iter().map(|scene| model.map_of(scene)).collect();
         model.places = model.scenes.iter().map(|scene| places_of(scene)).collect();
+        let parts = model.scenes.iter().zip(&model.maps).zip(&model.places);
+        model.lines = parts.map(|((scene, map), places)| lines::lines_of(scene, map, places, model.rate())).collect();
         model.lay_out();
         model
     }

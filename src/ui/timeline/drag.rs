@@ -1,13 +1,10 @@
 //! Dragging shots and scenes to another place, with a mark where they would land.
 
-use super::{
-    Parts,
-    trim::{Edge, trim},
-    view::View,
-};
+use super::{Parts, lanes::Moved, trim::Trim, view::View};
 use crate::ui::{
     desk::Desk,
     model::{ShotName, ShotSpan},
+    state::ShotSet,
 };
 use bevy_egui::egui::{CursorIcon, Rect, Stroke, Ui, pos2};
 use kinora_core::ids::SceneId;
@@ -17,13 +14,13 @@ use serde_json::{Value, json};
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Drag {
     /// Shots, to another place.
-    Shots { names: Vec<ShotName> },
+    Shots { names: ShotSet },
     /// A scene, to another place.
     Scene { scene_id: SceneId },
-    /// An edge of a shot. `point` is where it lay in its take, `border` where in the film.
-    Trim { name: ShotName, edge: Edge, group: u64, point: u64, border: u64, start_x: f32 },
-    /// Something on a lane, by `offset_secs` where it began; `back` is what puts it there again.
-    Lane { group: u64, offset_secs: f64, start_x: f32, back: (&'static str, Value) },
+    /// An edge of a shot.
+    Trim(Trim),
+    /// A sound on a lane.
+    Sound(Moved),
 }
 
 /// A gap between shots.
@@ -41,7 +38,7 @@ pub(super) fn drag_ui(ui: &Ui, desk: &mut Desk<'_>, view: &View, parts: &Parts) 
     });
     if cancelled {
         desk.state.timeline.drag = None;
-        put_back(desk, drag);
+        put_back(desk, &drag);
         return;
     }
     if let Some(pointer) = pointer {
@@ -64,7 +61,14 @@ pub(super) fn drag_ui(ui: &Ui, desk: &mut Desk<'_>, view: &View, parts: &Parts) 
                     desk.asks.run("scene.move", json!({ "scene_id": scene_id, "index": to }));
                 }
             }
-            Drag::Trim { .. } | Drag::Lane { .. } => {}
+            Drag::Trim(mut trim) => {
+                trim.follow(ui, desk, view, pointer.x);
+                desk.state.timeline.drag = Some(Drag::Trim(trim));
+            }
+            Drag::Sound(mut moved) => {
+                moved.follow(desk, view, pointer.x);
+                desk.state.timeline.drag = Some(Drag::Sound(moved));
+            }
         }
     }
     if released {
@@ -73,25 +77,13 @@ pub(super) fn drag_ui(ui: &Ui, desk: &mut Desk<'_>, view: &View, parts: &Parts) 
 }
 
 /// What was changed under the hand is as it was before, in the step of the drag.
-fn put_back(desk: &mut Desk<'_>, drag: Drag) {
-    match drag {
-        Drag::Trim { name, edge, group, point, .. } => {
-            if let Some(ask) = trim(desk.model, &name, edge, point as i64, group) {
-                desk.asks.push(ask);
-            }
-        }
-        Drag::Lane { group, back: (operator, params), .. } => desk.asks.run_in(operator, params, group),
-        Drag::Shots { .. } | Drag::Scene { .. } => {}
-    }
-}
-
-/// What is dragged is seen to be lifted.
-pub(super) fn dim_if_dragged(ui: &Ui, desk: &Desk<'_>, name: &ShotName, rect: Rect) {
-    if let Some(Drag::Shots { names }) = &desk.state.timeline.drag
-        && names.contains(name)
-    {
-        ui.painter().rect_filled(rect, 4, desk.theme.backdrop.gamma_multiply(0.6));
-    }
+fn put_back(desk: &mut Desk<'_>, drag: &Drag) {
+    let ask = match drag {
+        Drag::Trim(trim) => trim.put_back(desk),
+        Drag::Sound(moved) => moved.put_back(),
+        Drag::Shots { .. } | Drag::Scene { .. } => None,
+    };
+    desk.asks.0.extend(ask);
 }
 
 fn mark(ui: &Ui, desk: &Desk<'_>, x: f32, rows: Rect) {

@@ -1,33 +1,48 @@
 //! The timeline: scenes and their shots in sequence on one video track, three sound lanes, ruler and playhead.
 //!
-//! - `view`: frames to points and back, zoom and scroll; `ruler`, `scenes`, `clips`, `cuts`, `lanes`: what is drawn, each
-//!   with what it answers to; `trim`, `drag`: moving edges and shots; `drops`: what is let go over them.
+//! - `view`: frames to points and back, zoom and scroll; `ruler`, `scenes`, `clips` and each `clip`, `cuts`, `lanes`: what
+//!   is drawn, each with what it answers to; `trim`, `drag`: moving edges, shots and sounds; `snap`: what holds them;
+//!   `drops`: what is let go over them;
+//! - `crowd`: which clips are drawn on their own and which together; `chosen`: which of them are chosen; `plain`: many
+//!   rectangles as one; `spoken`: names of what is no widget.
 //!
-//! Only what can be seen is drawn, so a film of ten thousand shots costs as much as a short one.
+//! Only what can be seen is drawn, and what is too narrow to be hit is drawn together, so a film of ten thousand shots
+//! costs as much as a short one.
 
+mod chosen;
+mod clip;
 mod clips;
+mod crowd;
 mod cuts;
 mod drag;
 mod drops;
 mod lanes;
+mod plain;
 mod ruler;
 mod scenes;
+mod snap;
+mod spoken;
 mod trim;
 mod view;
 
 pub use trim::{Edge, trim_to};
 
-use super::{ask::Ask, desk::Desk, widgets};
+use super::{ask::Ask, desk::Desk, model::FilmModel, state::Selection, widgets};
 use bevy_egui::egui::{self, Align2, FontId, Id, Rect, Sense, Stroke, Ui, WidgetInfo, WidgetType, pos2, vec2};
+use chosen::Places;
 use drag::Drag;
 use egui_phosphor::regular as icon;
 use kinora_core::film::AudioLane;
+use plain::Plain;
+use std::sync::Arc;
 use view::View;
 
 const HEADER_PX: f32 = 92.0;
 const RULER_PX: f32 = 26.0;
 const SCENE_PX: f32 = 24.0;
 const LANE_PX: f32 = 38.0;
+/// Points between the lines of two scenes at least.
+const LEAST_LINES_PX: f32 = 4.0;
 const LEAST_TRACK_PX: f32 = 46.0;
 const MOST_TRACK_PX: f32 = 132.0;
 
@@ -49,6 +64,10 @@ pub struct TimelineState {
     /// How the film was fitted last.
     fitted: Option<Fitted>,
     drag: Option<Drag>,
+    /// The frame that holds what is dragged.
+    held: Option<u64>,
+    chosen: Places,
+    lifted: Places,
 }
 
 /// A fit of the whole film. It holds as long as the scale is this one: once the maker zooms, nothing is fitted any more.
@@ -71,6 +90,9 @@ impl Default for TimelineState {
             fit_asked: true,
             fitted: None,
             drag: None,
+            held: None,
+            chosen: Places::default(),
+            lifted: Places::default(),
         }
     }
 }
@@ -90,6 +112,15 @@ impl TimelineState {
     #[must_use]
     pub const fn is_dragging(&self) -> bool {
         self.drag.is_some()
+    }
+
+    /// The places of the shots that are chosen, and of those that are dragged.
+    fn places(&mut self, selection: &Selection, model: &FilmModel) -> (Arc<[usize]>, Arc<[usize]>) {
+        let lifted = match &self.drag {
+            Some(Drag::Shots { names }) => self.lifted.of(names, model),
+            _ => Arc::default(),
+        };
+        (self.chosen.of_selection(selection, model), lifted)
     }
 }
 
@@ -152,7 +183,9 @@ pub fn timeline_ui(ui: &mut Ui, desk: &mut Desk<'_>) {
         lanes::lane_ui(&mut inner, desk, &view, lane, rect);
     }
     ruler::ruler_ui(&mut inner, desk, &view, parts.ruler);
+    desk.state.timeline.held = None;
     drag::drag_ui(&inner, desk, &view, &parts);
+    snap::held_ui(&inner, desk, &view, &parts);
     drops::drops_ui(&inner, desk, &view, &parts);
     playhead_ui(&mut inner, desk, &view, &parts);
 }
@@ -162,19 +195,28 @@ fn background_ui(ui: &mut Ui, desk: &mut Desk<'_>, view: &View, parts: &Parts) {
     let below = Rect::from_min_max(parts.scenes.min, parts.tracks.max);
     let response = ui.interact(below, Id::new("timeline-background"), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Panel, true, "Tracks: a click moves the playhead"));
-    if response.clicked() {
-        desk.state.selection = super::state::Selection::Film;
-        if let Some(pointer) = response.interact_pointer_pos() {
-            desk.asks.push(Ask::Seek(view.frame_at(pointer.x).min(desk.model.frames.saturating_sub(1))));
-        }
+    if response.clicked()
+        && let Some(pointer) = response.interact_pointer_pos()
+    {
+        let_go(desk, view, pointer.x);
     }
-    let seen = scenes::seen_scenes(desk, view);
-    for scene in desk.model.scene_spans[seen].iter().filter(|scene| scene.start_frame > 0) {
+    let mut lines = Plain::new(ui);
+    let mut last = f32::NEG_INFINITY;
+    for scene in desk.model.scene_spans[scenes::seen_scenes(desk, view)].iter().filter(|scene| scene.start_frame > 0) {
         let x = view.x_of(scene.start_frame);
-        if view.tracks.x_range().contains(x) {
-            ui.painter().vline(x, below.y_range(), Stroke::new(1.0, desk.theme.line));
+        // Nearer ones would be a ground and no lines.
+        if view.tracks.x_range().contains(x) && x - last >= LEAST_LINES_PX {
+            lines.upright(x, below.y_range(), desk.theme.line);
+            last = x;
         }
     }
+    lines.paint(ui);
+}
+
+/// A click on nothing: it lets go of what is selected and moves the playhead.
+fn let_go(desk: &mut Desk<'_>, view: &View, x: f32) {
+    desk.state.selection = Selection::Film;
+    desk.asks.push(Ask::Seek(view.frame_at(x).min(desk.model.frames.saturating_sub(1))));
 }
 
 fn playhead_ui(ui: &mut Ui, desk: &Desk<'_>, view: &View, parts: &Parts) {
@@ -219,13 +261,18 @@ fn tools_ui(ui: &mut Ui, desk: &mut Desk<'_>) {
     ui.add_space(2.0);
 }
 
+/// Steps in which the room of a text grows: the text is not laid out anew for every point by which its clip grows or
+/// moves while it is scrolled and zoomed.
+const ROOM_STEP_PX: f32 = 8.0;
+
 /// Text that is cut off where it would leave its place.
-fn text_in(ui: &Ui, rect: Rect, text: &str, font: FontId, color: egui::Color32) {
-    if rect.width() < 8.0 {
+fn text_in(ui: &Ui, rect: Rect, text: impl Into<String>, font: FontId, color: egui::Color32) {
+    let room = (rect.width() / ROOM_STEP_PX).floor() * ROOM_STEP_PX;
+    if room < ROOM_STEP_PX {
         return;
     }
-    let mut job = egui::text::LayoutJob::simple_singleline(text.to_owned(), font, color);
-    job.wrap = egui::text::TextWrapping::truncate_at_width(rect.width());
+    let mut job = egui::text::LayoutJob::simple_singleline(text.into(), font, color);
+    job.wrap = egui::text::TextWrapping::truncate_at_width(room);
     let galley = ui.painter().layout_job(job);
     let at = Align2::LEFT_CENTER.anchor_size(rect.left_center(), galley.size());
     // It ends inside by itself; a clip of its own would be a draw call of its own.

@@ -1,34 +1,37 @@
 //! The timecode ruler: a drag on it moves the playhead.
 
-use super::view::View;
+use super::{plain::Plain, snap, view::View};
 use crate::ui::{ask::Ask, desk::Desk};
-use bevy_egui::egui::{Align2, CursorIcon, FontId, Id, Rect, Sense, Stroke, Ui, WidgetInfo, WidgetType, pos2};
+use bevy_egui::egui::{Align2, CursorIcon, FontId, Id, Rect, Sense, Ui, WidgetInfo, WidgetType, pos2};
 
 /// Points between two labels at least.
 const LABEL_PX: f64 = 88.0;
 
 pub(super) fn ruler_ui(ui: &mut Ui, desk: &mut Desk<'_>, view: &View, rect: Rect) {
     let theme = desk.theme;
-    let painter = ui.painter_at(rect);
-    painter.rect_filled(rect, 0, theme.panel);
-    painter.hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, theme.line));
+    let mut lines = Plain::new(ui);
+    lines.add(rect, theme.panel);
+    lines.add(rect.with_min_y(rect.bottom() - 1.0), theme.line);
     let per_second = u64::from(desk.model.rate().nominal().max(1));
     let step = label_step(view.px_per_frame, per_second);
     let parts = if step >= 10 * per_second || step.is_multiple_of(5) { 5 } else { 4 };
     let (first, end) = view.seen();
-    let mut frame = first / step * step;
-    while frame <= end {
-        let x = view.x_of(frame).round() + 0.5;
-        painter.vline(x, rect.bottom() - 8.0..=rect.bottom(), Stroke::new(1.0, theme.faint));
-        let text = desk.model.timecode(frame).to_string();
-        painter.text(pos2(x + 4.0, rect.top() + 9.0), Align2::LEFT_CENTER, text, FontId::monospace(10.0), theme.quiet);
+    let begin = first / step * step;
+    for frame in (begin..=end).step_by(step as usize) {
+        lines.upright(view.x_of(frame), rect.with_min_y(rect.bottom() - 8.0).y_range(), theme.faint);
         for part in 1..parts {
-            let x = view.x_of(frame + step * part / parts).round() + 0.5;
-            painter.vline(x, rect.bottom() - 4.0..=rect.bottom(), Stroke::new(1.0, theme.line));
+            let x = view.x_of(frame + step * part / parts);
+            lines.upright(x, rect.with_min_y(rect.bottom() - 4.0).y_range(), theme.line);
         }
-        frame += step;
     }
-    marks_ui(desk, view, rect, &painter);
+    marks_ui(desk, view, rect, &mut lines);
+    // The lines lie under the words, all in one go.
+    lines.paint(ui);
+    for frame in (begin..=end).step_by(step as usize) {
+        let at = pos2(view.x_of(frame).round() + 4.5, rect.top() + 9.0);
+        let text = desk.model.timecode(frame);
+        ui.painter().text(at, Align2::LEFT_CENTER, text, FontId::monospace(10.0), theme.quiet);
+    }
     let response =
         ui.interact(rect, Id::new("timeline-ruler"), Sense::click_and_drag()).on_hover_cursor(CursorIcon::Default);
     let frame = desk.state.transport.frame;
@@ -42,7 +45,7 @@ pub(super) fn ruler_ui(ui: &mut Ui, desk: &mut Desk<'_>, view: &View, rect: Rect
         let last = desk.model.frames.saturating_sub(1);
         // Frames are what is looked at, so the frame under the pointer is meant, and Shift holds on to cuts.
         let frame = if ui.input(|input| input.modifiers.shift) {
-            view.snapped(desk, view.border_at(pointer.x), 12.0)
+            snap::playhead(desk, view, view.border_at(pointer.x))
         } else {
             view.frame_at(pointer.x)
         };
@@ -57,14 +60,14 @@ pub(super) fn ruler_ui(ui: &mut Ui, desk: &mut Desk<'_>, view: &View, rect: Rect
     }
 }
 
-fn marks_ui(desk: &Desk<'_>, view: &View, rect: Rect, painter: &bevy_egui::egui::Painter) {
+fn marks_ui(desk: &Desk<'_>, view: &View, rect: Rect, lines: &mut Plain) {
     let (mark_in, mark_out) = desk.state.marks;
     if mark_in.is_none() && mark_out.is_none() {
         return;
     }
     let (start, end) = (view.x_of(mark_in.unwrap_or(0)), view.x_of(mark_out.unwrap_or(desk.model.frames)));
     let bar = Rect::from_min_max(pos2(start, rect.bottom() - 3.0), pos2(end.max(start), rect.bottom()));
-    painter.rect_filled(bar, 1, desk.theme.accent.gamma_multiply(0.7));
+    lines.add(bar, desk.theme.accent.gamma_multiply(0.7));
 }
 
 /// Frames between labels: whole frames when near, then seconds and minutes in steps that people count in.

@@ -1,66 +1,163 @@
-//! The band of scenes above the shots: a click selects, a drag moves a scene.
+//! The band of scenes above the shots: a click selects, a drag moves a scene. Scenes too narrow for their number answer
+//! through one place for all of them.
 
-use super::{drag::Drag, text_in, view::View};
+use super::{drag::Drag, plain::Plain, spoken, text_in, view::View};
 use crate::ui::{desk::Desk, state::Selection};
 use bevy_egui::egui::{
-    Align2, CursorIcon, FontFamily, FontId, Id, Rect, Sense, Stroke, StrokeKind, Ui, WidgetInfo, WidgetType, pos2,
+    Align2, CursorIcon, FontFamily, FontId, Id, Rect, Response, Sense, Stroke, StrokeKind, Ui, WidgetInfo, WidgetType,
+    accesskit::{Action, Role},
+    pos2,
 };
+use kinora_core::ids::SceneId;
 
-/// Width of the flag of an empty scene at least.
+/// Width of the flag of an empty scene at least, and of a scene with a place of its own.
 const FLAG_PX: f32 = 26.0;
+/// A narrower scene is part of the band and no thing to be hit.
+const BAR_PX: f32 = 4.0;
 /// Points left and right of a scene's number.
 const MARGIN_PX: f32 = 7.0;
 
 pub(super) fn scenes_ui(ui: &mut Ui, desk: &mut Desk<'_>, view: &View, band: Rect) {
     let seen = seen_scenes(desk, view);
+    let spans = &desk.model.scene_spans;
+    let is_empty = |index: &usize| spans[*index].frames == 0;
+    let is_wide = |index: &usize| view.width_of(spans[*index].frames as f64) >= FLAG_PX;
+    let narrow: Vec<usize> = seen.clone().filter(|index| !is_empty(index) && !is_wide(index)).collect();
+    narrow_ui(ui, desk, view, band, &narrow);
+    for index in seen.clone().filter(|index| !is_empty(index) && is_wide(index)) {
+        let span = spans[index];
+        let left = view.x_of(span.start_frame);
+        let right = left + view.width_of(span.frames as f64) - 1.0;
+        scene_ui(ui, desk, view, index, Rect::from_x_y_ranges(left..=right, band.y_range()));
+    }
     // Scenes without a shot take no time: they are flags between the others, drawn over them.
-    let is_empty = |index: &usize| desk.model.scene_spans[*index].frames == 0;
-    let order: Vec<usize> = seen.clone().filter(|index| !is_empty(index)).chain(seen.filter(is_empty)).collect();
-    let font = FontId::new(12.0, FontFamily::Name("medium".into()));
-    for index in order {
-        let span = desk.model.scene_spans[index];
-        let scene = &desk.model.scenes[index];
-        let number = (index + 1).to_string();
+    for index in seen.filter(is_empty) {
+        let x = view.x_of(spans[index].start_frame);
         // A flag is as wide as its number.
-        let flag = || {
-            let galley = ui.painter().layout_no_wrap(number.clone(), font.clone(), desk.theme.text);
-            (galley.size().x + 2.0 * MARGIN_PX).max(FLAG_PX)
-        };
-        let flag_px = if span.frames == 0 { flag() } else { 2.0 };
+        let galley = ui.painter().layout_no_wrap((index + 1).to_string(), font(), desk.theme.text);
+        let width = (galley.size().x + 2.0 * MARGIN_PX).max(FLAG_PX);
         // The last flag must not hang over the end of the film into nothing.
-        let left = view.x_of(span.start_frame) - if span.frames == 0 { flag_px * 0.5 } else { 0.0 };
-        let left = left.max(view.tracks.left().min(view.x_of(span.start_frame)));
-        let width = view.width_of(span.frames as f64).max(flag_px);
+        let left = (x - width * 0.5).max(view.tracks.left().min(x));
         let rect = Rect::from_min_max(pos2(left, band.top()), pos2(left + width - 1.0, band.bottom()));
-        let id = Id::new(("scene", &scene.scene_id));
-        let response = ui.interact(rect, id, Sense::click_and_drag()).on_hover_cursor(CursorIcon::PointingHand);
-        let label = format!("Scene {number}: {}", scene.title);
-        response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, &label));
-        let chosen = matches!(&desk.state.selection, Selection::Scene(chosen) if *chosen == scene.scene_id);
-        let theme = desk.theme;
-        let fill = if chosen || response.hovered() || span.frames == 0 { theme.hovered } else { theme.raised };
-        ui.painter().rect_filled(rect, 3, fill);
-        if chosen || response.has_focus() {
-            ui.painter().rect_stroke(rect, 3, Stroke::new(1.0, theme.accent), StrokeKind::Inside);
+        scene_ui(ui, desk, view, index, rect);
+    }
+}
+
+fn font() -> FontId {
+    FontId::new(12.0, FontFamily::Name("medium".into()))
+}
+
+fn label(desk: &Desk<'_>, index: usize) -> String {
+    format!("Scene {}: {}", index + 1, desk.model.scenes[index].title)
+}
+
+fn is_chosen(desk: &Desk<'_>, scene_id: &SceneId) -> bool {
+    matches!(&desk.state.selection, Selection::Scene(chosen) if chosen == scene_id)
+}
+
+/// A scene with a place of its own.
+fn scene_ui(ui: &Ui, desk: &mut Desk<'_>, view: &View, index: usize, rect: Rect) {
+    let (model, theme) = (desk.model, desk.theme);
+    let scene = &model.scenes[index];
+    let is_empty = model.scene_spans[index].frames == 0;
+    let id = Id::new(("scene", &scene.scene_id));
+    let response = ui.interact(rect, id, Sense::click_and_drag()).on_hover_cursor(CursorIcon::PointingHand);
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, label(desk, index)));
+    let chosen = is_chosen(desk, &scene.scene_id);
+    let fill = if chosen || response.hovered() || is_empty { theme.hovered } else { theme.raised };
+    ui.painter().rect_filled(rect, 3, fill);
+    if chosen || response.has_focus() {
+        ui.painter().rect_stroke(rect, 3, Stroke::new(1.0, theme.accent), StrokeKind::Inside);
+    }
+    if is_empty {
+        ui.painter().text(rect.center(), Align2::CENTER_CENTER, index + 1, font(), theme.text);
+    } else {
+        // The title stays in sight while any part of its scene does.
+        let text_left = rect.left().max(view.tracks.left()) + MARGIN_PX;
+        let place = Rect::from_min_max(pos2(text_left, rect.top()), pos2(rect.right() - 6.0, rect.bottom()));
+        text_in(ui, place, format!("{}  {}", index + 1, scene.title), font(), theme.text);
+    }
+    answer(desk, index, &response);
+}
+
+/// Clicks and drags of a scene, and what is said of it.
+fn answer(desk: &mut Desk<'_>, index: usize, response: &Response) {
+    let scene_id = &desk.model.scenes[index].scene_id;
+    if response.clicked() || response.drag_started() {
+        desk.state.selection = Selection::Scene(scene_id.clone());
+    }
+    if response.drag_started() {
+        desk.state.timeline.drag = Some(Drag::Scene { scene_id: scene_id.clone() });
+    }
+    if response.hovered() {
+        let is_empty = desk.model.scene_spans[index].frames == 0;
+        let hint = if is_empty { "It has no shot yet" } else { "Drag to move the scene" };
+        response.clone().on_hover_text(format!("{}\n{hint}", label(desk, index)));
+    }
+}
+
+/// The scenes without room for their number: the one under the pointer is found by arithmetic.
+fn narrow_ui(ui: &Ui, desk: &mut Desk<'_>, view: &View, band: Rect, narrow: &[usize]) {
+    let (Some(first), Some(last)) = (narrow.first(), narrow.last()) else { return };
+    let (model, theme) = (desk.model, desk.theme);
+    let spans = &model.scene_spans;
+    let place = |index: usize| {
+        let left = view.x_of(spans[index].start_frame);
+        let right = left + (view.width_of(spans[index].frames as f64) - 1.0).max(1.0);
+        Rect::from_x_y_ranges(left..=right, band.y_range())
+    };
+    let all = place(*first).union(place(*last));
+    let response = ui.interact(all, Id::new("narrow-scenes"), Sense::CLICK | Sense::DRAG);
+    let pressed = ui.input(|input| input.pointer.press_origin());
+    let at = response.interact_pointer_pos().map(|at| pressed.unwrap_or(at)).or_else(|| response.hover_pos());
+    let hit = at
+        .and_then(|at| model.scene_at(view.frame_at(at.x)))
+        .filter(|index| narrow.binary_search(index).is_ok() && place(*index).width() >= BAR_PX - 1.0);
+    if let Some(index) = hit {
+        ui.ctx().set_cursor_icon(CursorIcon::PointingHand);
+        answer(desk, index, &response);
+    }
+    let chosen =
+        if let Selection::Scene(scene_id) = &desk.state.selection { model.scene_index(scene_id) } else { None };
+    let mut grounds = Plain::new(ui);
+    let mut band_open: Option<Rect> = None;
+    for index in narrow {
+        let rect = place(*index);
+        let lit = chosen == Some(*index) || hit == Some(*index);
+        // The narrowest run together.
+        match &mut band_open {
+            Some(known) if !lit && rect.width() < BAR_PX - 1.0 && rect.left() - known.right() < 2.0 => {
+                *known = known.union(rect);
+            }
+            known => {
+                if let Some(ended) = known.take() {
+                    grounds.add(ended, theme.raised);
+                }
+                if lit {
+                    grounds.add(rect, theme.hovered);
+                } else {
+                    *known = Some(rect);
+                }
+            }
         }
-        if span.frames == 0 {
-            ui.painter().text(rect.center(), Align2::CENTER_CENTER, &number, font.clone(), theme.text);
-        } else {
-            // The title stays in sight while any part of its scene does.
-            let text_left = rect.left().max(view.tracks.left()) + MARGIN_PX;
-            let place = Rect::from_min_max(pos2(text_left, rect.top()), pos2(rect.right() - 6.0, rect.bottom()));
-            text_in(ui, place, &format!("{number}  {}", scene.title), font.clone(), theme.text);
+        if chosen == Some(*index) {
+            grounds.border(rect, 1.0, theme.accent);
         }
-        let scene_id = scene.scene_id.clone();
-        if response.clicked() {
+    }
+    if let Some(ended) = band_open {
+        grounds.add(ended, theme.raised);
+    }
+    grounds.paint(ui);
+    if !spoken::is_heard(ui) {
+        return;
+    }
+    for index in narrow.iter().filter(|index| place(**index).width() >= BAR_PX) {
+        let scene_id = &model.scenes[*index].scene_id;
+        let id = Id::new(("scene", scene_id));
+        spoken::say(ui, id, place(*index), Role::Button, || label(desk, *index));
+        if spoken::is_asked(ui, id, Action::Click) {
             desk.state.selection = Selection::Scene(scene_id.clone());
         }
-        if response.drag_started() {
-            desk.state.selection = Selection::Scene(scene_id.clone());
-            desk.state.timeline.drag = Some(Drag::Scene { scene_id });
-        }
-        let hint = if span.frames == 0 { "It has no shot yet" } else { "Drag to move the scene" };
-        response.on_hover_text(format!("{label}\n{hint}"));
     }
 }
 

@@ -18,6 +18,12 @@ pub(super) struct View {
 }
 
 impl View {
+    /// A view of a film as it is.
+    #[cfg(test)]
+    pub(super) const fn of(tracks: Rect, px_per_frame: f64, scroll_frames: f64, frames: u64) -> Self {
+        Self { tracks, px_per_frame, scroll_frames, frames }
+    }
+
     pub(super) fn new(tracks: Rect, desk: &mut Desk<'_>) -> Self {
         let frames = desk.model.frames;
         let state = &mut desk.state.timeline;
@@ -106,6 +112,10 @@ impl View {
         (frames * self.px_per_frame) as f32
     }
 
+    pub(super) fn frames_of(&self, px: f32) -> f64 {
+        f64::from(px) / self.px_per_frame
+    }
+
     pub(super) fn frame_f64(&self, x: f32) -> f64 {
         self.scroll_frames + f64::from(x - self.tracks.left()) / self.px_per_frame
     }
@@ -124,18 +134,5 @@ impl View {
     pub(super) fn seen(&self) -> (u64, u64) {
         let first = self.scroll_frames.floor().max(0.0) as u64;
         (first, (self.scroll_frames + self.frames_seen()).ceil().max(0.0) as u64)
-    }
-
-    /// A border, moved to a cut or to the playhead if one is near.
-    pub(super) fn snapped(&self, desk: &Desk<'_>, border: u64, reach_px: f32) -> u64 {
-        if !desk.state.timeline.snapping {
-            return border;
-        }
-        let spans = &desk.model.shot_spans;
-        let index = spans.partition_point(|span| span.start_frame < border);
-        let cuts = spans[index.saturating_sub(1)..(index + 1).min(spans.len())].iter().map(|span| span.start_frame);
-        let places = cuts.chain([desk.state.transport.frame, desk.model.frames]);
-        let distance = |place: u64| self.width_of(place.abs_diff(border) as f64);
-        places.filter(|place| distance(*place) <= reach_px).min_by_key(|place| place.abs_diff(border)).unwrap_or(border)
     }
 }

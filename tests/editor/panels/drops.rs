@@ -295,7 +295,7 @@ fn scenes_and_shots_are_dragged_to_their_places() {
     assert_eq!(moved("1.3, empty", 6), [shot(json!({}))]);
     assert_eq!(moved("1.3, empty", 294), [shot(json!({ "to_scene_id": "scene_002" }))]);
     assert_eq!(moved("1.3, empty", 286), []);
-    let both = Selection::Shots(vec![name(1, 1), name(1, 2)]);
+    let both = Selection::of_shots(vec![name(1, 1), name(1, 2)]);
     let asks = drag_card(both, "Shots", "1.2  He waits", |screen| on_track(screen, 380), |_| {}).0;
     let to = |id: &str, index: usize| {
         run_in(
@@ -432,7 +432,7 @@ fn every_drop_is_one_step_to_undo() {
         assert_eq!(film(&editor), before, "{card}");
     };
     check(Selection::Film, "Scenes", "2  London", 6);
-    check(Selection::Shots(vec![name(1, 1), name(1, 2)]), "Shots", "1.2  He waits", 380);
+    check(Selection::of_shots(vec![name(1, 1), name(1, 2)]), "Shots", "1.2  He waits", 380);
     check(Selection::Film, "Video", "1.1  take_001", 380);
     check(Selection::Film, "Characters", PERSON, 200);
 }

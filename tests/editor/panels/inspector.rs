@@ -127,7 +127,7 @@ fn typing_in_a_field_is_one_step() {
 
 #[test]
 fn several_shots_are_changed_together() {
-    let both = Selection::Shots(vec![name(1, 1), name(1, 2)]);
+    let both = Selection::of_shots(vec![name(1, 1), name(1, 2)]);
     let shots =
         json!([{ "scene_id": "scene_001", "shot_id": "shot_001" }, { "scene_id": "scene_001", "shot_id": "shot_002" }]);
     let many = |field: &str, value: Value| json!({ "shots": shots, field: value });
@@ -428,7 +428,7 @@ fn everything_fits_a_narrow_pane() {
     check(Selection::Scene(SceneId::numbered(1)));
     check(Selection::shot(name(1, 1)));
     check(Selection::shot(name(1, 2)));
-    check(Selection::Shots(vec![name(1, 1), name(1, 2)]));
+    check(Selection::of_shots(vec![name(1, 1), name(1, 2)]));
     check(Selection::Lane(SceneId::numbered(1), AudioLane::Voice));
     check(Selection::Character(CharacterId::new("char_ruthven").unwrap()));
 }

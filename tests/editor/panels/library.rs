@@ -110,9 +110,9 @@ fn a_click_selects_and_a_double_click_goes_there() {
 
     let mut screen = library(Selection::shot(name(1, 1)));
     act(&mut screen, &Act::Add(OTHER_SHOT));
-    assert_eq!(screen.state().state.selection, Selection::Shots(vec![name(1, 1), name(1, 3)]));
+    assert_eq!(screen.state().state.selection, Selection::of_shots(vec![name(1, 1), name(1, 3)]));
     act(&mut screen, &Act::Add(SHOT));
-    assert_eq!(screen.state().state.selection, Selection::Shots(vec![name(1, 3)]));
+    assert_eq!(screen.state().state.selection, Selection::of_shots(vec![name(1, 3)]));
 
     let mut screen = library(Selection::Film);
     act(&mut screen, &Act::Double("2.1  Fog, empty: no take yet"));
@@ -298,7 +298,7 @@ fn everything_is_dragged_out() {
     let hut = || SceneId::numbered(1);
     check("1.3, empty", LibraryDrag::Shots(vec![name(1, 3)]));
     let both = vec![name(1, 1), name(1, 3)];
-    assert_eq!(lifted("1.3, empty", Selection::Shots(both.clone())), Some(LibraryDrag::Shots(both)));
+    assert_eq!(lifted("1.3, empty", Selection::of_shots(both.clone())), Some(LibraryDrag::Shots(both)));
     check(TAKE, LibraryDrag::Take(name(1, 1), TakeId::numbered(1)));
     check(SCENE, LibraryDrag::Scene(hut()));
     check(LINE, LibraryDrag::Line(hut(), LineId::numbered(1)));

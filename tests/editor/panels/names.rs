@@ -59,7 +59,7 @@ fn every_control_of_every_pane_has_a_name() {
         Selection::Scene(SceneId::numbered(1)),
         Selection::shot(name(1, 1)),
         Selection::shot(name(1, 2)),
-        Selection::Shots(vec![name(1, 1), name(1, 2)]),
+        Selection::of_shots(vec![name(1, 1), name(1, 2)]),
         Selection::Lane(SceneId::numbered(1), AudioLane::Music),
         Selection::Character(CharacterId::new("char_ruthven").unwrap()),
     ];

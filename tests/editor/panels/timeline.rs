@@ -4,10 +4,11 @@ use super::bench::{Act, Panel, Screen, act, drag, find, get, lift, name, place, 
 use bevy_egui::egui::{self, Event, Modifiers, MouseWheelUnit, Pos2, TouchPhase, pos2, vec2};
 use egui_kittest::kittest::Queryable;
 use kinora::{
-    jobs::{JobAsk, JobFailure, JobState},
+    jobs::{CutReports, JobAsk, JobFailure, JobState},
     ui::{ask::Ask, state::Selection},
 };
 use kinora_core::{
+    continuity::Cut,
     film::{AudioLane, Film, FilmScene, Shot},
     ids::{SceneId, ShotId},
 };
@@ -78,7 +79,7 @@ fn a_clip_lands_where_it_is_let_go() {
     check(none(), FIRST, (SECOND, 0.2), &[]);
     let into = json!({ "index": 1, "to_scene_id": "scene_002" });
     check(none(), SECOND, (FOURTH, 0.9), &[run_in("shot.move", shot(2, into))]);
-    let two = Selection::Shots(vec![name(1, 2), name(1, 1)]);
+    let two = Selection::of_shots(vec![name(1, 2), name(1, 1)]);
     let into = |index: usize| json!({ "index": index, "to_scene_id": "scene_002" });
     let both = [run_in("shot.move", shot(1, into(0))), run_in("shot.move", shot(2, into(1)))];
     check(two, SECOND, (FOURTH, 0.1), &both);
@@ -154,8 +155,78 @@ fn an_edge_trims_in_one_step() {
     // Past the end of the take there are no pictures.
     let (params, _) = trimmed("out point of scene_001/shot_001", 300.0, false);
     assert_eq!(params, shot(1, json!({ "out_frame": null })));
-    // A shot without a take has nothing to trim.
-    assert!(find(&timeline(Selection::Film), "out point of scene_001/shot_002").is_none());
+}
+
+#[test]
+fn an_empty_shot_is_as_long_as_its_edge_is_dragged_to() {
+    let dragged = |edge: &str, by_frames: f32, model: &'static str| {
+        let mut screen = screen(Panel::Timeline, Selection::Film, |film| film.scenes[0].shots[1].model = model.into());
+        screen.state_mut().state.timeline.snapping = false;
+        let from = get(&screen, edge).rect().center();
+        let px_per_frame = screen.state().state.timeline.px_per_frame as f32;
+        lift(&mut screen, from, from + vec2(by_frames * px_per_frame, 0.0));
+        screen
+    };
+    let last = |mut screen: Screen| {
+        let asks = screen.state_mut().take_asks();
+        let Some(Ask::Run { operator: "shot.set", params, group: Some(_) }) = asks.last() else { panic!("{asks:?}") };
+        let secs = params["duration"].as_f64().unwrap();
+        assert_eq!(*params, shot(2, json!({ "duration": secs })));
+        secs
+    };
+    let (edge_in, edge_out) = ("in point of scene_001/shot_002", "out point of scene_001/shot_002");
+    assert_eq!(last(dragged(edge_out, 24.0, "draft:previs")), 5.0);
+    assert_eq!(last(dragged(edge_out, -36.0, "draft:previs")), 2.5);
+    // Its start stays where the shot before ends.
+    assert_eq!(last(dragged(edge_in, 24.0, "draft:previs")), 3.0);
+    assert_eq!(last(dragged(edge_in, -12.0, "draft:previs")), 4.5);
+    // As long as its model can make it.
+    assert_eq!(last(dragged(edge_out, 40.0, "vendor:veo")), 6.0);
+    assert_eq!(last(dragged(edge_out, 400.0, "vendor:veo")), 8.0);
+    assert_eq!(dragged(edge_out, 10.0, "vendor:veo").state_mut().take_asks(), []);
+    // What the rules of the model forbid cannot be dragged to.
+    let mut refused = screen(Panel::Timeline, Selection::Film, |film| {
+        let shot = &mut film.scenes[0].shots[1];
+        (shot.model, shot.duration) = ("vendor:veo".to_owned(), 8.0);
+        shot.extra.insert("parameters".to_owned(), json!({ "resolution": "1080p" }));
+    });
+    let from = get(&refused, edge_out).rect().center();
+    lift(&mut refused, from, from - vec2(140.0, 0.0));
+    assert_eq!(refused.state_mut().take_asks(), []);
+    // Escape puts the length back as it was written.
+    let mut cancelled = dragged(edge_out, 24.0, "draft:previs");
+    cancelled.state_mut().take_asks();
+    cancelled.key_press(egui::Key::Escape);
+    cancelled.run_steps(2);
+    assert_eq!(cancelled.state_mut().take_asks(), [run_in("shot.set", shot(2, json!({ "duration": 4.0 })))]);
+    // The keys that trim to the playhead do the same.
+    let mut keys = timeline(Selection::shot(name(1, 2)));
+    keys.state_mut().state.transport.frame = SHOT + 24;
+    keys.run_steps(2);
+    act(&mut keys, &Act::Menu(SECOND, "Trim end to playhead"));
+    assert_eq!(keys.state_mut().take_asks(), [run_in("shot.set", shot(2, json!({ "duration": 1.0 })))]);
+}
+
+#[test]
+fn an_edge_holds_on_to_the_playhead_and_to_marks() {
+    let trimmed = |by_frames: f32, off_px: f32, snapping: bool| {
+        let mut screen = timeline(Selection::Film);
+        screen.state_mut().state.timeline.snapping = snapping;
+        screen.state_mut().state.transport.frame = 60;
+        screen.state_mut().state.marks = (Some(30), None);
+        screen.run_steps(1);
+        let from = get(&screen, "out point of scene_001/shot_001").rect().center();
+        let px_per_frame = screen.state().state.timeline.px_per_frame as f32;
+        drag(&mut screen, from, from + vec2(by_frames * px_per_frame + off_px, 0.0));
+        let asks = screen.state_mut().take_asks();
+        let Some(Ask::Run { operator: "shot.trim", params, .. }) = asks.last().cloned() else { panic!("{asks:?}") };
+        params["out_frame"].as_u64().unwrap()
+    };
+    assert_eq!(trimmed(-36.0, 6.0, true), 60);
+    assert_eq!(trimmed(-66.0, -6.0, true), 30);
+    assert_ne!(trimmed(-36.0, 6.0, false), 60);
+    // Its own end and all that follows moves with it, and holds nothing.
+    assert_eq!(trimmed(-1.0, 0.0, true), SHOT - 1);
 }
 
 #[test]
@@ -190,9 +261,196 @@ fn a_cut_mark_forces_and_forbids_smoothing() {
     check("Smooth where the frames match", "auto");
     check("Always smooth this cut", "always");
     check("Never smooth this cut", "never");
+    // Every cut says what it is, and shots that have nothing to do with each other can be joined, too.
+    let mut plain = timeline(Selection::Film);
+    let quiet = "Cut after scene_001/shot_002: Not linked, a plain cut";
+    act(&mut plain, &Act::Choose(quiet, "Always smooth this cut"));
+    assert_eq!(plain.state_mut().take_asks(), [run("shot.set", shot(2, json!({ "smooth": "always" })))]);
+    assert!(
+        plain.query_all_by_label_contains("Cut after scene_001/shot_003").next().is_none(),
+        "scenes are not joined"
+    );
     let forced = |film: &mut Film| film.scenes[0].shots[1].smooth = kinora_core::film::SmoothMode::Always;
     let screen = screen(Panel::Timeline, Selection::Film, forced);
     assert!(find(&screen, "Cut after scene_001/shot_002: Smoothing is forced at this cut").is_some());
+}
+
+/// The words that are painted.
+fn painted(screen: &Screen) -> Vec<String> {
+    let texts = screen.output().shapes.iter().filter_map(|clipped| match &clipped.shape {
+        egui::Shape::Text(text) => Some(text.galley.text().to_owned()),
+        _ => None,
+    });
+    texts.collect()
+}
+
+#[test]
+fn a_judged_cut_shows_its_score_where_there_is_room() {
+    let cut = |score: f64, matched: bool, smoothed: bool| Cut {
+        scene_id: SceneId::numbered(1),
+        from: ShotId::numbered(1),
+        to: ShotId::numbered(2),
+        continued: true,
+        exact: false,
+        score,
+        matched,
+        smoothed,
+        reason: "as it is".to_owned(),
+    };
+    let with = |cut: Cut, linked: bool| {
+        let mut screen = screen(Panel::Timeline, Selection::Film, |film| {
+            let take = film.scenes[0].shots[0].takes[1].clone();
+            let next = &mut film.scenes[0].shots[1];
+            (next.file_path, next.takes) = (Some(take.file_path.clone()), vec![take]);
+            if !linked {
+                next.continuity_source = None;
+            }
+        });
+        screen.state_mut().jobs.set_cuts(&CutReports::of(&SceneId::numbered(1), vec![cut]));
+        screen.run_steps(2);
+        screen
+    };
+    let label = |words: &str| format!("Cut after scene_001/shot_001: {words}");
+    for (matched, smoothed, words) in [
+        (true, true, "Smoothed, match 0.87: as it is"),
+        (true, false, "Matched 0.87, a plain cut: as it is"),
+        (false, false, "Poor match 0.87, a plain cut: as it is"),
+    ] {
+        let mut screen = with(cut(0.87, matched, smoothed), true);
+        let near = get(&screen, &label(words)).rect();
+        assert!(painted(&screen).iter().any(|text| text == "0.87"), "{words}");
+        // Between narrow clips there is room for the sign alone, and between narrower ones for nothing.
+        screen.state_mut().state.timeline.px_per_frame = 40.0 / SHOT as f64;
+        screen.run_steps(2);
+        let far = get(&screen, &label(words)).rect();
+        assert!(near.width() > far.width() + 15.0, "{near:?} {far:?}");
+        assert!(!painted(&screen).iter().any(|text| text == "0.87"), "{words}");
+        screen.state_mut().state.timeline.px_per_frame = 20.0 / SHOT as f64;
+        screen.run_steps(2);
+        assert!(find(&screen, &label(words)).is_none());
+    }
+    let unlinked = with(cut(0.21, false, false), false);
+    assert!(find(&unlinked, &label("Not linked, a plain cut: match 0.21")).is_some());
+    assert!(!painted(&unlinked).iter().any(|text| text == "0.21"), "a quiet mark");
+    let mut unjudged = with(cut(0.2, false, false), true);
+    unjudged.state_mut().jobs.set_cuts(&CutReports::default());
+    unjudged.run_steps(2);
+    assert!(find(&unjudged, &label("Linked: the next shot continues this one, not judged yet")).is_some());
+}
+
+#[test]
+fn sounds_hold_on_to_cuts_the_playhead_marks_and_each_other() {
+    let moved = |label: &str, by_frames: f32, off_px: f32, snapping: bool| {
+        let mut screen = timeline(Selection::Film);
+        screen.state_mut().state.timeline.snapping = snapping;
+        screen.state_mut().state.transport.frame = 50;
+        screen.state_mut().state.marks = (Some(30), None);
+        screen.run_steps(1);
+        let from = place(&screen, label).center();
+        let px_per_frame = screen.state().state.timeline.px_per_frame as f32;
+        drag(&mut screen, from, from + vec2(by_frames * px_per_frame + off_px, 0.0));
+        let asks = screen.state_mut().take_asks();
+        let Some(Ask::Run { params, .. }) = asks.last().cloned() else { panic!("{label}: {asks:?}") };
+        params["offset_secs"].as_f64().unwrap()
+    };
+    let (music, line) = ("Music music.wav", "Voice Narrator: Go.");
+    let secs = |frames: f64| (frames / 24.0 * 1000.0).round() / 1000.0;
+    assert_eq!(moved(music, 96.0, 5.0, true), secs(96.0), "a cut");
+    assert_eq!(moved(music, 50.0, -5.0, true), secs(50.0), "the playhead");
+    assert_eq!(moved(music, 30.0, 5.0, true), secs(30.0), "a mark");
+    assert_ne!(moved(music, 96.0, 5.0, false), secs(96.0), "snapping is off");
+    // It is written down to last 0.7 s, 17 frames, while nobody has spoken it.
+    assert_eq!(moved(music, 17.0, 4.0, true), secs(17.0), "the end of a line");
+    let end = moved(line, 96.0 - 16.8, 4.0, true) * 24.0 + 16.8;
+    assert!((end - 96.0).abs() < 0.05, "the end of the line lies at a cut, not at {end}");
+}
+
+#[test]
+fn a_failed_clip_says_why_where_there_is_room() {
+    let failure = JobFailure {
+        kind: "provider".to_owned(),
+        what: "generate it".to_owned(),
+        why: "the vendor is away".to_owned(),
+        what_to_do: None,
+        problems: Vec::new(),
+        money: String::new(),
+        unanswered_job: None,
+    };
+    let (scene_id, shot_id) = name(1, 2);
+    let ask = JobAsk::GenerateShot { scene_id, shot_id, options: Default::default() };
+    let mut screen = timeline(Selection::Film);
+    let says = |screen: &Screen| painted(screen).iter().any(|text| text.contains("the vendor is away"));
+    assert!(!says(&screen));
+    screen.state_mut().jobs.set_jobs(vec![row(1, ask, &JobState::Failed(failure))]);
+    screen.run_steps(2);
+    assert!(says(&screen));
+    screen.state_mut().state.timeline.px_per_frame = 60.0 / SHOT as f64;
+    screen.run_steps(2);
+    assert!(!says(&screen), "there is no room");
+    assert!(find(&screen, "1.2  He waits, failed: the vendor is away").is_some());
+}
+
+#[test]
+fn narrow_clips_and_scenes_are_hit_by_arithmetic() {
+    let film = |film: &mut Film| {
+        film.scenes = (1..=3)
+            .map(|number| {
+                let mut scene = FilmScene::new(SceneId::numbered(number), "A scene");
+                scene.shots = (1..=4).map(|shot| Shot::new(ShotId::numbered(shot), "A shot", 4.0)).collect();
+                scene
+            })
+            .collect();
+    };
+    let with = |clip_px: f64| {
+        let mut screen = screen(Panel::Timeline, Selection::Film, film);
+        screen.state_mut().state.timeline.px_per_frame = clip_px / SHOT as f64;
+        screen.run_steps(2);
+        let left = place(&screen, "Playhead at").left();
+        let at = move |index: f32, part: f32| left + (index + part) * clip_px as f32;
+        (screen, at)
+    };
+    let click = |screen: &mut Screen, at: Pos2| {
+        screen.hover_at(at);
+        screen.run_steps(1);
+        drag(screen, at, at);
+    };
+    let (mut screen, at) = with(12.0);
+    let clip = get(&screen, "1.3  A shot, empty: no take yet").rect();
+    let y = clip.center().y;
+    assert!((clip.left() - at(2.0, 0.0)).abs() < 0.1 && clip.width() < 12.0, "{clip:?}");
+    click(&mut screen, pos2(at(2.0, 0.5), y));
+    assert_eq!(screen.state().state.selection, Selection::shot(name(1, 3)));
+    click(&mut screen, pos2(at(5.0, 0.9), y));
+    assert_eq!(screen.state().state.selection, Selection::shot(name(2, 2)));
+    assert_eq!(screen.state_mut().take_asks(), []);
+    act(&mut screen, &Act::Add("3.1  A shot, empty: no take yet"));
+    assert_eq!(screen.state().state.selection.shots(), [name(2, 2), name(3, 1)]);
+    // Both are dragged to the front of the second scene.
+    drag(&mut screen, pos2(at(8.0, 0.5), y), pos2(at(4.0, 0.1), y));
+    let moved = |scene: usize, number: usize, more: Value| {
+        let mut params = json!({ "scene_id": format!("scene_00{scene}"), "shot_id": format!("shot_00{number}") });
+        params.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        run_in("shot.move", params)
+    };
+    let expected = [moved(2, 2, json!({ "index": 0 })), moved(3, 1, json!({ "index": 1, "to_scene_id": "scene_002" }))];
+    assert_eq!(screen.state_mut().take_asks(), expected);
+    act(&mut screen, &Act::Menu("1.1  A shot, empty: no take yet", "Delete"));
+    let delete = run_in("shot.remove", json!({ "scene_id": "scene_001", "shot_id": "shot_001" }));
+    assert_eq!(screen.state_mut().take_asks(), [delete]);
+    // Narrower still, nothing can be hit: a click means the ground, and moves the playhead. Scenes still can.
+    let (mut screen, at) = with(5.0);
+    assert!(find(&screen, "1.3  A shot, empty: no take yet").is_none());
+    let scenes = get(&screen, "Scene 2: A scene").rect();
+    click(&mut screen, pos2(at(6.0, 0.5), y));
+    assert_eq!(screen.state().state.selection, Selection::Film);
+    let asks = screen.state_mut().take_asks();
+    let [Ask::Seek(frame)] = asks.as_slice() else { panic!("{asks:?}") };
+    assert!(frame.abs_diff(6 * SHOT + SHOT / 2) <= 1, "frame {frame}");
+    click(&mut screen, scenes.center());
+    assert_eq!(screen.state().state.selection, Selection::Scene(SceneId::numbered(2)));
+    drag(&mut screen, scenes.center(), scenes.center() - vec2(25.0, 0.0));
+    let expected = run("scene.move", json!({ "scene_id": "scene_002", "index": 0 }));
+    assert_eq!(screen.state_mut().take_asks(), [expected]);
 }
 
 #[test]
@@ -354,7 +612,7 @@ fn a_long_film_draws_only_what_is_seen() {
     screen.state_mut().state.timeline.scroll_frames = 480_000.0;
     screen.run_steps(3);
     assert!(find(&screen, "51.1  A shot, empty: no take yet").is_some());
-    assert!(count(&screen) < 120, "{} parts for a dozen shots", count(&screen));
+    assert!(count(&screen) < 200, "{} parts for a dozen shots", count(&screen));
 }
 
 #[test]
