@@ -12,6 +12,7 @@ use crate::ui::{
     model::{ClipState, ShotName, ShotSpan},
     pictures::{PictureOf, PictureState, Strip},
     state::Selection,
+    widgets,
 };
 use bevy_egui::egui::{
     Align2, Color32, CursorIcon, FontFamily, FontId, Id, Mesh, Rect, Response, Sense, Shape, Stroke, StrokeKind, Ui,
@@ -131,8 +132,9 @@ fn answer(ui: &Ui, desk: &mut Desk<'_>, name: &ShotName, response: &Response) {
     if response.secondary_clicked() && !desk.state.selection.has(name) {
         desk.state.selection = Selection::shot(name.clone());
     }
-    response.context_menu(|ui| {
-        super::super::widgets::menu_ui(
+    let leads = desk.state.selection.leading_shot() == Some(name);
+    widgets::context_menu_ui(ui, desk, response, leads, |ui, desk| {
+        widgets::menu_ui(
             ui,
             desk,
             &[

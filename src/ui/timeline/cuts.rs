@@ -2,7 +2,7 @@
 //! forces or forbids smoothing.
 
 use super::view::View;
-use crate::ui::{desk::Desk, model::ShotName};
+use crate::ui::{desk::Desk, model::ShotName, widgets};
 use bevy_egui::egui::{
     Align2, Color32, CursorIcon, FontId, Id, Popup, Rect, Sense, Stroke, Ui, WidgetInfo, WidgetType, pos2, vec2,
 };
@@ -45,6 +45,9 @@ pub(super) fn cuts_ui(ui: &mut Ui, desk: &mut Desk<'_>, view: &View, track: Rect
         let fill = if response.hovered() { theme.hovered } else { theme.panel };
         ui.painter().circle(center, 9.0, fill, Stroke::new(1.5, mark.color));
         ui.painter().text(center, Align2::CENTER_CENTER, mark.glyph, FontId::proportional(12.0), mark.color);
+        if desk.state.menu.is_for(&response, false) {
+            widgets::open_by_key(ui, Popup::default_response_id(&response));
+        }
         Popup::menu(&response).show(|ui| menu_ui(ui, desk, &name, mode, &mark));
         response.on_hover_text(format!("{}\nClick to force or forbid smoothing", mark.words));
     }
@@ -89,7 +92,9 @@ fn menu_ui(ui: &mut Ui, desk: &mut Desk<'_>, name: &ShotName, mode: SmoothMode, 
         (SmoothMode::Never, "never", "Never smooth this cut"),
     ];
     for (choice, value, label) in choices {
-        if ui.selectable_label(mode == choice, label).clicked() {
+        let response = ui.selectable_label(mode == choice, label);
+        widgets::take_keys(ui, &response);
+        if response.clicked() {
             desk.asks.run("shot.set", json!({ "scene_id": name.0, "shot_id": name.1, "smooth": value }));
             ui.close();
         }

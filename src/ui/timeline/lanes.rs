@@ -1,7 +1,7 @@
 //! The sound lanes under the picture: lines of dialogue, music, ambience, with their shapes.
 
 use super::{HEADER_PX, Parts, drag::Drag, scenes::seen_scenes, text_in, view::View};
-use crate::ui::{desk::Desk, pictures::Wave, state::Selection};
+use crate::ui::{actions, desk::Desk, pictures::Wave, state::Selection, widgets};
 use bevy_egui::egui::{
     Align2, Color32, CursorIcon, FontId, Id, Mesh, Rect, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo, WidgetType,
     pos2, vec2,
@@ -239,6 +239,13 @@ fn piece_ui(ui: &mut Ui, desk: &mut Desk<'_>, view: &View, lane: AudioLane, piec
         let (operator, params) = piece.moved_to(lane, secs);
         desk.asks.run_in(operator, params, group);
     }
+    let lane_is_chosen = desk.state.selection == Selection::Lane(piece.scene_id.clone(), lane);
+    if response.secondary_clicked() && !lane_is_chosen {
+        desk.state.selection = Selection::Lane(piece.scene_id.clone(), lane);
+    }
+    widgets::context_menu_ui(ui, desk, &response, lane_is_chosen, |ui, desk| {
+        widgets::menu_ui(ui, desk, actions::of_lane(lane));
+    });
     response.on_hover_text(format!("{}\nDrag to move it", piece.label));
 }
 

@@ -1,7 +1,7 @@
 //! The panels, pressed, typed in and dragged without a window: every control asks for the right thing.
 //!
 //! - `bench`: the film they show, and the hands; `inspector`, `library`, `timeline`, `overlays`: a module a panel;
-//! - `keys`: every action from the keyboard; `names`: what a screen reader says.
+//! - `keys`: every action from the keyboard; `panes`: panes and menus from there; `names`: what a screen reader says.
 
 pub(crate) mod bench;
 mod inspector;
@@ -9,4 +9,5 @@ mod keys;
 mod library;
 mod names;
 mod overlays;
+mod panes;
 mod timeline;
