@@ -1,7 +1,9 @@
 //! What becomes of what the panels ask for.
 
 use super::{
-    Film, live_models, project,
+    Film, live_models,
+    opening::{self, Wanted},
+    portraits, project,
     recovery::{self, Journal},
     screen::MonitorDesk,
     vendor_keys,
@@ -10,10 +12,9 @@ use crate::{
     audio::FilmSound,
     commands::{OperatorOutcome, RunOperator},
     document::{SaveNow, SaveOutcome},
-    generation::bring_portrait,
     jobs::{
-        CancelJob, ClearFinishedJobs, CloseJob, HoldJobEdits, JobAsk, JobEnded, JobKind, JobState, OpenProject,
-        PauseJobs, RetryJob, RunNext, SendAgain, StartJob,
+        CancelJob, ClearFinishedJobs, CloseJob, HoldJobEdits, JobAsk, JobEnded, JobKind, JobState, PauseJobs, RetryJob,
+        RunNext, SendAgain, StartJob,
     },
     preview::{Monitor, ScrubFrames, SoundShapes, Thumbnails},
     ui::{
@@ -88,15 +89,17 @@ fn carry_out(world: &mut World, ask: Ask) {
             state.selection = Selection::shot(name);
             state.timeline.reveal = start;
         }
-        Ask::Open(path) => project::open(world, &path),
-        Ask::New(new) => project::make(world, &new),
-        Ask::OpenSample(path) => project::make_sample(world, &path),
+        Ask::Open(path) => opening::begin(world, Wanted::Film(path)),
+        Ask::New(new) => opening::begin(world, Wanted::New(new)),
+        Ask::OpenSample { afresh } => opening::begin(world, Wanted::sample(afresh)),
+        Ask::CancelOpening => opening::cancel(world),
         Ask::Recover(again) => recovery::decide(world, again),
         Ask::Close => drop(project::close(world)),
         Ask::Save => drop(world.write_message(SaveNow)),
         Ask::ShowInFolder(path) => show_file(world, path.parent().unwrap_or(&path)),
         Ask::OpenFile(path) | Ask::Listen(path) => show_file(world, &path),
-        Ask::BringPortrait(character_id, path) => take_portrait(world, &character_id, &path),
+        Ask::OpenLink(address) => show_file(world, Path::new(&address)),
+        Ask::BringPortrait(character_id, path) => portraits::bring(world, character_id, path),
         Ask::Tell(notice) => world.resource_mut::<UiState>().tell(notice),
         Ask::Quit => project::quit(world),
     }
@@ -117,17 +120,6 @@ fn show_file(world: &mut World, path: &Path) {
     });
     if let Err(error) = begun {
         project::fail(world, format!("{} cannot be shown", path.display()), format!("{program}: {error}"));
-    }
-}
-
-fn take_portrait(world: &mut World, character_id: &CharacterId, path: &Path) {
-    let Some(folder) = world.get_resource::<OpenProject>().map(|open| std::sync::Arc::clone(&open.0)) else { return };
-    match bring_portrait(&folder, character_id, path) {
-        Ok(portrait) => {
-            let params = serde_json::json!({ "character_id": character_id, "portrait_path": portrait });
-            carry_out(world, Ask::Run { operator: "character.add_portrait", params, group: None });
-        }
-        Err(error) => project::fail(world, "The portrait was not brought in", error.to_string()),
     }
 }
 

@@ -1,7 +1,8 @@
 //! Keys with the modifiers they were pressed with.
 //!
 //! `bevy_egui` gives every key of a frame the modifiers as they are at the frame's end. Where a frame takes long, a whole
-//! Ctrl+Z can lie within one, and would be read as a bare Z: here each key gets what was held when it went down.
+//! Ctrl+Z can lie within one, and would be read as a bare Z: here each key gets what was held when it went down. The menu
+//! key, which egui does not know, becomes Shift+F10.
 
 use bevy::{
     input::{
@@ -22,7 +23,7 @@ pub(super) fn add(app: &mut App) {
         PreUpdate,
         (
             keep_modifiers.after(EguiInputSet::ReadBevyMessages).before(EguiInputSet::WriteEguiEvents),
-            say_modifiers_once.after(EguiInputSet::WriteEguiEvents),
+            (say_modifiers_once, hear_menu_key).after(EguiInputSet::WriteEguiEvents),
         ),
     );
 }
@@ -108,6 +109,23 @@ fn say_modifiers_once(mut inputs: Query<'_, '_, &mut EguiInput>, mut said: Local
     }
 }
 
+/// Two keys, one meaning on every system.
+fn hear_menu_key(mut keys: MessageReader<'_, '_, KeyboardInput>, mut inputs: Query<'_, '_, &mut EguiInput>) {
+    let presses = keys.read().filter(|input| input.logical_key == Key::ContextMenu);
+    for pressed in presses.map(|input| input.state.is_pressed()) {
+        let event = Event::Key {
+            key: bevy_egui::egui::Key::F10,
+            physical_key: None,
+            pressed,
+            repeat: false,
+            modifiers: Modifiers::SHIFT,
+        };
+        for mut input in &mut inputs {
+            input.events.push(event.clone());
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -189,5 +207,28 @@ mod tests {
         assert_eq!(told(Modifiers::CTRL), said(Modifiers::CTRL));
         assert_eq!(told(Modifiers::CTRL), [Event::Copy]);
         assert_eq!(told(Modifiers::NONE), said(Modifiers::NONE));
+    }
+
+    #[test]
+    fn the_menu_key_is_shift_f10() {
+        let mut app = App::new();
+        app.add_message::<KeyboardInput>().add_systems(Update, hear_menu_key);
+        let context = app.world_mut().spawn(EguiInput::default()).id();
+        for state in [ButtonState::Pressed, ButtonState::Released] {
+            key(&mut app, Key::ContextMenu, KeyCode::ContextMenu, state);
+        }
+        key(&mut app, Key::Character("z".into()), KeyCode::KeyZ, ButtonState::Pressed);
+        app.update();
+        let input = app.world().get::<EguiInput>(context).unwrap();
+        let seen: Vec<_> = input
+            .events
+            .iter()
+            .map(|event| match event {
+                Event::Key { key, pressed, modifiers, .. } => (*key, *pressed, *modifiers),
+                other => panic!("{other:?}"),
+            })
+            .collect();
+        let expected = [true, false].map(|pressed| (egui::Key::F10, pressed, Modifiers::SHIFT));
+        assert_eq!(seen, expected);
     }
 }

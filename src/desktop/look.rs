@@ -47,7 +47,7 @@ fn take(
     redraw.write(RequestRedraw);
     let now = time.elapsed();
     // The window opens, the film is read and laid out.
-    if now < Duration::from_millis(600) {
+    if now < Duration::from_millis(600) || state.overlays.opening.is_some() {
         return;
     }
     if let Some(id) = look.actions.get(progress.done) {

@@ -105,6 +105,11 @@ impl Hand {
         for _ in 0..3 {
             hand.app.update();
         }
+        // A long film takes longer to read than the first frame waits.
+        while hand.app.world().resource::<UiState>().overlays.opening.is_some() {
+            std::thread::sleep(Duration::from_millis(5));
+            hand.app.update();
+        }
         if !hand.app.world().resource::<Film>().model.is_open() {
             return Err("the film cannot be opened".to_owned());
         }

@@ -1,7 +1,9 @@
 //! The editor's window: the door for mouse and keyboard. It puts the living film, jobs, pictures and panels into one
 //! Bevy app, and carries what the panels ask for to those who do it.
 //!
-//! - `draw`: models for the panels, and the panels; `asks`: what becomes of an ask; `project`: opening and closing;
+//! - `draw`: models for the panels, and the panels; `asks`: what becomes of an ask; `portraits`: pictures brought in;
+//! - `opening`: reading and making projects on a thread; `project`: showing and closing them; `recent`: what is known of
+//!   those on the welcome screen;
 //! - `playback`: film, playhead and sound brought together; `pictures`: thumbnails as textures; `screen`: the monitor's frames;
 //! - `strips`: filmstrips, waves and scrub pictures from the graphics card; `preferences`: what outlives a run;
 //! - `spend`: what the film has cost, kept at hand; `vendor_keys`: keys, looked for on a thread of their own; `live_models`:
@@ -31,10 +33,13 @@ mod measure_play;
 mod measure_preview;
 mod measure_scrub;
 mod measure_strips;
+mod opening;
 mod pictures;
 mod playback;
+mod portraits;
 mod preferences;
 mod project;
+mod recent;
 mod recovery;
 mod screen;
 mod spend;
@@ -158,14 +163,16 @@ fn add_editor(app: &mut App, options: EditorOptions, providers: ProviderRegistry
         .init_resource::<pictures::Textures>()
         .init_resource::<screen::MonitorDesk>()
         .init_resource::<strips::ScrubShown>()
-        .init_resource::<project::Opening>()
+        .init_resource::<opening::Opening>()
+        .init_resource::<portraits::PortraitDesk>()
+        .init_resource::<recent::RecentDesk>()
         .init_resource::<project::Leaving>()
         .init_resource::<recovery::Journal>()
         .add_systems(Startup, (preferences::remember, spawn_camera, wake_window, project::open_on_start).chain())
         .add_systems(
             Update,
             (
-                project::go_on_opening,
+                opening::hear,
                 playback::show_film,
                 playback::play,
                 asks::hear_outcomes,
@@ -177,7 +184,17 @@ fn add_editor(app: &mut App, options: EditorOptions, providers: ProviderRegistry
             )
                 .chain(),
         )
-        .add_systems(Update, (spend::keep_spend, vendor_keys::hear, live_models::hear, card::tell))
+        .add_systems(
+            Update,
+            (
+                spend::keep_spend,
+                vendor_keys::hear,
+                live_models::hear,
+                card::tell,
+                portraits::hear,
+                recent::look_at_recent,
+            ),
+        )
         .add_systems(Update, clips::keep_clips.after(draw::gather))
         .add_systems(EguiPrimaryContextPass, draw::draw)
         .add_systems(Update, (project::close_on_request, screen::give_way, screen::follow_fullscreen))

@@ -1,8 +1,8 @@
-//! Opening, making and closing projects.
+//! What is shown when a project was opened, and how it is closed.
 
 use super::{
-    alarm::Alarm,
     asks::Waiting,
+    opening,
     preferences::note_project,
     recovery::{self, Journal},
 };
@@ -14,24 +14,17 @@ use crate::{
     playback::Transport,
     preview,
     ui::{
-        ask::{Ask, NewProject, Notice, Weight},
+        ask::{Ask, Notice, Weight},
         state::{Selection, UiState},
     },
 };
 use bevy::{prelude::*, window::WindowCloseRequested};
-use kinora_core::{
-    film::{self, FilmError, ProjectFolder, ProjectLayout, validate_metadata},
-    screenplay::{self, ImportOptions},
-    store::StoreError,
-};
+use kinora_core::film::{self, ProjectFolder, ProjectLayout};
 use std::{
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::Arc,
     time::{Duration, Instant},
 };
-
-/// The sample screenplay, so that an installed Kinora has it too.
-const SAMPLE: &str = include_str!("../../assets/samples/the-vampyre.fountain");
 
 /// A project to open with the window.
 #[derive(Resource, Debug)]
@@ -39,117 +32,12 @@ pub(super) struct OnStart(pub(super) Option<PathBuf>);
 
 pub(super) fn open_on_start(world: &mut World) {
     if let Some(path) = world.resource_mut::<OnStart>().0.take() {
-        open(world, &path);
-    }
-}
-
-/// Opens a project in place of the open one; says so if it cannot, and leaves what is open as it is.
-pub(super) fn open(world: &mut World, path: &Path) {
-    // A folder can be opened once: opening the one that is open would wait for itself.
-    let is_open = world.get_resource::<OpenProject>().map(|open| open.0.root().to_path_buf());
-    if is_open.is_some_and(|open| same_place(&open, path)) {
-        return;
-    }
-    world.resource_mut::<Opening>().0 = None;
-    match ProjectFolder::open(path) {
-        Ok((folder, film)) => {
-            show(world, folder, &film);
-        }
-        Err(error) if is_locked_by_us(&error) => {
-            // Work on the project that was just closed still ends.
-            wait_for(world, Pending { path: path.to_path_buf(), since: Instant::now() });
-            let title = format!("Opening {}", path.file_name().unwrap_or(path.as_os_str()).to_string_lossy());
-            world.resource_mut::<UiState>().tell(Notice::new(Weight::Plain, title, "What ran on it is still ending."));
-        }
-        Err(error) => fail(world, format!("{} cannot be opened", path.display()), error.to_string()),
-    }
-}
-
-/// A project to open as soon as this very editor lets go of it.
-#[derive(Resource, Debug, Default)]
-pub(super) struct Opening(Option<Pending>);
-
-#[derive(Debug, Clone)]
-struct Pending {
-    path: PathBuf,
-    since: Instant,
-}
-
-/// How long work that was told to stop may take: it has less.
-const OPENING_LIMIT: Duration = Duration::from_secs(20);
-const OPENING_STEP: Duration = Duration::from_millis(100);
-
-fn is_locked_by_us(error: &FilmError) -> bool {
-    let FilmError::Store(StoreError::Locked { holder: Some(holder), .. }) = error else { return false };
-    holder.pid == std::process::id()
-}
-
-fn wait_for(world: &mut World, pending: Pending) {
-    world.resource_mut::<Opening>().0 = Some(pending);
-    if let Some(alarm) = world.get_resource::<Alarm>() {
-        alarm.after(OPENING_STEP);
-    }
-}
-
-/// Tries again to open what could not be opened yet.
-pub(super) fn go_on_opening(world: &mut World) {
-    let Some(pending) = world.resource_mut::<Opening>().0.take() else { return };
-    match ProjectFolder::open(&pending.path) {
-        Ok((folder, film)) => {
-            show(world, folder, &film);
-        }
-        Err(error) if is_locked_by_us(&error) && pending.since.elapsed() < OPENING_LIMIT => wait_for(world, pending),
-        Err(error) => fail(world, format!("{} cannot be opened", pending.path.display()), error.to_string()),
-    }
-}
-
-fn same_place(one: &Path, other: &Path) -> bool {
-    match (one.canonicalize(), other.canonicalize()) {
-        (Ok(one), Ok(other)) => one == other,
-        _ => one == other,
-    }
-}
-
-/// Makes a project and opens it.
-pub(super) fn make(world: &mut World, new: &NewProject) {
-    let mut film = film::Film::default();
-    film.metadata.title.clone_from(&new.title);
-    (film.metadata.rate, film.metadata.size) = (new.rate, new.size);
-    let title = format!("{} cannot be made", new.folder.display());
-    if let Some(problem) = validate_metadata("metadata.json", &film.metadata).into_iter().next() {
-        return fail(world, title, format!("{}: {}. {}", problem.place, problem.message, problem.fix));
-    }
-    let is_shown = match ProjectFolder::create(&new.folder, &film) {
-        Ok(folder) => show(world, folder, &film),
-        Err(error) => return fail(world, title, error.to_string()),
-    };
-    // What is meant for the new film must not come to the one that stays open.
-    if let Some(path) = new.screenplay.clone().filter(|_| is_shown) {
-        world.write_message(StartJob::new(JobAsk::ImportScreenplay { path }));
-    }
-}
-
-/// Makes a project of the sample screenplay, opens it, and generates what it lacks.
-pub(super) fn make_sample(world: &mut World, path: &Path) {
-    if path.join("metadata.json").is_file() {
-        return open(world, path);
-    }
-    let title = "The sample film cannot be made";
-    let film = match screenplay::parse(SAMPLE) {
-        Ok(screenplay) => screenplay::to_film(&screenplay, &ImportOptions::default()).0,
-        Err(error) => return fail(world, title, error.to_string()),
-    };
-    let is_shown = match ProjectFolder::create(path, &film) {
-        Ok(folder) => show(world, folder, &film),
-        Err(error) => return fail(world, title, error.to_string()),
-    };
-    if is_shown {
-        world.write_message(StartJob::new(JobAsk::CompleteFilm));
+        opening::begin_on_start(world, path);
     }
 }
 
 /// Shows a project in place of the open one. Answers whether it could: what cannot be saved stays open.
-fn show(world: &mut World, folder: ProjectFolder, film: &film::Film) -> bool {
+pub(super) fn show(world: &mut World, folder: ProjectFolder, film: &film::Film) -> bool {
     if !close(world) {
         return false;
     }

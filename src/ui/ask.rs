@@ -61,8 +61,13 @@ pub enum Ask {
     Open(PathBuf),
     /// Makes a project and opens it.
     New(NewProject),
-    /// Makes a project of the sample screenplay in a folder and opens it.
-    OpenSample(PathBuf),
+    /// Opens the copy of the sample film that is there; makes one where there is none.
+    OpenSample {
+        /// Whether to make another copy in any case.
+        afresh: bool,
+    },
+    /// Gives up opening or making a project; the film that is open stays.
+    CancelOpening,
     /// Does again what a run that was cut short had not saved, or forgets it.
     Recover(bool),
     /// Saves and closes the film: back to the welcome screen.
@@ -73,6 +78,8 @@ pub enum Ask {
     ShowInFolder(PathBuf),
     /// Opens a file with the system's own program for it.
     OpenFile(PathBuf),
+    /// Opens an address with the system's own program for it.
+    OpenLink(String),
     /// Plays a sound file.
     Listen(PathBuf),
     /// Says something to the maker.

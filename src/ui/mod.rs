@@ -43,7 +43,9 @@ pub fn draw(ctx: &Context, desk: &mut Desk<'_>, tree: &mut Tree<Pane>) {
     if let Some(id) = desk.state.perform_next.take() {
         actions::perform(desk, id);
     }
+    overlays::listen_while_opening(ctx, desk);
     actions::listen_for_keys(ctx, desk);
+    let menu = desk.state.menu;
     if desk.model.is_open() && desk.state.monitor.fullscreen {
         let frame = egui::Frame::new().fill(egui::Color32::BLACK);
         egui::CentralPanel::default().frame(frame).show(&mut ui, |ui| monitor::fullscreen_ui(ui, desk));
@@ -60,4 +62,7 @@ pub fn draw(ctx: &Context, desk: &mut Desk<'_>, tree: &mut Tree<Pane>) {
     }
     overlays::overlays_ui(ctx, desk);
     desk.state.was_typing = ctx.text_edit_focused();
+    if desk.state.menu.next_turn(menu) {
+        ctx.request_repaint();
+    }
 }

@@ -139,6 +139,10 @@ pub struct UiState {
     pub overlays: super::overlays::OverlayState,
     /// The overlay that is open.
     pub overlay: Option<Overlay>,
+    /// What is asked of the panes.
+    pub panes: super::workspace::PanesState,
+    /// The menu that a key asked for.
+    pub menu: super::widgets::MenuAsk,
     /// What is said in the corner.
     pub toasts: Vec<Toast>,
     /// The theme.
@@ -171,6 +175,8 @@ impl Default for UiState {
             drops: Default::default(),
             overlays: Default::default(),
             overlay: None,
+            panes: Default::default(),
+            menu: Default::default(),
             toasts: Vec::new(),
             look: Look::Dark,
             tray_open: false,

@@ -16,12 +16,11 @@ pub fn frame(theme: &Theme) -> Frame {
 pub fn top_ui(ui: &mut Ui, desk: &mut Desk<'_>) {
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
-        for group in [Group::File, Group::Edit, Group::Film, Group::Playback, Group::View] {
-            let ids: Vec<&str> =
-                ACTIONS.iter().filter(|action| action.group == group).map(|action| action.id).collect();
+        for group in Group::ALL {
             ui.scope(|ui| {
                 ui.visuals_mut().widgets.inactive.weak_bg_fill = egui::Color32::TRANSPARENT;
                 ui.menu_button(group.label(), |ui| {
+                    let ids = entries(desk, group);
                     egui::ScrollArea::vertical().max_height(560.0).show(ui, |ui| widgets::menu_ui(ui, desk, &ids));
                 });
             });
@@ -50,6 +49,21 @@ pub fn top_ui(ui: &mut Ui, desk: &mut Desk<'_>) {
             widgets::action_icon_ui(ui, desk, icon::KEYBOARD, "view.keys");
         });
     });
+}
+
+/// What a menu lists: of numbered takes those that the shot has.
+fn entries(desk: &Desk<'_>, group: Group) -> Vec<&'static str> {
+    let takes = desk
+        .state
+        .selection
+        .leading_shot()
+        .and_then(|name| desk.model.shot(name))
+        .map_or(0, |shot| shot.takes.iter().filter_map(|take| take.take_id.number()).max().unwrap_or(0));
+    let is_there = |id: &str| {
+        let number = id.strip_prefix("take.use_").and_then(|number| number.parse::<usize>().ok());
+        number.is_none_or(|number| number <= takes)
+    };
+    ACTIONS.iter().filter(|action| action.group == group && is_there(action.id)).map(|action| action.id).collect()
 }
 
 fn jobs_ui(ui: &mut Ui, desk: &mut Desk<'_>) {

@@ -6,7 +6,7 @@ use super::{
     theme::{STEP, Theme},
 };
 use bevy_egui::egui::{
-    self, FontFamily, FontId, Id, Response, RichText, Sense, Stroke, Ui, WidgetInfo, WidgetType, vec2,
+    self, FontFamily, FontId, Id, Popup, Response, RichText, Sense, Stroke, Ui, WidgetInfo, WidgetType, vec2,
 };
 
 /// A button of an action with its icon and label.
@@ -67,7 +67,7 @@ fn action_ui(
         return Some(response);
     }
     let keys = action.keys.first().map(|keys| ui.ctx().format_shortcut(keys)).unwrap_or_default();
-    let hint = format!("{}  {keys}\n{}", action.label, unavailable.unwrap_or(action.description));
+    let hint = format!("{}  {keys}\n{}", action.label, unavailable.as_deref().unwrap_or(action.description));
     Some(response.on_hover_text(&hint).on_disabled_hover_text(&hint))
 }
 
@@ -76,16 +76,103 @@ pub fn menu_ui(ui: &mut Ui, desk: &mut Desk<'_>, ids: &[&str]) {
     ui.set_min_width(220.0);
     for id in ids {
         let Some(action) = action(id) else { continue };
-        let enabled = (action.unavailable)(desk).is_none();
+        let why_not = (action.unavailable)(desk);
+        let enabled = why_not.is_none();
         let keys = action.keys.first().map(|keys| ui.ctx().format_shortcut(keys)).unwrap_or_default();
         let button = egui::Button::new(action.label).right_text(RichText::new(keys).color(desk.theme.quiet));
         let response = ui.add_enabled(enabled, button);
         response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, enabled, action.label));
-        if response.clicked() {
+        take_keys(ui, &response);
+        let hint = why_not.as_deref().unwrap_or(action.description);
+        if response.on_hover_text(hint).on_disabled_hover_text(hint).clicked() {
             actions::perform(desk, id);
             ui.close();
         }
     }
+}
+
+/// The menu that a key asked for. What has the focus opens its own; if that has none, what leads the selection does.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct MenuAsk(Option<Turn>);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Turn {
+    Focused,
+    Leading,
+}
+
+impl MenuAsk {
+    /// Asks for the menu when the panes are next drawn.
+    pub const fn ask(&mut self) {
+        self.0 = Some(Turn::Focused);
+    }
+
+    /// Whether some thing is to open its menu.
+    pub(super) const fn is_asked(self) -> bool {
+        self.0.is_some()
+    }
+
+    /// Everything has been drawn once more. Answers whether it has to be drawn again to find who opens a menu.
+    pub(super) fn next_turn(&mut self, asked_before: Self) -> bool {
+        // Asked for while it was drawn: some of it could not hear it.
+        if *self != asked_before {
+            return self.0.is_some();
+        }
+        self.0 = if self.0 == Some(Turn::Focused) { Some(Turn::Leading) } else { None };
+        self.0.is_some()
+    }
+
+    /// Whether this thing is the one to open its menu. Only one is told so.
+    pub(super) fn is_for(&mut self, response: &Response, leads: bool) -> bool {
+        let is_mine = match self.0 {
+            Some(Turn::Focused) => response.has_focus(),
+            Some(Turn::Leading) => leads,
+            None => false,
+        };
+        if is_mine {
+            self.0 = None;
+        }
+        is_mine
+    }
+}
+
+/// The menu of a thing: where the pointer's second button went down, or at the thing where a key asked for it. `leads`
+/// says that it leads the selection.
+pub fn context_menu_ui(
+    ui: &Ui,
+    desk: &mut Desk<'_>,
+    response: &Response,
+    leads: bool,
+    add: impl FnOnce(&mut Ui, &mut Desk<'_>),
+) {
+    let mut popup = Popup::context_menu(response);
+    let id = popup.get_id();
+    if desk.state.menu.is_for(response, leads) {
+        open_by_key(ui, id);
+    }
+    // One that a key opened knows no place of the pointer.
+    if Popup::is_id_open(ui.ctx(), id) && Popup::position_of_id(ui.ctx(), id).is_none() {
+        popup = popup.at_position(response.rect.intersect(ui.clip_rect()).center());
+    }
+    popup.show(|ui| add(ui, desk));
+}
+
+/// Opens a menu whose first entry that can be chosen takes the keys.
+pub fn open_by_key(ui: &Ui, popup: Id) {
+    Popup::open_id(ui.ctx(), popup);
+    ui.data_mut(|data| data.insert_temp(Id::new(KEYS_WAIT), true));
+}
+
+const KEYS_WAIT: &str = "a menu waits for an entry to take the keys";
+
+/// Gives an entry the keys if its menu was opened by one and no entry has them yet.
+pub fn take_keys(ui: &Ui, response: &Response) {
+    let waits = Id::new(KEYS_WAIT);
+    if !response.enabled() || ui.is_sizing_pass() || !ui.data(|data| data.get_temp::<bool>(waits).unwrap_or(false)) {
+        return;
+    }
+    ui.data_mut(|data| data.remove::<bool>(waits));
+    response.request_focus();
 }
 
 /// A thin upright line between groups of buttons.

@@ -1,8 +1,8 @@
 //! Undo, copies, selection.
 
 use super::{
-    Action, Group, can_redo, can_undo, command, command_shift, film, key, shot_or_scene, some_frames, something,
-    target_scene,
+    Action, Group, can_redo, can_undo, command, command_shift, film, key, shift, shot_or_scene, some_frames,
+    some_scene, something, target_scene, when,
 };
 use crate::ui::{
     ask::Ask,
@@ -10,6 +10,7 @@ use crate::ui::{
     state::{Selection, ShotSet},
 };
 use bevy_egui::egui::Key;
+use kinora_core::film::AudioLane;
 use serde_json::json;
 
 fn remove(desk: &mut Desk<'_>) {
@@ -52,6 +53,24 @@ fn select_step(desk: &mut Desk<'_>, forward: bool) {
     if let Some(span) = desk.model.shot_spans.get(index) {
         desk.asks.push(Ask::Reveal(desk.model.name_of(span)));
     }
+}
+
+/// The scene of what is selected, or the one under the playhead.
+fn select_scene(desk: &mut Desk<'_>) {
+    if let Some(scene_id) = target_scene(desk) {
+        desk.state.selection = Selection::Scene(scene_id);
+    }
+}
+
+/// The lanes of the scene, one after the other.
+fn select_lane(desk: &mut Desk<'_>) {
+    let Some(scene_id) = target_scene(desk) else { return };
+    let lane = match &desk.state.selection {
+        Selection::Lane(_, AudioLane::Voice) => AudioLane::Music,
+        Selection::Lane(_, AudioLane::Music) => AudioLane::Ambient,
+        _ => AudioLane::Voice,
+    };
+    desk.state.selection = Selection::Lane(scene_id, lane);
 }
 
 pub(super) const EDIT: &[Action] = &[
@@ -107,7 +126,7 @@ pub(super) const EDIT: &[Action] = &[
         keys: &[key(Key::F2)],
         unavailable: |desk| {
             let has_name = matches!(&desk.state.selection, Selection::Scene(_) | Selection::Character(_));
-            film(desk).or_else(|| (!has_name).then_some("Choose a scene or a character first"))
+            film(desk).or_else(|| when(!has_name, "Choose a scene or a character first"))
         },
         run: |desk| desk.state.library.rename_selected(),
     },
@@ -150,5 +169,38 @@ pub(super) const EDIT: &[Action] = &[
         keys: &[command(Key::ArrowRight)],
         unavailable: some_frames,
         run: |desk| select_step(desk, true),
+    },
+    Action {
+        id: "select.scene",
+        label: "Select the scene",
+        description: "Chooses the scene of what is selected, or the one under the playhead.",
+        group: Group::Edit,
+        keys: &[command(Key::ArrowUp)],
+        unavailable: some_scene,
+        run: select_scene,
+    },
+    Action {
+        id: "select.lane",
+        label: "Select the next lane",
+        description: "Chooses voice, music or ambience of the scene, one after the other.",
+        group: Group::Edit,
+        keys: &[command(Key::ArrowDown)],
+        unavailable: some_scene,
+        run: select_lane,
+    },
+    Action {
+        id: "edit.menu",
+        label: "Open the menu",
+        description: "Opens the menu of what has the focus, else of what is selected, where it lies.",
+        group: Group::Edit,
+        keys: &[shift(Key::F10)],
+        unavailable: film,
+        run: |desk| {
+            // What cannot be seen opens no menu.
+            if let Some(span) = desk.state.selection.leading_shot().and_then(|name| desk.model.span(name)) {
+                desk.state.timeline.reveal = Some(span.start_frame);
+            }
+            desk.state.menu.ask();
+        },
     },
 ];

@@ -1,12 +1,16 @@
 //! Scenes and shots.
 
-use super::{Action, Group, command, film, key, shift, shot_or_scene, some_frames, some_shot, target_scene};
+use super::{
+    Action, Group, WhyNot, command, film, key, shift, shot_or_scene, some_frames, some_scene, some_shot, target_scene,
+    when,
+};
 use crate::{
     jobs::JobAsk,
     ui::{ask::Ask, desk::Desk, making, state::Selection, timeline},
 };
 use bevy_egui::egui::{Key, KeyboardShortcut, Modifiers};
 use serde_json::json;
+use std::borrow::Cow;
 
 fn add_shot(desk: &mut Desk<'_>) {
     let Some(scene_id) = target_scene(desk) else { return };
@@ -24,11 +28,16 @@ fn generate(desk: &mut Desk<'_>) {
 /// Shots that are looked at to say whether anything can be generated: a button asks for this in every frame.
 const MOST_ASKED: usize = 32;
 
-/// Why none of the chosen shots can be generated.
-fn cannot_generate(desk: &Desk<'_>) -> Option<&'static str> {
-    let mut asked = desk.state.selection.shots().iter().take(MOST_ASKED);
-    let mut none = || asked.all(|name| making::cannot_generate(desk, name).is_some());
-    some_shot(desk).or_else(|| none().then_some("No chosen shot can be generated now: the inspector says why"))
+/// Why none of the chosen shots can be generated: of one its own reason.
+fn cannot_generate(desk: &Desk<'_>) -> WhyNot {
+    some_shot(desk).or_else(|| match desk.state.selection.shots() {
+        [only] => making::cannot_generate(desk, only).map(Cow::Owned),
+        several => {
+            let mut asked = several.iter().take(MOST_ASKED);
+            let none = asked.all(|name| making::cannot_generate(desk, name).is_some());
+            when(none, "No chosen shot can be generated now: the inspector says why")
+        }
+    })
 }
 
 /// A place earlier or later: a scene among scenes, a shot in its scene and from its end into the next one.
@@ -66,10 +75,10 @@ fn split_here(desk: &mut Desk<'_>) {
 }
 
 /// Why the shot under the playhead cannot be split there.
-fn can_split(desk: &Desk<'_>) -> Option<&'static str> {
+fn can_split(desk: &Desk<'_>) -> WhyNot {
     let frame = desk.state.transport.frame;
     let is_inside = desk.model.shot_at(frame).is_some_and(|span| span.start_frame < frame);
-    some_frames(desk).or_else(|| (!is_inside).then_some("Move the playhead into a shot first"))
+    some_frames(desk).or_else(|| when(!is_inside, "Move the playhead into a shot first"))
 }
 
 fn trim_here(desk: &mut Desk<'_>, which: timeline::Edge) {
@@ -101,7 +110,7 @@ pub(super) const FILM: &[Action] = &[
         description: "Adds a shot to the scene; write its prompt in the inspector.",
         group: Group::Film,
         keys: &[key(Key::N)],
-        unavailable: |desk| film(desk).or_else(|| desk.model.scenes.is_empty().then_some("Add a scene first")),
+        unavailable: some_scene,
         run: add_shot,
     },
     Action {
@@ -116,7 +125,7 @@ pub(super) const FILM: &[Action] = &[
     Action {
         id: "shot.generate",
         label: "Generate shot",
-        description: "Makes a new take of the selected shots.",
+        description: "Generates or regenerates: makes a new take of the selected shots; the takes before it stay.",
         group: Group::Film,
         keys: &[key(Key::G)],
         unavailable: cannot_generate,

@@ -1,17 +1,26 @@
 //! Everything a maker can do from the keyboard, in one table: menus, buttons, the palette and the cheat sheet read it.
 //!
-//! - a table for each heading: `file`, `edit`, `film`, `playback`, `view`, each with what only it needs.
+//! - a table for each heading: `file`, `edit`, `film`, `shot`, `sound`, `playback`, `view`, `queue`, each with what only
+//!   it needs.
 
 mod edit;
 mod file;
 mod film;
 mod playback;
+mod queue;
+mod shot;
+mod sound;
 mod view;
 
-use super::{desk::Desk, state::Selection};
+pub(in crate::ui) use sound::of_lane;
+
+use super::{desk::Desk, state::Selection, workspace};
 use bevy_egui::egui::{Context, Event, Key, KeyboardShortcut, Modifiers, Popup};
 use kinora_core::ids::SceneId;
-use std::sync::LazyLock;
+use std::{borrow::Cow, sync::LazyLock};
+
+/// Why something cannot be done now, in words for the maker; none if it can. Menus, buttons and the palette say the same.
+pub type WhyNot = Option<Cow<'static, str>>;
 
 /// Something a maker can do.
 #[derive(Clone, Copy)]
@@ -24,10 +33,10 @@ pub struct Action {
     pub description: &'static str,
     /// Where the cheat sheet lists it.
     pub group: Group,
-    /// Keys, the first of which is shown.
+    /// Keys, the first of which is shown. Without any, the palette and the menus reach it.
     pub keys: &'static [KeyboardShortcut],
     /// Why it cannot be done now.
-    pub unavailable: fn(&Desk<'_>) -> Option<&'static str>,
+    pub unavailable: fn(&Desk<'_>) -> WhyNot,
     /// Does it.
     pub run: fn(&mut Desk<'_>),
 }
@@ -41,13 +50,23 @@ pub enum Group {
     Edit,
     /// Scenes and shots.
     Film,
+    /// What is made of a shot.
+    Shot,
+    /// Lanes, lines and voices.
+    Sound,
     /// Play, step, marks.
     Playback,
     /// What is seen.
     View,
+    /// Jobs that wait and run.
+    Queue,
 }
 
 impl Group {
+    /// Every heading, in the order of the menus.
+    pub const ALL: [Self; 8] =
+        [Self::File, Self::Edit, Self::Film, Self::Shot, Self::Sound, Self::Playback, Self::View, Self::Queue];
+
     /// Its heading.
     #[must_use]
     pub const fn label(self) -> &'static str {
@@ -55,8 +74,11 @@ impl Group {
             Self::File => "File",
             Self::Edit => "Edit",
             Self::Film => "Film",
+            Self::Shot => "Shot",
+            Self::Sound => "Sound",
             Self::Playback => "Playback",
             Self::View => "View",
+            Self::Queue => "Queue",
         }
     }
 }
@@ -77,31 +99,37 @@ const fn command_shift(key: Key) -> KeyboardShortcut {
     KeyboardShortcut::new(Modifiers::COMMAND.plus(Modifiers::SHIFT), key)
 }
 
-fn always(_: &Desk<'_>) -> Option<&'static str> {
+fn always(_: &Desk<'_>) -> WhyNot {
     None
 }
-fn film(desk: &Desk<'_>) -> Option<&'static str> {
-    (!desk.model.is_open()).then_some("Open or make a project first")
+/// A reason that holds while something is so.
+fn when(is_so: bool, why: &'static str) -> WhyNot {
+    is_so.then_some(Cow::Borrowed(why))
 }
-fn some_shot(desk: &Desk<'_>) -> Option<&'static str> {
-    film(desk).or_else(|| desk.state.selection.shots().is_empty().then_some("Choose a shot first"))
+fn film(desk: &Desk<'_>) -> WhyNot {
+    when(!desk.model.is_open(), "Open or make a project first")
 }
-fn shot_or_scene(desk: &Desk<'_>) -> Option<&'static str> {
+fn some_shot(desk: &Desk<'_>) -> WhyNot {
+    film(desk).or_else(|| when(desk.state.selection.shots().is_empty(), "Choose a shot first"))
+}
+fn some_scene(desk: &Desk<'_>) -> WhyNot {
+    film(desk).or_else(|| when(desk.model.scenes.is_empty(), "Add a scene first"))
+}
+fn shot_or_scene(desk: &Desk<'_>) -> WhyNot {
     let chosen = matches!(&desk.state.selection, Selection::Shots(_) | Selection::Scene(_));
-    film(desk).or_else(|| (!chosen).then_some("Choose a shot or a scene first"))
+    film(desk).or_else(|| when(!chosen, "Choose a shot or a scene first"))
 }
-fn some_frames(desk: &Desk<'_>) -> Option<&'static str> {
-    film(desk).or_else(|| (desk.model.frames == 0).then_some("The film has no shot yet"))
+fn some_frames(desk: &Desk<'_>) -> WhyNot {
+    film(desk).or_else(|| when(desk.model.frames == 0, "The film has no shot yet"))
 }
-fn something(desk: &Desk<'_>) -> Option<&'static str> {
-    film(desk)
-        .or_else(|| (desk.state.selection == Selection::Film).then_some("Choose a scene, a shot or a character first"))
+fn something(desk: &Desk<'_>) -> WhyNot {
+    film(desk).or_else(|| when(desk.state.selection == Selection::Film, "Choose a scene, a shot or a character first"))
 }
-fn can_undo(desk: &Desk<'_>) -> Option<&'static str> {
-    film(desk).or_else(|| desk.history.undo_label.is_none().then_some("There is nothing to undo"))
+fn can_undo(desk: &Desk<'_>) -> WhyNot {
+    film(desk).or_else(|| when(desk.history.undo_label.is_none(), "There is nothing to undo"))
 }
-fn can_redo(desk: &Desk<'_>) -> Option<&'static str> {
-    film(desk).or_else(|| desk.history.redo_label.is_none().then_some("There is nothing to redo"))
+fn can_redo(desk: &Desk<'_>) -> WhyNot {
+    film(desk).or_else(|| when(desk.history.redo_label.is_none(), "There is nothing to redo"))
 }
 
 /// The scene a new shot goes to: the selected one, else the one under the playhead.
@@ -113,8 +141,11 @@ pub fn target_scene(desk: &Desk<'_>) -> Option<SceneId> {
 }
 
 /// Every action, in the order of the cheat sheet.
-pub static ACTIONS: LazyLock<Vec<Action>> =
-    LazyLock::new(|| [file::FILE, edit::EDIT, film::FILM, playback::PLAYBACK, view::VIEW].concat());
+pub static ACTIONS: LazyLock<Vec<Action>> = LazyLock::new(|| {
+    let tables =
+        [file::FILE, edit::EDIT, film::FILM, shot::SHOT, sound::SOUND, playback::PLAYBACK, view::VIEW, queue::QUEUE];
+    tables.concat()
+});
 
 /// An action by id.
 #[must_use]
@@ -155,7 +186,8 @@ pub fn listen_for_keys(ctx: &Context, desk: &mut Desk<'_>) {
         usize::from(modifiers.shift) + usize::from(modifiers.alt) + usize::from(modifiers.command || modifiers.ctrl)
     };
     pairs.sort_by_key(|(_, keys)| std::cmp::Reverse(weight(keys)));
-    let has_focus = ctx.memory(|memory| memory.focused()).is_some();
+    // A pane that has the focus presses nothing: Space plays.
+    let has_focus = ctx.memory(|memory| memory.focused()).is_some_and(|focused| !workspace::is_pane(focused));
     for (action, keys) in pairs {
         if has_focus && belongs_to_focus(keys, takes_arrows) {
             continue;
@@ -179,11 +211,10 @@ mod tests {
     use std::collections::HashSet;
 
     #[test]
-    fn every_action_has_a_name_and_keys_of_its_own() {
+    fn every_action_has_a_name_and_no_key_is_given_twice() {
         let (mut ids, mut keys) = (HashSet::new(), HashSet::new());
         for action in ACTIONS.iter() {
             assert!(ids.insert(action.id), "{} is there twice", action.id);
-            assert!(!action.keys.is_empty(), "{} cannot be reached by key", action.id);
             for shortcut in action.keys {
                 assert!(keys.insert(format!("{shortcut:?}")), "{}: {shortcut:?} is taken", action.id);
             }

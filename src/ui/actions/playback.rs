@@ -1,6 +1,6 @@
 //! Play, step, marks.
 
-use super::{Action, Group, command, film, key, shift, some_frames};
+use super::{Action, Group, command, film, key, shift, some_frames, when};
 use crate::{
     playback::Scope,
     ui::{ask::Ask, desk::Desk},
@@ -156,9 +156,7 @@ pub(super) const PLAYBACK: &[Action] = &[
         description: "Plays from before the nearest cut to after it; the playhead goes to the cut.",
         group: Group::Playback,
         keys: &[key(Key::Slash)],
-        unavailable: |desk| {
-            some_frames(desk).or_else(|| (desk.model.shot_spans.len() < 2).then_some("There is no cut yet"))
-        },
+        unavailable: |desk| some_frames(desk).or_else(|| when(desk.model.shot_spans.len() < 2, "There is no cut yet")),
         run: play_around,
     },
     Action {

@@ -1,8 +1,20 @@
 //! What is seen.
 
-use super::{Action, Group, alt, always, command, command_shift, film, key, shift, some_frames};
-use crate::ui::{monitor, state::Overlay, theme::Look};
+use super::{Action, Group, alt, always, command, command_shift, film, key, shift, some_frames, when};
+use crate::ui::{
+    desk::Desk,
+    monitor,
+    state::Overlay,
+    theme::Look,
+    workspace::{Pane, PaneAsk},
+};
 use bevy_egui::egui::Key;
+
+/// The panes lie behind a picture that fills the screen.
+fn ask_panes(desk: &mut Desk<'_>, ask: PaneAsk) {
+    desk.state.monitor.fullscreen = false;
+    desk.state.panes.ask(ask);
+}
 
 pub(super) const VIEW: &[Action] = &[
     Action {
@@ -139,7 +151,7 @@ pub(super) const VIEW: &[Action] = &[
         keys: &[key(Key::C)],
         unavailable: |desk| {
             let none = desk.state.inspector.compared().is_none();
-            film(desk).or_else(|| none.then_some("Choose two takes to compare in the inspector first"))
+            film(desk).or_else(|| when(none, "Choose two takes to compare in the inspector first"))
         },
         run: |desk| desk.state.monitor.wipe = !desk.state.monitor.wipe,
     },
@@ -187,5 +199,68 @@ pub(super) const VIEW: &[Action] = &[
         keys: &[shift(Key::Slash), key(Key::Questionmark), key(Key::F1)],
         unavailable: always,
         run: |desk| desk.state.overlay = Some(Overlay::Keys),
+    },
+    Action {
+        id: "panes.library",
+        label: "Focus the library",
+        description: "Gives the keys to the library: Tab goes on from there.",
+        group: Group::View,
+        keys: &[command(Key::Num1)],
+        unavailable: film,
+        run: |desk| ask_panes(desk, PaneAsk::Focus(Pane::Library)),
+    },
+    Action {
+        id: "panes.monitor",
+        label: "Focus the monitor",
+        description: "Gives the keys to the monitor: Tab goes on from there.",
+        group: Group::View,
+        keys: &[command(Key::Num2)],
+        unavailable: film,
+        run: |desk| ask_panes(desk, PaneAsk::Focus(Pane::Monitor)),
+    },
+    Action {
+        id: "panes.timeline",
+        label: "Focus the timeline",
+        description: "Gives the keys to the timeline: Tab goes on from there.",
+        group: Group::View,
+        keys: &[command(Key::Num3)],
+        unavailable: film,
+        run: |desk| ask_panes(desk, PaneAsk::Focus(Pane::Timeline)),
+    },
+    Action {
+        id: "panes.inspector",
+        label: "Focus the inspector",
+        description: "Gives the keys to the inspector: Tab goes on from there.",
+        group: Group::View,
+        keys: &[command(Key::Num4)],
+        unavailable: film,
+        run: |desk| ask_panes(desk, PaneAsk::Focus(Pane::Inspector)),
+    },
+    Action {
+        id: "panes.next",
+        label: "Next pane",
+        description: "Gives the keys to the pane after the one that has them.",
+        group: Group::View,
+        keys: &[key(Key::F6)],
+        unavailable: film,
+        run: |desk| ask_panes(desk, PaneAsk::Next),
+    },
+    Action {
+        id: "panes.before",
+        label: "Pane before",
+        description: "Gives the keys to the pane before the one that has them.",
+        group: Group::View,
+        keys: &[shift(Key::F6)],
+        unavailable: film,
+        run: |desk| ask_panes(desk, PaneAsk::Before),
+    },
+    Action {
+        id: "panes.reset",
+        label: "Reset panes",
+        description: "Puts every pane back to where it was at first.",
+        group: Group::View,
+        keys: &[],
+        unavailable: film,
+        run: |desk| ask_panes(desk, PaneAsk::Reset),
     },
 ];

@@ -13,10 +13,10 @@ use crate::{
 };
 use bevy_egui::egui::{Frame, Id, Margin, Ui};
 use egui_phosphor::regular as icon;
-use kinora_core::film::{Shot, VoiceLine, limits};
+use kinora_core::film::{VoiceLine, limits};
 use serde_json::{Value, json};
 
-pub(super) fn dialogue_ui(ui: &mut Ui, desk: &mut Desk<'_>, name: &ShotName, shot: &Shot) {
+pub(super) fn dialogue_ui(ui: &mut Ui, desk: &mut Desk<'_>, name: &ShotName) {
     widgets::section_ui(ui, desk.theme, "Dialogue");
     let Some(scene) = desk.model.scene(&name.0) else { return };
     let lines: Vec<&VoiceLine> = scene.voice_lines.iter().filter(|line| line.shot_id == name.1).collect();
@@ -28,12 +28,17 @@ pub(super) fn dialogue_ui(ui: &mut Ui, desk: &mut Desk<'_>, name: &ShotName, sho
         ui.add_space(2.0);
     }
     if form::button_ui(ui, icon::PLUS, "Add line", "Adds a line that is spoken at this shot", None) {
-        // Whoever is alone in the shot most likely speaks; else whoever spoke last.
-        let alone = if let [only] = &shot.character_ids[..] { Some(only) } else { None };
-        let speaker = lines.last().and_then(|line| line.character_id.as_ref()).or(alone);
-        desk.asks
-            .run("line.add", json!({ "scene_id": name.0, "shot_id": name.1, "character_id": speaker, "text": "" }));
+        add_line(desk, name);
     }
+}
+
+/// Adds a line to a shot. Whoever spoke last goes on; else whoever is alone in the shot most likely speaks.
+pub(in crate::ui) fn add_line(desk: &mut Desk<'_>, name: &ShotName) {
+    let (Some(scene), Some(shot)) = (desk.model.scene(&name.0), desk.model.shot(name)) else { return };
+    let alone = if let [only] = &shot.character_ids[..] { Some(only) } else { None };
+    let last = scene.voice_lines.iter().rfind(|line| line.shot_id == name.1);
+    let speaker = last.and_then(|line| line.character_id.as_ref()).or(alone);
+    desk.asks.run("line.add", json!({ "scene_id": name.0, "shot_id": name.1, "character_id": speaker, "text": "" }));
 }
 
 fn line_ui(ui: &mut Ui, desk: &mut Desk<'_>, name: &ShotName, line: &VoiceLine) {

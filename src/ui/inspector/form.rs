@@ -87,6 +87,10 @@ pub(super) fn number_ui(
         ui.add_sized(vec2(width, ui.spacing().interact_size.y), field)
     });
     name_number(ui, &response, number, now);
+    if desk.state.inspector.write_number.take_if(|label| *label == number.label).is_some() {
+        response.request_focus();
+        response.scroll_to_me(None);
+    }
     let group = group_of(ui, desk.state, &response);
     response.on_hover_text(hint(number));
     let now = number.tidy(now);

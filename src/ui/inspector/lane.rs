@@ -6,8 +6,8 @@ use super::{
 };
 use crate::{
     generation::VoiceRequest,
-    jobs::{JobAsk, JobKind, JobTarget},
-    ui::{ask::Ask, desk::Desk, widgets},
+    jobs::JobAsk,
+    ui::{ask::Ask, desk::Desk, making, widgets},
 };
 use bevy_egui::egui::{Color32, Id, Mesh, Rect, Sense, Shape, Ui, WidgetInfo, WidgetType, pos2, vec2};
 use egui_phosphor::regular as icon;
@@ -74,19 +74,8 @@ fn files_ui(ui: &mut Ui, desk: &mut Desk<'_>, scene: &FilmScene, lane: AudioLane
     let name = lane_name(lane).to_lowercase();
     let scene_id = scene.scene_id.clone();
     let has_file = scene.audio_tracks.lane(lane).is_some() && !plays_lines;
-    let kind = if lane == AudioLane::Voice { JobKind::Voice } else { JobKind::Bed };
-    let is_busy = desk.jobs.open().any(|row| row.kind == kind && row.target == JobTarget::Scene(scene_id.clone()));
     ui.horizontal_wrapped(|ui| {
-        let missing = scene.voice_lines.iter().filter(|line| line.file_path.is_none()).count();
-        let why = match lane {
-            _ if is_busy => Some("It is being made"),
-            AudioLane::Voice if scene.voice_lines.is_empty() => Some("No line of dialogue yet: add lines at the shots"),
-            AudioLane::Voice if missing == 0 => Some("Every line is spoken; speak one again at its shot"),
-            AudioLane::Music | AudioLane::Ambient if scene.shots.is_empty() => {
-                Some("The scene has no shots yet, so it has no length")
-            }
-            _ => None,
-        };
+        let why = making::cannot_make_sound(desk, scene, lane);
         let (label, ask) = match lane {
             AudioLane::Voice => {
                 let ask =

@@ -12,7 +12,7 @@ mod cast;
 mod character;
 mod compare;
 mod continuity;
-mod dialogue;
+pub(super) mod dialogue;
 mod film;
 mod form;
 mod json_view;
@@ -23,7 +23,7 @@ mod parameters;
 mod picture;
 pub(super) mod request;
 mod scene;
-mod set;
+pub(super) mod set;
 mod settings;
 mod shot;
 mod standing;
@@ -44,6 +44,8 @@ pub struct InspectorState {
     json: json_view::JsonView,
     /// The prompt of the selected shot takes the keys when it is next drawn.
     pub write_prompt: bool,
+    /// The number of this name takes the keys when it is next drawn.
+    pub write_number: Option<&'static str>,
     statistics: film::Statistics,
     /// Where the selected character is in the film.
     used: character::Used,
@@ -61,6 +63,11 @@ impl InspectorState {
     pub fn compare_takes(&mut self, name: &ShotName, takes: [&TakeId; 2]) {
         self.compare = compare::Comparison::default();
         takes.into_iter().for_each(|take| self.compare.toggle(name, take));
+    }
+
+    /// Compares nothing any more.
+    pub fn end_comparison(&mut self) {
+        self.compare = compare::Comparison::default();
     }
 
     /// Where the line between compared takes is, 0 left to 1 right.
@@ -111,6 +118,8 @@ pub fn inspector_ui(ui: &mut Ui, desk: &mut Desk<'_>) {
         });
         ui.add_space(24.0);
     });
+    // What is not there takes no keys later on.
+    desk.state.inspector.write_number = None;
 }
 
 /// The name of what is selected, and a line about it.

@@ -8,7 +8,7 @@ use kinora_core::film::Shot;
 use serde_json::{Map, Value, json};
 
 /// Gives shots the same fields: one operator, whatever their number.
-pub(super) fn set_shots(asks: &mut Asks, names: &[ShotName], fields: Value, group: Option<u64>) {
+pub(in crate::ui) fn set_shots(asks: &mut Asks, names: &[ShotName], fields: Value, group: Option<u64>) {
     let (operator, mut params) = match names {
         [] => return,
         [(scene_id, shot_id)] => ("shot.set", json!({ "scene_id": scene_id, "shot_id": shot_id })),
@@ -46,7 +46,7 @@ pub(super) fn who(names: &[ShotName]) -> (Option<&ShotName>, Option<&ShotName>, 
 }
 
 /// What shots have in common; none where they differ.
-pub(super) fn common<T: PartialEq>(model: &FilmModel, names: &[ShotName], of: impl Fn(&Shot) -> T) -> Option<T> {
+pub(in crate::ui) fn common<T: PartialEq>(model: &FilmModel, names: &[ShotName], of: impl Fn(&Shot) -> T) -> Option<T> {
     let few = model.stand_ins(names);
     let mut values = few.as_deref().unwrap_or(names).iter().filter_map(|name| model.shot(name)).map(of);
     let first = values.next()?;

@@ -37,7 +37,7 @@ pub(super) fn shot_ui(ui: &mut Ui, desk: &mut Desk<'_>, name: &ShotName) {
     standing::refused_field_ui(ui, desk, name, &["reference_first_frame", "reference_last_frame"]);
     takes::takes_ui(ui, desk, name, shot);
     compare::compare_ui(ui, desk, name);
-    dialogue::dialogue_ui(ui, desk, name, shot);
+    dialogue::dialogue_ui(ui, desk, name);
     plays_ui(ui, desk, names);
     form::fold_ui(ui, Id::new("final prompt"), "Prompt as it will be sent", false, |ui| {
         let prompt = request::prompt_of(model, name, shot);

@@ -18,7 +18,7 @@ use crate::{
 use bevy_egui::egui::{self, Color32, Frame, Margin, RichText, Stroke, Ui};
 use egui_phosphor::regular as icon;
 use kinora_core::film::Shot;
-use kinora_provider::{RequestKind, usd_words};
+use kinora_provider::usd_words;
 
 pub(super) fn standing_ui(ui: &mut Ui, desk: &mut Desk<'_>, name: &ShotName) {
     let theme = desk.theme;
@@ -136,7 +136,7 @@ pub(super) fn make_ui(ui: &mut Ui, desk: &mut Desk<'_>, name: &ShotName, shot: &
         if response.on_hover_text(&hint).on_disabled_hover_text(&hint).clicked() {
             making::generate(desk, [name]);
         }
-        let why = no_lips(desk, name, shot);
+        let why = making::cannot_sync_lips(desk, name, shot);
         if form::button_ui(
             ui,
             icon::MICROPHONE,
@@ -180,21 +180,5 @@ pub(super) fn make_many_ui(ui: &mut Ui, desk: &mut Desk<'_>, names: &[ShotName])
     };
     if response.on_hover_text(&hint).on_disabled_hover_text(&hint).clicked() {
         making::generate(desk, names);
-    }
-}
-
-/// Why lips cannot follow a voice.
-fn no_lips(desk: &Desk<'_>, name: &ShotName, shot: &Shot) -> Option<&'static str> {
-    let line = desk.model.scene(&name.0).and_then(|scene| scene.voice_lines.iter().find(|line| line.shot_id == name.1));
-    if !desk.providers.iter().any(|provider| provider.models.iter().any(|card| card.kind == RequestKind::LipSync)) {
-        Some("No provider here can sync lips")
-    } else if shot.file_path.is_none() {
-        Some("The shot has no take yet: generate it first")
-    } else if line.is_none() {
-        Some("The shot has no line of dialogue: add one below")
-    } else if line.is_some_and(|line| line.file_path.is_none()) {
-        Some("Its first line is not spoken yet: press Speak below")
-    } else {
-        None
     }
 }

@@ -1,29 +1,17 @@
 //! Choosing a voice: those the providers know, or one by its id.
 
 use super::form::{self, Choice};
-use crate::{
-    jobs::{JobAsk, JobKind},
-    ui::{
-        ask::Ask,
-        desk::Desk,
-        widgets::{self, TextField},
-    },
+use crate::ui::{
+    desk::Desk,
+    making,
+    widgets::{self, TextField},
 };
 use bevy_egui::egui::{Id, Ui};
 use egui_phosphor::regular as icon;
-use kinora_provider::{OutputSource, ProviderDescriptor, RequestKind, VoiceCard};
+use kinora_provider::VoiceCard;
 
 /// What was chosen, and the group of the typing.
 pub(super) type ChosenVoice = (String, Option<u64>);
-
-/// A voice by id, with or without its provider.
-pub(super) fn voice_of<'a>(providers: &'a [ProviderDescriptor], voice_id: &str) -> Option<&'a VoiceCard> {
-    let voices = || providers.iter().flat_map(|provider| provider.voices.iter());
-    let bare = |id: &str| id.rsplit(':').next().unwrap_or_default().to_owned();
-    voices()
-        .find(|voice| voice.id == voice_id)
-        .or_else(|| voices().find(|voice| !voice_id.is_empty() && bare(&voice.id) == voice_id))
-}
 
 /// A list of voices, and a field for the id of any other one.
 #[expect(clippy::too_many_arguments, reason = "each is one thing it draws")]
@@ -37,7 +25,7 @@ pub(super) fn voice_ui(
     help: &str,
 ) -> Option<ChosenVoice> {
     let (theme, providers) = (desk.theme, desk.providers);
-    let known = voice_of(providers, voice_id);
+    let known = making::voice_of(providers, voice_id);
     let shown = match known {
         _ if voice_id.is_empty() => none.to_owned(),
         Some(voice) => voice.name.clone(),
@@ -86,21 +74,8 @@ pub(super) fn voice_ui(
 
 /// The provider's own sample of a voice, or a few words spoken for this.
 fn listen_ui(ui: &mut Ui, desk: &mut Desk<'_>, voice: &VoiceCard) {
-    let provider = desk.providers.iter().find(|provider| provider.voices.iter().any(|one| one.id == voice.id));
-    let speaks = provider.is_some_and(|one| one.models.iter().any(|card| card.kind == RequestKind::Speech));
-    let is_busy = desk.jobs.open().any(|row| row.kind == JobKind::Audition);
-    let why = match &voice.preview {
-        Some(_) => None,
-        None if is_busy => Some("A voice is speaking already"),
-        None if !speaks => Some("There is no sample of this voice, and its provider does not speak"),
-        None => None,
-    };
-    if !form::button_ui(ui, icon::SPEAKER_HIGH, "Listen", "Plays a sample of the voice", why) {
-        return;
-    }
-    match &voice.preview {
-        Some(OutputSource::File(path)) => desk.asks.push(Ask::Listen(path.clone())),
-        Some(OutputSource::Url(url)) => ui.ctx().open_url(bevy_egui::egui::OpenUrl::new_tab(url)),
-        None => desk.asks.push(Ask::Start(JobAsk::Audition { voice_id: voice.id.clone() })),
+    let why = making::cannot_audition(desk, voice);
+    if form::button_ui(ui, icon::SPEAKER_HIGH, "Listen", "Plays a sample of the voice", why) {
+        making::audition(desk, voice);
     }
 }

@@ -6,7 +6,7 @@ use super::{
     items::Item,
     lift, menu, rename,
 };
-use crate::ui::{ask::Ask, desk::Desk, model::ClipState, state::Selection};
+use crate::ui::{ask::Ask, desk::Desk, model::ClipState, state::Selection, widgets};
 use bevy_egui::egui::{
     self, Align2, Color32, DragAndDrop, FontFamily, FontId, Id, Rect, Response, Sense, Stroke, StrokeKind, Ui,
     WidgetInfo, WidgetType, pos2, vec2,
@@ -30,7 +30,9 @@ pub(super) fn card_ui(ui: &mut Ui, desk: &mut Desk<'_>, item: Item, rect: Rect) 
     if response.secondary_clicked() && !chosen {
         desk.state.selection = words.selection.clone();
     }
-    response.context_menu(|ui| menu::menu_ui(ui, desk, item));
+    // Of a shot the clip in the timeline opens its menu.
+    let leads = chosen && matches!(item, Item::Scene(_) | Item::Character(_));
+    widgets::context_menu_ui(ui, desk, &response, leads, |ui, desk| menu::menu_ui(ui, desk, item));
     if response.hovered() && DragAndDrop::payload::<LibraryDrag>(ui.ctx()).is_none() {
         hint(desk, item, &words, state.as_ref(), response);
     }

@@ -4,7 +4,7 @@ use super::{card_picture::kept_file, items::Item, rename};
 use crate::{
     generation::VoiceRequest,
     jobs::JobAsk,
-    ui::{ask::Ask, desk::Desk, making},
+    ui::{ask::Ask, desk::Desk, making, widgets},
 };
 use bevy_egui::egui::{Button, RichText, Ui, WidgetInfo, WidgetType};
 use kinora_core::film::AudioLane;
@@ -32,6 +32,7 @@ fn entry_ui(ui: &mut Ui, desk: &Desk<'_>, label: &str, keys: Option<&str>, why_n
     let button = Button::new(label).right_text(RichText::new(keys.unwrap_or_default()).color(desk.theme.quiet));
     let response = ui.add_enabled(why_not.is_none(), button);
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, why_not.is_none(), label));
+    widgets::take_keys(ui, &response);
     let clicked = response.clicked();
     if let Some(why_not) = why_not {
         response.on_disabled_hover_text(why_not);

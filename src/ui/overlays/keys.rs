@@ -2,17 +2,21 @@
 
 use super::{modal_ui, title_ui};
 use crate::ui::{
-    actions::{ACTIONS, Action, Group},
+    actions::{ACTIONS, Action, Group, action},
     desk::Desk,
     theme::Theme,
     widgets,
 };
 use bevy_egui::egui::{
-    Align, Align2, Context, FontId, KeyboardShortcut, Layout, ScrollArea, Sense, Stroke, StrokeKind, Ui, vec2,
+    Align, Align2, Context, FontId, KeyboardShortcut, Layout, RichText, ScrollArea, Sense, Stroke, StrokeKind, Ui, vec2,
 };
 
 /// The groups of each column: as high as each other as can be.
-const COLUMNS: [&[Group]; 3] = [&[Group::File, Group::Edit], &[Group::Film, Group::View], &[Group::Playback]];
+const COLUMNS: [&[Group]; 3] = [
+    &[Group::File, Group::Edit, Group::Sound],
+    &[Group::Film, Group::View, Group::Queue],
+    &[Group::Playback, Group::Shot],
+];
 const COLUMN_PX: f32 = 330.0;
 const ROW_PX: f32 = 21.0;
 
@@ -23,6 +27,10 @@ pub(super) fn keys_ui(ctx: &Context, desk: &mut Desk<'_>) {
         ui.set_width(width);
         title_ui(ui, desk, "Keyboard shortcuts");
         let theme = desk.theme;
+        let palette = action("view.palette").and_then(|action| action.keys.first());
+        let keys = palette.map(|keys| ui.ctx().format_shortcut(keys)).unwrap_or_default();
+        let words = format!("What has no key of its own is found by its name: {keys}.");
+        ui.label(RichText::new(words).color(theme.quiet));
         ScrollArea::vertical().max_height(room.y).min_scrolled_height(room.y).show(ui, |ui| {
             let column = (width - 48.0) / 3.0;
             ui.horizontal_top(|ui| {

@@ -3,7 +3,7 @@
 //! - `welcome`: while no film is open; `new_project`: its form, and what is wrong with it;
 //! - `browse`: file dialogs; `drops`: what is dragged over the window, let go;
 //! - `palette`: any action by name, with `fuzzy`; `keys`: the cheat sheet; `references`: every reference frame;
-//! - `recovery`: what a run that was cut short had not saved;
+//! - `recovery`: what a run that was cut short had not saved; `opening`: a project that is being read or made;
 //! - `tray`: jobs; `spend`: what they cost; `vendor_keys`: the keys of vendors; `toasts`: what is said in the corner.
 
 mod browse;
@@ -11,6 +11,7 @@ mod drops;
 mod fuzzy;
 mod keys;
 mod new_project;
+mod opening;
 mod palette;
 mod recovery;
 mod references;
@@ -22,10 +23,13 @@ mod welcome;
 
 pub use browse::{CLIPS, PICTURES, SCREENPLAYS, SOUNDS, has_extension};
 pub use fuzzy::score;
+pub use new_project::folder_name;
+pub use opening::OpeningModel;
+pub(super) use opening::listen as listen_while_opening;
 pub use recovery::Recovery;
 pub use tray::{TRAY_PX, tray_rect};
 pub use vendor_keys::{KeyFound, KeysModel, ModelsRead};
-pub use welcome::{projects_folder, welcome_ui};
+pub use welcome::{Ending, RecentLook, projects_folder, welcome_ui};
 
 use super::{
     desk::Desk,
@@ -39,7 +43,7 @@ use browse::Browsing;
 use egui_phosphor::regular as icon;
 use new_project::Form;
 use palette::PaletteState;
-use std::path::PathBuf;
+use std::{collections::HashMap, path::PathBuf};
 
 /// What the overlays remember.
 #[derive(Debug, Default)]
@@ -53,7 +57,10 @@ pub struct OverlayState {
     last_folder: Option<PathBuf>,
     form: Option<Form>,
     palette: Option<PaletteState>,
-    welcome: welcome::WelcomeState,
+    /// What was found of recent projects without opening them.
+    pub looked: HashMap<PathBuf, RecentLook>,
+    /// The project that is being opened or made.
+    pub opening: Option<OpeningModel>,
     /// What the open film has cost so far.
     pub spend: Spend,
     /// The keys of vendors.
@@ -74,6 +81,7 @@ fn open_ui(ctx: &Context, desk: &mut Desk<'_>) {
         tray::tray_ui(ctx, desk);
     }
     toasts::toasts_ui(ctx, desk);
+    opening::opening_ui(ctx, desk);
     // A file dialog that a form asked for lies over it: the form waits.
     if desk.state.overlays.is_browsing() {
         browse::browse_ui(ctx, desk);
@@ -148,6 +156,14 @@ fn named_button_ui(ui: &mut Ui, glyph: &str, text: &str, name: &str, hint: &str)
     let response = ui.button(shown);
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, name));
     response.on_hover_text(hint).clicked()
+}
+
+/// The same for something that may not be possible now, and then says why.
+fn able_button_ui(ui: &mut Ui, text: &str, name: &str, hint: &str, why_not: Option<&str>) -> bool {
+    let response = ui.add_enabled(why_not.is_none(), bevy_egui::egui::Button::new(text));
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, why_not.is_none(), name));
+    let hint = why_not.unwrap_or(hint);
+    response.on_hover_text(hint).on_disabled_hover_text(hint).clicked()
 }
 
 /// What is said of something empty in an overlay.

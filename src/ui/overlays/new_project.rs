@@ -161,7 +161,8 @@ fn problem_of_folder(folder: &Path) -> Option<String> {
 }
 
 /// A title as the name of a folder, on any system.
-pub(super) fn folder_name(title: &str) -> String {
+#[must_use]
+pub fn folder_name(title: &str) -> String {
     let letters = title
         .trim()
         .chars()

@@ -18,7 +18,11 @@ use egui_phosphor::regular as icon;
 const WIDTH_PX: f32 = 560.0;
 const ROW_PX: f32 = 34.0;
 const SHOWN: f32 = 10.0;
+/// Most of a row that the reason may take why something cannot be done now.
+const REASON_PART: f32 = 0.6;
 const MOST: usize = 100;
+/// How well words fit that stand in the description alone: behind whatever has them in its name.
+const DESCRIBED: i32 = -1000;
 
 /// What the palette remembers while it is open.
 #[derive(Debug, Default)]
@@ -71,13 +75,18 @@ fn find(model: &FilmModel, query: &str) -> Vec<Command> {
     if query.trim().is_empty() {
         return actions.collect();
     }
+    let words = query.trim().to_lowercase();
     let film = (0..model.scenes.len()).map(Command::Scene).chain((0..model.shot_spans.len()).map(Command::Shot));
     let all = actions.chain(film).chain((0..model.characters.len()).map(Command::Character));
     let mut found: Vec<(i32, Command)> = all
         .filter_map(|command| {
             let in_title = score(query, &command.title(model));
             let group = command.action().map(|action| format!("{} {}", action.group.label(), action.label));
-            let fit = in_title.max(group.and_then(|words| score(query, &words)).map(|fit| fit - 8))?;
+            let in_group = group.and_then(|words| score(query, &words)).map(|fit| fit - 8);
+            // Who asks for `regenerate` means what is described so.
+            let is_described =
+                || command.action().is_some_and(|action| action.description.to_lowercase().contains(&words));
+            let fit = in_title.max(in_group).or_else(|| is_described().then_some(DESCRIBED))?;
             // Of an action and a shot that fit alike, the action is meant.
             Some((fit + if command.action().is_some() { 4 } else { 0 }, command))
         })
@@ -191,8 +200,8 @@ fn row_ui(ui: &mut Ui, desk: &Desk<'_>, command: Command, is_chosen: bool, moved
     } else if response.hovered() {
         ui.painter().rect_filled(rect, 4, theme.raised);
     }
-    line_ui(ui, theme, command, &title, why_not, rect);
-    let hint = command.action().map(|action| why_not.unwrap_or(action.description));
+    line_ui(ui, theme, command, &title, why_not.as_deref(), rect);
+    let hint = command.action().map(|action| why_not.as_deref().unwrap_or(action.description));
     let clicked = response.clicked() && why_not.is_none();
     if let Some(hint) = hint {
         response.on_hover_text(hint);
@@ -205,7 +214,10 @@ fn line_ui(ui: &mut Ui, theme: &Theme, command: Command, title: &str, why_not: O
     let mut line = ui.new_child(inner);
     let color = if why_not.is_some() { theme.faint } else { theme.text };
     if let Some(why_not) = why_not {
-        line.add(Label::new(RichText::new(why_not).small().color(theme.quiet)).selectable(false));
+        line.scope(|ui| {
+            ui.set_max_width(rect.width() * REASON_PART);
+            ui.add(Label::new(RichText::new(why_not).small().color(theme.quiet)).truncate().selectable(false));
+        });
     } else if let Some(keys) = command.action().and_then(|action| action.keys.first()) {
         chip_ui(&mut line, theme, keys);
     }

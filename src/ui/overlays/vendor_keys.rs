@@ -1,6 +1,6 @@
 //! The vendors' keys: where each was found; set, test and remove.
 
-use super::{modal_ui, named_button_ui, nothing_ui, title_ui};
+use super::{able_button_ui, modal_ui, named_button_ui, nothing_ui, title_ui};
 use crate::ui::{
     ask::{Ask, KeyAsk},
     desk::Desk,
@@ -123,26 +123,26 @@ fn row_ui(ui: &mut Ui, desk: &mut Desk<'_>, provider: &ProviderDescriptor) {
         let name = format!("Key of {}", provider.name);
         response.widget_info(|| WidgetInfo::labeled(WidgetType::TextEdit, !is_busy, &name));
         let key = Secret::new(typed.0.as_str());
-        ui.add_enabled_ui(!is_busy && key.is_some(), |ui| {
-            let name = format!("Save the key of {}", provider.name);
-            if named_button_ui(ui, "", "Save", &name, "Puts it into the vault")
-                && let Some(key) = key
-            {
-                wish = Some(KeyAsk::Set(provider.id.clone(), key));
-            }
-        });
-        ui.add_enabled_ui(!is_busy && has_key(&found), |ui| {
-            let name = format!("Test the key of {}", provider.name);
-            if named_button_ui(ui, "", "Test", &name, "Asks the vendor whether it takes the key; costs nothing") {
-                wish = Some(KeyAsk::Test(provider.id.clone()));
-            }
-        });
-        ui.add_enabled_ui(!is_busy && found == Some(KeyFound::Vault), |ui| {
-            let name = format!("Remove the key of {}", provider.name);
-            if named_button_ui(ui, "", "Remove", &name, "Takes it out of the vault") {
-                wish = Some(KeyAsk::Remove(provider.id.clone()));
-            }
-        });
+        let busy = is_busy.then_some("The vault or the vendor is being asked");
+        let why_not = busy.or_else(|| key.is_none().then_some("Paste a key first"));
+        let name = format!("Save the key of {}", provider.name);
+        if able_button_ui(ui, "Save", &name, "Puts it into the vault", why_not)
+            && let Some(key) = key
+        {
+            wish = Some(KeyAsk::Set(provider.id.clone(), key));
+        }
+        let why_not = busy.or_else(|| (!has_key(&found)).then_some("There is no key to test yet"));
+        let (name, hint) =
+            (format!("Test the key of {}", provider.name), "Asks the vendor whether it takes the key; costs nothing");
+        if able_button_ui(ui, "Test", &name, hint, why_not) {
+            wish = Some(KeyAsk::Test(provider.id.clone()));
+        }
+        let is_kept = found == Some(KeyFound::Vault);
+        let why_not = busy.or_else(|| (!is_kept).then_some("There is no key in the vault"));
+        let name = format!("Remove the key of {}", provider.name);
+        if able_button_ui(ui, "Remove", &name, "Takes it out of the vault", why_not) {
+            wish = Some(KeyAsk::Remove(provider.id.clone()));
+        }
         if is_busy {
             ui.spinner();
         }

@@ -1,6 +1,6 @@
 //! The first thing a maker sees while no film is open.
 
-use super::{close_ui, new_project::folder_name};
+use super::close_ui;
 use crate::ui::{
     actions::{self, action},
     ask::Ask,
@@ -14,35 +14,67 @@ use bevy_egui::egui::{
     StrokeKind, Ui, UiBuilder, WidgetInfo, WidgetType, pos2, vec2,
 };
 use egui_phosphor::regular as icon;
-use std::{
-    collections::HashMap,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 const BLOCK_PX: egui::Vec2 = vec2(880.0, 460.0);
 const ACTIONS_PX: f32 = 260.0;
 const RECENT_PX: f32 = 64.0;
-const SAMPLE: &str = "The Vampyre";
-const MOST_LOOKED_AT: usize = 64;
+const MOST_LISTED: usize = 64;
+const SAMPLE_AFRESH: &str = "Start the sample afresh";
 
-/// What the welcome screen remembers.
-#[derive(Debug, Default)]
-pub(super) struct WelcomeState {
-    /// A picture of each project listed, looked for once.
-    pictures: HashMap<PathBuf, Option<PathBuf>>,
+/// What was found of a project on the list without opening it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RecentLook {
+    /// A frame of it.
+    pub picture: Option<PathBuf>,
+    /// How its last run ended.
+    pub ending: Ending,
+}
+
+/// How the last run with a project ended.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Ending {
+    /// As it should.
+    #[default]
+    Good,
+    /// It was cut short, with everything saved.
+    CutShort {
+        /// When, in words; empty if that is not known.
+        at: String,
+    },
+    /// It was cut short, and had not saved everything.
+    Unsaved {
+        /// When the last change was made, in words; empty if that is not known.
+        at: String,
+    },
+}
+
+impl Ending {
+    /// What is lost first, then what only ended badly.
+    const fn rank(&self) -> u8 {
+        match self {
+            Self::Unsaved { .. } => 0,
+            Self::CutShort { .. } => 1,
+            Self::Good => 2,
+        }
+    }
+
+    /// What a card says of it.
+    fn words(&self) -> Option<String> {
+        let of = |at: &str| if at.is_empty() { String::new() } else { format!(" of {at}") };
+        match self {
+            Self::Good => None,
+            Self::CutShort { at } if at.is_empty() => Some("Was cut short; everything is saved".to_owned()),
+            Self::CutShort { at } => Some(format!("Was cut short ({at}); everything is saved")),
+            Self::Unsaved { at } => Some(format!("Has unsaved edits{}: open to recover", of(at))),
+        }
+    }
 }
 
 /// Where new projects go if nobody says otherwise.
 #[must_use]
 pub fn projects_folder() -> PathBuf {
     dirs::document_dir().or_else(dirs::home_dir).unwrap_or_default().join("Kinora")
-}
-
-/// A folder of this name that is not there yet.
-fn free_folder(parent: &Path, name: &str) -> PathBuf {
-    let plain = parent.join(folder_name(name));
-    let mut numbered = (2..1000).map(|number| parent.join(format!("{} {number}", folder_name(name))));
-    if plain.exists() { numbered.find(|folder| !folder.exists()).unwrap_or(plain) } else { plain }
 }
 
 /// Draws the welcome screen and answers to it.
@@ -88,9 +120,18 @@ fn begin_ui(ui: &mut Ui, desk: &mut Desk<'_>) {
     if big_ui(ui, desk, icon::FILE_TEXT, "Import screenplay…", "", false) {
         desk.state.overlays.browse_screenplay();
     }
-    if big_ui(ui, desk, icon::FILM_SLATE, "Open the sample film", "", false) {
-        desk.asks.push(Ask::OpenSample(free_folder(&projects_folder(), SAMPLE)));
+    if big_ui(ui, desk, icon::FILM_SLATE, "Open the sample film", "file.sample", false) {
+        actions::perform(desk, "file.sample");
     }
+    ui.scope(|ui| {
+        ui.spacing_mut().button_padding = vec2(14.0, 4.0);
+        let text = RichText::new(SAMPLE_AFRESH).size(12.0).color(theme.quiet);
+        let response = ui.add(Button::new(text).frame_when_inactive(false));
+        let hint = action("file.sample_afresh").map_or("", |action| action.description);
+        if response.on_hover_text(hint).clicked() {
+            actions::perform(desk, "file.sample_afresh");
+        }
+    });
 }
 
 fn big_ui(ui: &mut Ui, desk: &Desk<'_>, glyph: &str, label: &str, id: &str, is_main: bool) -> bool {
@@ -116,7 +157,6 @@ fn big_ui(ui: &mut Ui, desk: &Desk<'_>, glyph: &str, label: &str, id: &str, is_m
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, label));
     let hint = match label {
         "Import screenplay…" => "A new film from a Fountain screenplay: its scenes, shots, characters and lines",
-        "Open the sample film" => "A short film after Polidori, made of the screenplay that comes with Kinora",
         _ => action(id).map_or("", |action| action.description),
     };
     response.on_hover_text(format!("{hint}  {keys}").trim_end()).clicked()
@@ -137,11 +177,15 @@ fn recent_ui(ui: &mut Ui, desk: &mut Desk<'_>) {
         );
         return;
     }
-    let recent = desk.state.overlays.recent.clone();
+    last_ui(ui, desk);
+    let looked = &desk.state.overlays.looked;
+    let rank = |path: &PathBuf| looked.get(path).map_or(Ending::Good.rank(), |look| look.ending.rank());
+    let mut recent = desk.state.overlays.recent.clone();
+    recent.sort_by_key(rank);
     let mut remove = None;
     ScrollArea::vertical().auto_shrink(false).id_salt("recent").show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 8.0;
-        for path in recent.iter().take(MOST_LOOKED_AT) {
+        for path in recent.iter().take(MOST_LISTED) {
             ui.push_id(path, |ui| {
                 if project_ui(ui, desk, path) {
                     remove = Some(path.clone());
@@ -154,12 +198,53 @@ fn recent_ui(ui: &mut Ui, desk: &mut Desk<'_>) {
     }
 }
 
+/// The film that was open last, if its run was cut short.
+fn last_ui(ui: &mut Ui, desk: &mut Desk<'_>) {
+    let theme = desk.theme;
+    let overlays = &desk.state.overlays;
+    let Some(path) = overlays.recent.first().cloned() else { return };
+    let title = title_of(&path);
+    let words = match overlays.looked.get(&path).map(|look| &look.ending) {
+        Some(Ending::Unsaved { .. }) => {
+            format!(
+                "Kinora was cut short while {title} was open. Its last edits were not saved yet: they can be brought \
+                 back."
+            )
+        }
+        Some(Ending::CutShort { .. }) => {
+            format!("Kinora was cut short while {title} was open. Everything was saved before that.")
+        }
+        Some(Ending::Good) | None => return,
+    };
+    let frame = egui::Frame::new().fill(theme.panel).stroke(Stroke::new(1.0, theme.warn)).corner_radius(6);
+    frame.inner_margin(egui::Margin::same(12)).show(ui, |ui| {
+        ui.set_width(ui.available_width() - 10.0);
+        ui.horizontal_wrapped(|ui| {
+            ui.label(RichText::new(icon::WARNING).color(theme.warn));
+            ui.label(words);
+        });
+        ui.add_space(4.0);
+        let response = widgets::primary_ui(ui, theme, "Open and recover");
+        response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, format!("Open and recover {title}")));
+        if response.on_hover_text("Opens the film and says what can be brought back").clicked() {
+            desk.asks.push(Ask::Open(path.clone()));
+        }
+    });
+    ui.add_space(12.0);
+}
+
+fn title_of(path: &Path) -> String {
+    path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
+}
+
 /// One project. Answers whether it was taken off the list.
 fn project_ui(ui: &mut Ui, desk: &mut Desk<'_>, path: &Path) -> bool {
     let theme = desk.theme;
-    let title = path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
+    let title = title_of(path);
+    let ending = desk.state.overlays.looked.get(path).and_then(|look| look.ending.words());
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width() - 10.0, RECENT_PX), Sense::click());
-    response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, format!("Open {title}")));
+    let spoken = ending.as_ref().map_or_else(|| format!("Open {title}"), |ending| format!("Open {title}: {ending}"));
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, &spoken));
     let is_lit = response.hovered() || response.has_focus() || response.contains_pointer();
     ui.painter().rect_filled(rect, 6, if is_lit { theme.hovered } else { theme.panel });
     let thumb = Rect::from_min_size(rect.min + vec2(6.0, 6.0), vec2((RECENT_PX - 12.0) * 16.0 / 9.0, RECENT_PX - 12.0));
@@ -168,14 +253,8 @@ fn project_ui(ui: &mut Ui, desk: &mut Desk<'_>, path: &Path) -> bool {
     let font = FontId::new(14.0, FontFamily::Name("medium".into()));
     words(ui, text.with_max_y(rect.center().y + 2.0), Align2::LEFT_BOTTOM, &title, font, theme.text);
     let place = path.display().to_string();
-    words(
-        ui,
-        text.with_min_y(rect.center().y + 4.0),
-        Align2::LEFT_TOP,
-        &place,
-        FontId::proportional(11.5),
-        theme.quiet,
-    );
+    let (line, color) = ending.as_ref().map_or((&place, theme.quiet), |ending| (ending, theme.warn));
+    words(ui, text.with_min_y(rect.center().y + 4.0), Align2::LEFT_TOP, line, FontId::proportional(11.5), color);
     if response.has_focus() {
         ui.painter().rect_stroke(rect, 6, Stroke::new(1.0, theme.quiet), StrokeKind::Inside);
     }
@@ -202,8 +281,8 @@ fn words(ui: &Ui, place: Rect, align: Align2, text: &str, font: FontId, color: C
 fn picture_ui(ui: &Ui, desk: &mut Desk<'_>, path: &Path, rect: Rect) {
     let theme = desk.theme;
     ui.painter().rect_filled(rect, 4, theme.backdrop);
-    let known = desk.state.overlays.welcome.pictures.entry(path.to_path_buf()).or_insert_with(|| some_frame(path));
-    let state = known.clone().map(|file| desk.pictures.small(&PictureOf::Image(file)));
+    let known = desk.state.overlays.looked.get(path).and_then(|look| look.picture.clone());
+    let state = known.map(|file| desk.pictures.small(&PictureOf::Image(file)));
     if let Some(PictureState::Ready(picture)) = state {
         let width = rect.width().min(rect.height() * picture.aspect);
         let place = Rect::from_center_size(rect.center(), vec2(width, width / picture.aspect.max(0.01)));
@@ -213,17 +292,4 @@ fn picture_ui(ui: &Ui, desk: &mut Desk<'_>, path: &Path, rect: Rect) {
         let font = FontId::proportional(20.0);
         ui.painter().text(rect.center(), Align2::CENTER_CENTER, icon::FILM_SLATE, font, theme.faint);
     }
-}
-
-/// A first frame of a project's first scene that has one.
-fn some_frame(project: &Path) -> Option<PathBuf> {
-    let listed = |folder: &Path| -> Vec<PathBuf> {
-        let entries = folder.read_dir().into_iter().flatten().filter_map(Result::ok).take(MOST_LOOKED_AT);
-        let mut paths: Vec<_> = entries.map(|entry| entry.path()).collect();
-        paths.sort();
-        paths
-    };
-    let frames = listed(&project.join("scenes")).into_iter().flat_map(|scene| listed(&scene.join("frames")));
-    let mut frames = frames.take(MOST_LOOKED_AT);
-    frames.find(|path| path.file_name().is_some_and(|name| name.to_string_lossy().ends_with("_first.png")))
 }

@@ -50,7 +50,8 @@ pub(super) fn clip_ui(ui: &Ui, desk: &mut Desk<'_>, index: usize, rect: Rect, ma
     edges_ui(ui, desk, &name, rect, &response);
     paint(ui, desk, (span, rect), &title, &state, marks, &response);
     answer(ui, desk, &name, &response);
-    menu_ui(desk, &response);
+    let leads = desk.state.menu.is_asked() && desk.state.selection.leading_shot() == Some(&name);
+    menu_ui(ui, desk, &response, leads);
     tooltip_ui(desk, span, &state, &response);
 }
 
@@ -107,12 +108,14 @@ pub(super) fn answer(ui: &Ui, desk: &mut Desk<'_>, name: &ShotName, response: &R
     }
 }
 
-pub(super) fn menu_ui(desk: &mut Desk<'_>, response: &Response) {
+/// The menu of a clip; `leads` says that it leads the selection, so that a key may mean it.
+pub(super) fn menu_ui(ui: &Ui, desk: &mut Desk<'_>, response: &Response, leads: bool) {
     // Asking for a menu that is neither open nor about to be would be the dearest part of a clip.
-    if !response.secondary_clicked() && !Popup::is_id_open(&response.ctx, Popup::default_response_id(response)) {
+    let is_open = Popup::is_id_open(ui.ctx(), Popup::default_response_id(response));
+    if !response.secondary_clicked() && !is_open && !desk.state.menu.is_asked() {
         return;
     }
-    response.context_menu(|ui| {
+    widgets::context_menu_ui(ui, desk, response, leads, |ui, desk| {
         widgets::menu_ui(
             ui,
             desk,

@@ -14,6 +14,7 @@ use crate::ui::{
     desk::Desk,
     model::{ClipState, ShotSpan},
     state::Selection,
+    widgets,
 };
 use bevy_egui::egui::{
     Color32, Id, Rect, Sense, Shape, Ui,
@@ -156,7 +157,14 @@ fn answer(ui: &Ui, desk: &mut Desk<'_>, track: &Track<'_>, place: Rect, marks: &
     }
     // One that is open stays, wherever the pointer is; a new one is a clip's.
     if hit.is_some() || !response.secondary_clicked() {
-        clip::menu_ui(desk, &response);
+        let leads = desk.state.menu.is_asked()
+            && desk
+                .state
+                .selection
+                .leading_shot()
+                .and_then(|name| model.index_of(name))
+                .is_some_and(|index| track.crowd.narrow.contains(&index));
+        clip::menu_ui(ui, desk, &response, leads);
     }
     if !spoken::is_heard(ui) {
         return;

@@ -6,6 +6,7 @@ use crate::ui::{
     desk::Desk,
     model::{ShotName, ShotSpan},
     theme::Theme,
+    widgets,
 };
 use bevy_egui::egui::{
     Align2, Color32, CursorIcon, FontId, Galley, Id, Popup, Pos2, Rect, Response, Sense, Stroke, StrokeKind, Ui,
@@ -153,7 +154,11 @@ fn cut_ui(ui: &Ui, desk: &mut Desk<'_>, view: &View, track: Rect, [before, after
         dot(ui, desk.theme, standing, center);
     }
     // Asking for a menu that is neither open nor about to be would cost more than the mark.
-    if response.clicked() || is_open {
+    let by_key = desk.state.menu.is_for(&response, false);
+    if by_key {
+        widgets::open_by_key(ui, Popup::default_response_id(&response));
+    }
+    if response.clicked() || is_open || by_key {
         Popup::menu(&response).show(|ui| menu_ui(ui, desk, &name, standing));
     }
     if response.hovered() {
@@ -199,7 +204,9 @@ fn menu_ui(ui: &mut Ui, desk: &mut Desk<'_>, name: &ShotName, standing: Standing
         (SmoothMode::Never, "never", "Never smooth this cut"),
     ];
     for (choice, value, label) in choices {
-        if ui.selectable_label(mode == choice, label).clicked() {
+        let response = ui.selectable_label(mode == choice, label);
+        widgets::take_keys(ui, &response);
+        if response.clicked() {
             desk.asks.run("shot.set", json!({ "scene_id": name.0, "shot_id": name.1, "smooth": value }));
             ui.close();
         }

@@ -9,10 +9,10 @@ use super::{
     text_in,
     view::View,
 };
-use crate::ui::{ask::Ask, desk::Desk, model::FilmModel, pictures::Wave, state::Selection};
+use crate::ui::{actions, ask::Ask, desk::Desk, model::FilmModel, pictures::Wave, state::Selection, widgets};
 use bevy_egui::egui::{
-    Align2, Color32, CursorIcon, FontId, Id, Mesh, Rect, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo, WidgetType,
-    pos2, vec2,
+    Align2, Color32, CursorIcon, FontId, Id, Mesh, Popup, Rect, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo,
+    WidgetType, pos2, vec2,
 };
 use egui_phosphor::regular as icon;
 use kinora_core::film::{AudioLane, FilmScene, VoiceLine, VoiceSource};
@@ -314,6 +314,16 @@ fn piece_ui(ui: &Ui, desk: &mut Desk<'_>, view: &View, lane: AudioLane, piece: &
             base_frame: piece.base_frame,
             frames: piece.frames,
         }));
+    }
+    let menu = Popup::default_response_id(&response);
+    if response.secondary_clicked() && !chosen {
+        desk.state.selection = Selection::Lane(scene_id.clone(), lane);
+    }
+    // Asking for a menu that is neither open nor about to be would cost more than the sound.
+    if response.secondary_clicked() || desk.state.menu.is_asked() || Popup::is_id_open(ui.ctx(), menu) {
+        widgets::context_menu_ui(ui, desk, &response, chosen, |ui, desk| {
+            widgets::menu_ui(ui, desk, actions::of_lane(lane));
+        });
     }
     if response.hovered() {
         response.on_hover_text(format!("{}\nDrag to move it", piece.label(model, lane)));

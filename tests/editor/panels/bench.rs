@@ -33,6 +33,7 @@ use kinora_provider::{
     Provider as _, ProviderDescriptor, RequestKind, Rule, Test,
 };
 use serde_json::{Value, json};
+use std::time::{Duration, Instant};
 
 /// Seconds a step: two clicks in a row are a double click.
 const STEP_SECS: f32 = 0.02;
@@ -69,9 +70,9 @@ pub(crate) struct Bench {
     pub(super) asks: Asks,
     pub(super) jobs: JobsModel,
     pub(super) history: HistoryModel,
-    providers: Vec<ProviderDescriptor>,
+    pub(super) providers: Vec<ProviderDescriptor>,
     theme: Theme,
-    tree: Tree<Pane>,
+    pub(super) tree: Tree<Pane>,
     has_fonts: bool,
     folder: tempfile::TempDir,
 }
@@ -79,11 +80,17 @@ pub(crate) struct Bench {
 /// A panel on the bench.
 pub(crate) type Screen = Harness<'static, Bench>;
 
+/// A moment that lies behind every delay.
+pub(super) fn long_ago() -> Instant {
+    let now = Instant::now();
+    now.checked_sub(Duration::from_secs(10)).unwrap_or(now)
+}
+
 pub(super) fn name(scene: usize, shot: usize) -> (SceneId, ShotId) {
     (SceneId::numbered(scene), ShotId::numbered(shot))
 }
 
-fn take(number: usize) -> Take {
+pub(super) fn take(number: usize) -> Take {
     serde_json::from_value(json!({
         "take_id": TakeId::numbered(number),
         "file_path": format!("shots/shot_001_{number}.mp4"),

@@ -1,13 +1,14 @@
 //! What a screen reader says: everything that can be pressed, typed in or focused has a role and a name.
 
-use super::bench::{Act, Panel, Screen, act, empty_window, name, row, screen};
+use super::bench::{Act, Panel, Screen, act, empty_window, long_ago, name, row, screen};
 use bevy_egui::egui::accesskit::{Action, Role};
 use egui_kittest::kittest::{NodeT, Queryable, by};
 use kinora::{
     jobs::{JobAsk, JobState},
     ui::{
+        actions::Group,
         ask::{Notice, Weight},
-        overlays::Recovery,
+        overlays::{Ending, KeyFound, OpeningModel, RecentLook, Recovery},
         state::{Overlay, Selection},
     },
 };
@@ -15,6 +16,7 @@ use kinora_core::{
     film::AudioLane,
     ids::{CharacterId, SceneId},
 };
+use kinora_provider::KeyNeed;
 
 /// The places of what can be pressed or focused and has no name, or no role that says what it is.
 fn check(screen: &Screen, what: &str) {
@@ -72,12 +74,54 @@ fn every_control_of_every_pane_has_a_name() {
     check(&screen(Panel::Library, Selection::Film, |_| {}), "library");
     check(&screen(Panel::Timeline, Selection::Film, |_| {}), "timeline");
     check(&empty_window(), "welcome");
+    let mut welcome = empty_window();
+    let films = ["lost", "cut-short", "fine"].map(|film| welcome.state().folder().join(film));
+    let endings = [Ending::Unsaved { at: "14:03".to_owned() }, Ending::CutShort { at: String::new() }, Ending::Good];
+    let overlays = &mut welcome.state_mut().state.overlays;
+    overlays.recent = films.to_vec();
+    overlays.looked = films.into_iter().zip(endings.map(|ending| RecentLook { picture: None, ending })).collect();
+    overlays.opening = Some(OpeningModel {
+        title: "Opening storm".to_owned(),
+        detail: "What ran on it is still ending".to_owned(),
+        since: long_ago(),
+    });
+    welcome.run_steps(3);
+    check(&welcome, "welcome with films");
 }
+
+/// Every overlay. A new one does not compile until it is here.
+const OVERLAYS: [Overlay; 7] = {
+    match Overlay::Palette {
+        Overlay::Palette
+        | Overlay::Keys
+        | Overlay::NewProject
+        | Overlay::References
+        | Overlay::Recovery
+        | Overlay::Spend
+        | Overlay::VendorKeys => [
+            Overlay::Palette,
+            Overlay::Keys,
+            Overlay::NewProject,
+            Overlay::References,
+            Overlay::Recovery,
+            Overlay::Spend,
+            Overlay::VendorKeys,
+        ],
+    }
+};
 
 #[test]
 fn every_control_over_the_panes_has_a_name() {
-    for overlay in [Overlay::Palette, Overlay::Keys, Overlay::NewProject, Overlay::References, Overlay::Recovery] {
+    for overlay in OVERLAYS {
         let mut screen = screen(Panel::Window, Selection::Film, |_| {});
+        // A key that is nowhere yet shows everything there is about one.
+        let vendor = screen.state_mut().providers.last_mut().unwrap();
+        vendor.needs_key = Some(KeyNeed {
+            environment_variable: "VENDOR_KEY".to_owned(),
+            where_to_get: "https://vendor.example/keys".to_owned(),
+        });
+        let vendor = vendor.id.clone();
+        screen.state_mut().state.overlays.keys.found.insert(vendor, KeyFound::Nowhere);
         screen.state_mut().state.overlays.recovery = Some(Recovery { changes: vec![("Add shot".to_owned(), 1)] });
         screen.state_mut().state.overlay = Some(overlay);
         screen.run_steps(3);
@@ -106,8 +150,8 @@ fn every_control_of_menus_and_lists_has_a_name() {
         }
         check(&screen, &format!("{press:?}"));
     };
-    for menu in ["File", "Edit", "Film", "Playback", "View"] {
-        opened(Selection::Film, &[menu]);
+    for menu in Group::ALL {
+        opened(Selection::shot(name(1, 1)), &[menu.label()]);
     }
     opened(Selection::Film, &["Order: Film order"]);
     opened(Selection::shot(name(1, 1)), &["Model"]);

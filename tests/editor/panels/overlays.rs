@@ -1,6 +1,6 @@
 //! What lies over the panes: welcome, new project, palette, cheat sheet, references, tray, notices, recovery.
 
-use super::bench::{Act, Panel, Screen, act, empty_window, find, get, name, row, run, run_in, screen};
+use super::bench::{Act, Panel, Screen, act, empty_window, find, get, long_ago, name, row, run, run_in, screen};
 use bevy_egui::egui::{Key, Modifiers};
 use egui_kittest::kittest::{NodeT, Queryable};
 use kinora::{
@@ -8,7 +8,7 @@ use kinora::{
     ui::{
         actions::ACTIONS,
         ask::{Ask, NewProject, Notice, Weight},
-        overlays::Recovery,
+        overlays::{Ending, OpeningModel, RecentLook, Recovery},
         state::{Overlay, Selection},
     },
 };
@@ -18,6 +18,7 @@ use kinora_core::{
     time::FrameRate,
 };
 use serde_json::json;
+use std::time::{Duration, Instant};
 
 fn window() -> Screen {
     screen(Panel::Window, Selection::Film, |_| {})
@@ -50,9 +51,9 @@ fn the_welcome_screen_begins_a_film_in_every_way() {
     }
     let mut screen = empty_window();
     act(&mut screen, &Act::Press("Open the sample film"));
-    let asks = screen.state_mut().take_asks();
-    let [Ask::OpenSample(folder)] = &asks[..] else { panic!("{asks:?}") };
-    assert!(folder.ends_with("Kinora/The Vampyre") && !folder.exists(), "{}", folder.display());
+    assert_eq!(screen.state_mut().take_asks(), [Ask::OpenSample { afresh: false }]);
+    act(&mut screen, &Act::Press("Start the sample afresh"));
+    assert_eq!(screen.state_mut().take_asks(), [Ask::OpenSample { afresh: true }]);
     assert!(empty_window().query_by_label("No film yet").is_some());
 }
 
@@ -70,6 +71,65 @@ fn recent_films_are_opened_and_forgotten() {
     act(&mut screen, &Act::Press("Take night-train off the list"));
     assert_eq!(screen.state().state.overlays.recent, films[1..]);
     assert_eq!(screen.state_mut().take_asks(), []);
+}
+
+#[test]
+fn a_film_that_was_cut_short_stands_first_and_says_so() {
+    let mut screen = empty_window();
+    let films = ["fine", "cut-short", "lost"].map(|film| screen.state().folder().join(film));
+    let at = || "14:03".to_owned();
+    let endings = [Ending::Good, Ending::CutShort { at: at() }, Ending::Unsaved { at: at() }];
+    let looked = films.iter().cloned().zip(endings.map(|ending| RecentLook { picture: None, ending }));
+    screen.state_mut().state.overlays.looked = looked.collect();
+    screen.state_mut().state.overlays.recent = films.to_vec();
+    screen.run_steps(2);
+    let lost = "Open lost: Has unsaved edits of 14:03: open to recover";
+    let cut_short = "Open cut-short: Was cut short (14:03); everything is saved";
+    let top = |screen: &Screen, label: &str| get(screen, label).rect().top();
+    let tops = [lost, cut_short, "Open fine"].map(|label| top(&screen, label));
+    assert!(tops[0] < tops[1] && tops[1] < tops[2], "{tops:?}");
+    get(&screen, lost).click();
+    screen.run_steps(3);
+    assert_eq!(screen.state_mut().take_asks(), [Ask::Open(films[2].clone())]);
+    // The film that was open last ended well: nothing is offered over the list.
+    assert!(screen.query_by_label_contains("Open and recover").is_none());
+    for (last, words) in [(2, "can be brought back"), (1, "Everything was saved before that")] {
+        screen.state_mut().state.overlays.recent.swap(0, last);
+        screen.run_steps(2);
+        assert!(screen.query_by_label_contains(words).is_some(), "{words:?} is not said");
+        let title = films[last].file_name().unwrap().to_string_lossy().into_owned();
+        get(&screen, &format!("Open and recover {title}")).click();
+        screen.run_steps(3);
+        assert_eq!(screen.state_mut().take_asks(), [Ask::Open(films[last].clone())]);
+        screen.state_mut().state.overlays.recent = films.to_vec();
+    }
+}
+
+#[test]
+fn an_opening_that_takes_its_time_is_said_and_can_be_given_up() {
+    let opening = |mut screen: Screen, since: Instant| {
+        let (title, detail) = ("Opening storm".to_owned(), String::new());
+        screen.state_mut().state.overlays.opening = Some(OpeningModel { title, detail, since });
+        screen.run_steps(3);
+        screen
+    };
+    let mut screen = opening(empty_window(), long_ago());
+    assert!(screen.query_by_label("Opening storm …").is_some());
+    act(&mut screen, &Act::Press("Cancel the opening"));
+    assert_eq!(screen.state_mut().take_asks(), [Ask::CancelOpening]);
+    screen.key_press(Key::Escape);
+    screen.run_steps(3);
+    assert_eq!(screen.state_mut().take_asks(), [Ask::CancelOpening]);
+    // With a film open Escape is the film's, and the film can be worked on meanwhile.
+    let mut screen = opening(window(), long_ago());
+    screen.key_press(Key::Escape);
+    screen.run_steps(3);
+    assert_eq!(screen.state_mut().take_asks(), []);
+    act(&mut screen, &Act::Press("Cancel the opening"));
+    assert_eq!(screen.state_mut().take_asks(), [Ask::CancelOpening]);
+    // What is there in a blink is not announced.
+    let far = Instant::now() + Duration::from_secs(3600);
+    assert!(find(&opening(empty_window(), far), "Cancel the opening").is_none());
 }
 
 #[test]
@@ -208,14 +268,67 @@ fn the_palette_finds_actions_scenes_shots_and_people() {
 }
 
 #[test]
+fn the_palette_reaches_what_panels_offer_and_says_why_not() {
+    let run = |words: &str, selection: Selection| {
+        let mut screen = palette(words, selection);
+        screen.key_press(Key::Enter);
+        screen.run_steps(3);
+        screen.state_mut().take_asks()
+    };
+    let made = || Selection::shot(name(1, 1));
+    let of_take = |number: usize| {
+        let take_id = kinora_core::ids::TakeId::numbered(number);
+        json!({ "scene_id": "scene_001", "shot_id": "shot_001", "take_id": take_id })
+    };
+    assert_eq!(run("use take 1", made()), [super::bench::run("take.choose", of_take(1))]);
+    let mut pinned = of_take(2);
+    pinned["pinned"] = json!(true);
+    assert_eq!(run("pin the take", made()), [super::bench::run("take.pin", pinned)]);
+    let smooth = json!({ "scene_id": "scene_001", "shot_id": "shot_001", "smooth": "always" });
+    assert_eq!(run("always smooth", made()), [super::bench::run("shot.set", smooth)]);
+    let louder = json!({ "scene_id": "scene_001", "shot_id": "shot_001", "gain_db": 1.0 });
+    assert_eq!(run("louder", made()), [super::bench::run("shot.set", louder)]);
+    let muted = json!({ "scene_id": "scene_001", "lane": "music", "mute": true });
+    assert_eq!(run("mute the music", Selection::Film), [super::bench::run("lane.set", muted)]);
+    assert_eq!(run("pause the queue", Selection::Film), [Ask::PauseJobs(true)]);
+    // Words that stand in the description alone find it too.
+    let (scene_id, shot_id) = name(1, 1);
+    let again = JobAsk::GenerateShot { scene_id, shot_id, options: Default::default() };
+    assert_eq!(run("regenerates", made()), [Ask::Start(again)]);
+    // The palette, the menus and the buttons give one reason.
+    for (words, selection, why) in [
+        ("use take 2", made(), "It is the take that plays"),
+        ("use take 7", made(), "The shot has no take 7"),
+        ("generate shot", Selection::shot(name(1, 3)), "Write a prompt first"),
+        ("cancel the job", Selection::Film, "Nothing runs and nothing waits"),
+        ("lip-sync the shot", made(), "Its first line is not spoken yet: speak it first"),
+    ] {
+        let screen = palette(words, selection);
+        assert!(screen.query_all_by_label(why).count() > 0, "{words}: {why:?} is not said");
+    }
+}
+
+#[test]
+fn a_menu_entry_that_cannot_be_chosen_says_why() {
+    let mut screen = window();
+    act(&mut screen, &Act::Press("Shot"));
+    get(&screen, "Pin the take").hover();
+    screen.run_steps(60);
+    assert!(screen.query_all_by_label_contains("Choose a shot first").count() > 0);
+}
+
+#[test]
 fn the_cheat_sheet_names_every_action_and_its_key() {
     let screen = with(Overlay::Keys);
     for action in ACTIONS.iter() {
         let named = screen.query_all_by_label(action.label).count();
         assert!(named > 0, "{} is not on the cheat sheet", action.label);
-        let keys = screen.ctx.format_shortcut(&action.keys[0]);
-        assert!(screen.query_all_by_label(&keys).count() > 0, "{} without {keys}", action.label);
+        for keys in action.keys.iter().take(1) {
+            let keys = screen.ctx.format_shortcut(keys);
+            assert!(screen.query_all_by_label(&keys).count() > 0, "{} without {keys}", action.label);
+        }
     }
+    assert!(screen.query_by_label_contains("What has no key of its own").is_some());
     let mut screen = with(Overlay::Keys);
     act(&mut screen, &Act::Press("Close"));
     assert_eq!(screen.state().state.overlay, None);

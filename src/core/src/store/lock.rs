@@ -29,6 +29,42 @@ impl fmt::Display for LockHolder {
     }
 }
 
+impl LockHolder {
+    /// Who took the lock of a project last, read without touching the lock. It names whoever that was also after they
+    /// have let go of it.
+    #[must_use]
+    pub fn last_of(root: &Path) -> Option<Self> {
+        let path = root.join(".kinora").join("lock");
+        refuse_link(&path).ok()?;
+        read_holder(&mut File::open(path).ok()?)
+    }
+
+    /// Whether it is another process of this program that still runs on this computer. A process elsewhere cannot be
+    /// seen, and counts as ended.
+    #[must_use]
+    pub fn is_at_work(&self) -> bool {
+        self.pid != std::process::id() && self.host == host_name() && runs_this_program(self.pid)
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn runs_this_program(pid: u32) -> bool {
+    // The number of a process that is gone is given to another program sooner or later.
+    let name = |process: &str| fs::read(format!("/proc/{process}/comm")).ok();
+    name(&pid.to_string()).is_some_and(|other| name("self").is_none_or(|own| own == other))
+}
+
+#[cfg(all(unix, not(target_os = "linux")))]
+fn runs_this_program(pid: u32) -> bool {
+    let pid = i32::try_from(pid).ok().and_then(rustix::process::Pid::from_raw);
+    pid.is_some_and(|pid| rustix::process::test_kill_process(pid).is_ok())
+}
+
+#[cfg(not(unix))]
+const fn runs_this_program(_: u32) -> bool {
+    false
+}
+
 /// The right to write a project. The operating system takes it back when the process ends, however it ends.
 #[derive(Debug)]
 pub struct ProjectLock {
@@ -115,4 +151,24 @@ fn read_holder(file: &mut File) -> Option<LockHolder> {
     file.rewind().ok()?;
     file.take(HOLDER_LIMIT_BYTES).read_to_string(&mut text).ok()?;
     serde_json::from_str(&text).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_holder_is_read_without_the_lock() {
+        let home = tempfile::tempdir().unwrap();
+        assert_eq!(LockHolder::last_of(home.path()), None);
+        let lock = ProjectLock::acquire(home.path()).unwrap();
+        let holder = LockHolder::last_of(home.path()).unwrap();
+        assert_eq!(holder.pid, std::process::id());
+        drop(lock);
+        assert_eq!(LockHolder::last_of(home.path()), Some(holder.clone()));
+        // This very process knows by itself what it has open.
+        assert!(!holder.is_at_work());
+        // No system gives this number to a process.
+        assert!(!LockHolder { pid: u32::MAX, ..holder }.is_at_work());
+    }
 }
