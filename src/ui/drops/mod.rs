@@ -151,7 +151,11 @@ pub fn begin(ctx: &Context, desk: &mut Desk<'_>) {
     } else if let Some(files) = hovered {
         hold(Flying::Files(files), false);
     } else if let Some(thing) = DragAndDrop::payload::<LibraryDrag>(ctx) {
-        hold(Flying::Thing(thing), is_released);
+        let flying = match &*thing {
+            LibraryDrag::File(path) => Flying::Files(vec![path.clone()]),
+            _ => Flying::Thing(thing),
+        };
+        hold(flying, is_released);
     }
 }
 

@@ -13,6 +13,7 @@ use kinora_core::{
     film::{AudioLane, ProjectPath},
     ids::{CharacterId, LineId, SceneId, TakeId},
 };
+use std::path::PathBuf;
 
 /// What is dragged out of the library: the payload of egui's drag and drop.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +44,8 @@ pub enum LibraryDrag {
     },
     /// A character.
     Character(CharacterId),
+    /// A clip that has no place in the film yet: it lands as a file of the desktop does.
+    File(PathBuf),
 }
 
 /// What is dragged with a thing. A chosen shot brings the others that are chosen.
@@ -78,6 +81,7 @@ fn load(desk: &Desk<'_>, item: Item) -> Option<LibraryDrag> {
             picture(Some(name.0), file)
         }
         Item::Character(_) => Some(LibraryDrag::Character(item.character(model)?.character_id.clone())),
+        Item::Clip(_) => Some(LibraryDrag::File(item.clip(model)?.clone())),
         Item::Portrait(_, index) => picture(None, item.character(model)?.portrait_paths.get(index)),
     }
 }

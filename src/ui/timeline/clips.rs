@@ -14,7 +14,6 @@ use crate::ui::{
     desk::Desk,
     model::{ClipState, ShotSpan},
     state::Selection,
-    widgets,
 };
 use bevy_egui::egui::{
     Color32, Id, Rect, Sense, Shape, Ui,

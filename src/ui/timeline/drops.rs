@@ -3,6 +3,7 @@
 use super::{
     Parts,
     drag::{Gap, gap_at, moves, scene_gap, scene_place},
+    snap,
     view::View,
 };
 use crate::{
@@ -22,9 +23,6 @@ use kinora_core::{
 };
 use serde_json::{Value, json};
 use std::path::PathBuf;
-
-/// How near to a cut or the playhead a sound holds on to it.
-const SNAP_PX: f32 = 8.0;
 
 pub(super) fn drops_ui(ui: &Ui, desk: &mut Desk<'_>, view: &View, parts: &Parts) {
     drops::offer(ui, desk, parts.tracks, |desk, flying, pointer| {
@@ -93,7 +91,7 @@ fn on_pictures(desk: &Desk<'_>, view: &View, parts: &Parts, flying: &Flying, poi
                 Outcome::refused("It is a sound: let it go on one of the lanes below.")
             }
             LibraryDrag::Picture { .. } | LibraryDrag::Character(_) => Outcome::refused(needs_shot),
-            LibraryDrag::Scene(_) => return None,
+            LibraryDrag::Scene(_) | LibraryDrag::File(_) => return None,
         }],
     };
     Some(Landing { mark, outcomes })
@@ -147,7 +145,7 @@ struct Moment {
 
 fn moment_at(desk: &Desk<'_>, view: &View, lane: AudioLane, x: f32) -> Option<Moment> {
     let model = desk.model;
-    let border = view.snapped(desk, view.border_at(x), SNAP_PX);
+    let border = snap::newcomer(desk, view, view.border_at(x));
     let index = model.scene_at(border)?;
     let span = model.scene_spans[index];
     // What began at its scene's end would never be heard.

@@ -100,6 +100,20 @@ pub(super) fn sound(desk: &Desk<'_>, view: &View, name: &SoundName, borders: &[f
     nearest(borders, places.into_iter(), view.frames_of(REACH_PX))
 }
 
+/// Where a sound is held that is about to begin at `border`.
+pub(super) fn newcomer(desk: &Desk<'_>, view: &View, border: u64) -> u64 {
+    if !desk.state.timeline.snapping {
+        return border;
+    }
+    let cuts = cuts_near(&desk.model.shot_spans, border as f64);
+    let mut places: Vec<u64> = fixed(desk).chain([desk.model.frames]).chain(cuts).collect();
+    for_each_sound(desk, view, |other| {
+        places.push(other.start_frame);
+        places.extend(other.end_frame);
+    });
+    nearest(&[border as f64], places.into_iter(), view.frames_of(REACH_PX)).map_or(border, |held| held.frame)
+}
+
 /// A sound in time, in frames of the film.
 struct SoundSpan {
     scene_index: usize,
