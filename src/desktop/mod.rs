@@ -5,7 +5,7 @@
 //! - `playback`: film, playhead and sound brought together; `pictures`: thumbnails as textures; `screen`: the monitor's frames;
 //! - `strips`: filmstrips, waves and scrub pictures from the graphics card; `preferences`: what outlives a run;
 //! - `spend`: what the film has cost, kept at hand; `vendor_keys`: keys, looked for on a thread of their own;
-//! - `recovery`: what a run that ended badly had not saved; `chords`: keys with the modifiers they were pressed with;
+//! - `recovery`: what a run that ended badly had not saved, from its `journal`; `chords`: keys with the modifiers they were pressed with;
 //!   `alarm`: the next moment at which something on screen changes by itself;
 //! - `look`: pictures of the window itself, for tests and the README; `measure`: what a frame costs,
 //!   `measure_scrub`: how soon a picture follows the hand, `measure_preview`: how fast frames are found and shown.
@@ -20,6 +20,7 @@ mod alarm;
 mod asks;
 mod chords;
 mod draw;
+mod journal;
 mod look;
 mod measure;
 mod measure_preview;
@@ -37,7 +38,7 @@ mod vendor_keys;
 use crate::{
     audio::{AudioPlugin, AudioSettings},
     commands::CommandsPlugin,
-    document::{DocumentPlugin, DocumentSystems, FilmRevision},
+    document::{DocumentPlugin, FilmRevision},
     gpu::GpuPicturePlugin,
     jobs::{JobsPlugin, WakeUp},
     playback::PlaybackPlugin,
@@ -150,8 +151,6 @@ fn add_editor(app: &mut App, options: EditorOptions, providers: ProviderRegistry
                 playback::show_film,
                 playback::play,
                 asks::hear_outcomes,
-                // A save before an operator holds nothing of it.
-                recovery::hear_saves,
                 recovery::keep_journal,
                 project::take_drops,
                 draw::gather_jobs,
@@ -162,7 +161,7 @@ fn add_editor(app: &mut App, options: EditorOptions, providers: ProviderRegistry
         .add_systems(Update, (spend::keep_spend, vendor_keys::hear))
         .add_systems(EguiPrimaryContextPass, draw::draw)
         .add_systems(Update, (project::close_on_request, screen::give_way, screen::follow_fullscreen))
-        .add_systems(Last, recovery::hear_saves.after(DocumentSystems::Autosave))
+        .add_observer(recovery::note_before_save)
         .add_systems(Last, (asks::answer, project::save_on_exit, playback::pace, preferences::keep).chain());
     chords::add(app);
     look::add(app, options.look_at);

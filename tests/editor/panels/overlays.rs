@@ -4,6 +4,7 @@ use super::bench::{Act, Panel, Screen, act, empty_window, find, get, name, row, 
 use bevy_egui::egui::{Key, Modifiers};
 use egui_kittest::kittest::{NodeT, Queryable};
 use kinora::{
+    generation::UnreadableJob,
     jobs::{JobAsk, JobFailure, JobId, JobState, RenderOptions},
     ui::{
         actions::ACTIONS,
@@ -235,6 +236,16 @@ fn reference_frames_are_followed_replaced_and_cleared() {
     let from = json!({ "scene_id": "scene_001", "shot_id": "shot_002",
         "continue_from": { "scene_id": "scene_001", "shot_id": "shot_001" } });
     assert_eq!(screen.state_mut().take_asks(), [run_in("shot.set", from)]);
+}
+
+#[test]
+fn the_tray_says_which_jobs_cannot_be_read() {
+    let mut screen = window();
+    let job = UnreadableJob { file: "/films/.kinora/jobs/17_x.json".into(), why: "EOF at line 3".to_owned() };
+    screen.state_mut().jobs.unreadable = vec![job.clone()];
+    screen.state_mut().state.tray_open = true;
+    screen.run_steps(3);
+    assert!(screen.query_all_by_label_contains(&job.to_string()).count() > 0);
 }
 
 #[test]
