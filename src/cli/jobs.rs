@@ -9,7 +9,7 @@ use super::{
     session::Session,
     work::Work,
 };
-use crate::generation::{GenerationError, JobListing, JobsWord};
+use crate::generation::{GenerationError, JobListing, JobsWord, UnreadableJob};
 use kinora_core::{
     film::{ProjectFolder, ProjectLayout},
     progress::ProgressUpdate,
@@ -114,7 +114,11 @@ fn list(dir: &Path, all: bool) -> Result<Answer, Failure> {
     if jobs.is_empty() {
         text = if total == 0 { "nothing was asked yet" } else { "nothing is open" }.to_owned();
     }
-    Ok(Answer::new(text, json!({ "jobs": jobs, "total": total })))
+    let unreadable = UnreadableJob::list(&ProjectLayout::new(dir));
+    for job in &unreadable {
+        text.push_str(&format!("\nproblem: {job}"));
+    }
+    Ok(Answer::new(text, json!({ "jobs": jobs, "total": total, "unreadable": unreadable })))
 }
 
 fn row(job: &JobListing) -> Vec<String> {

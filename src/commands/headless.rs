@@ -67,8 +67,8 @@ impl HeadlessEditor {
         self.app.update();
         let mut outcomes = self.app.world_mut().resource_mut::<Messages<SaveOutcome>>();
         match outcomes.drain().last() {
-            Some(SaveOutcome::Saved { files }) => Ok(files),
-            Some(SaveOutcome::Failed(error)) => Err(error),
+            Some(SaveOutcome::Saved { files, .. }) => Ok(files),
+            Some(SaveOutcome::Failed { error, .. }) => Err(error),
             None => Err(Arc::from(Box::<dyn Error + Send + Sync>::from("the film has no place to be saved to"))),
         }
     }

@@ -1,7 +1,7 @@
 //! The one door: the system that runs operators and applies their edits.
 
 use super::{Availability, Edit, History, OperatorError, OperatorRegistry, Plan, apply};
-use crate::document::{FilmView, MovedShots, bring_files, save_now};
+use crate::document::{FilmRevision, FilmView, MovedShots, bring_files, save_now};
 use bevy::prelude::{Message, Messages, World};
 use kinora_core::{
     film::FilmError,
@@ -32,6 +32,8 @@ pub struct OperatorOutcome {
     pub operator: String,
     /// The operator's answer, or why nothing was changed.
     pub result: Result<Value, OperatorError>,
+    /// The [`FilmRevision::film`] it left: what it changed is on the disk once a save speaks of this or a later one.
+    pub revision: u64,
 }
 
 /// Runs every operator that was asked for, in order.
@@ -39,7 +41,8 @@ pub(super) fn run_operators(world: &mut World) {
     let runs: Vec<_> = world.resource_mut::<Messages<RunOperator>>().drain().collect();
     for run in runs {
         let result = run_operator(world, &run.operator, run.params, run.group);
-        world.write_message(OperatorOutcome { run_id: run.run_id, operator: run.operator, result });
+        let revision = world.get_resource_or_init::<FilmRevision>().film();
+        world.write_message(OperatorOutcome { run_id: run.run_id, operator: run.operator, result, revision });
     }
 }
 

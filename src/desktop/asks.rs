@@ -39,13 +39,18 @@ pub(super) struct Waiting {
 impl Waiting {
     /// Sends an operator to the one door, and waits for its outcome.
     pub(super) fn send(world: &mut World, operator: String, params: Value, group: Option<u64>) {
+        let run = Self::begin(world, operator, params, group);
+        world.resource_mut::<Journal>().ask(&run);
+        world.write_message(run);
+    }
+
+    /// An operator that is about to be sent, and its outcome waited for.
+    pub(super) fn begin(world: &mut World, operator: String, params: Value, group: Option<u64>) -> RunOperator {
         let mut waiting = world.resource_mut::<Self>();
         waiting.next_run_id += 1;
         let run_id = waiting.next_run_id;
         waiting.running.insert(run_id, operator.clone());
-        let run = RunOperator { run_id, operator, params, group };
-        world.resource_mut::<Journal>().ask(&run);
-        world.write_message(run);
+        RunOperator { run_id, operator, params, group }
     }
 }
 
@@ -163,7 +168,7 @@ pub(super) fn hear_outcomes(
     for save in saves.read() {
         match save {
             SaveOutcome::Saved { .. } => film.history.save_error = None,
-            SaveOutcome::Failed(error) => {
+            SaveOutcome::Failed { error, .. } => {
                 if film.history.save_error.is_none() {
                     state.tell_failure("The film is not saved", format!("{error}. Kinora tries again by itself."));
                 }

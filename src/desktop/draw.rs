@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     commands::History,
-    document::{DirtyFiles, FilmRevision, FilmView},
+    document::{FilmRevision, FilmView, is_saved},
     jobs::{CutReports, Job, JobState, JobTimes, JobTurn, Jobs, OpenProject},
     ui::{
         self,
@@ -56,7 +56,7 @@ pub(super) fn gather(world: &mut World) {
         let history = world.resource::<History>();
         follow(&mut film.history.undo_label, history.undo_label());
         follow(&mut film.history.redo_label, history.redo_label());
-        film.history.unsaved = !world.resource::<DirtyFiles>().is_clean();
+        film.history.unsaved = !is_saved(world);
         if film.providers.is_empty() {
             film.providers = world.resource::<ProviderRegistry>().descriptors();
         }

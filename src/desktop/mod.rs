@@ -8,8 +8,9 @@
 //! - `strips`: filmstrips, waves and scrub pictures from the graphics card; `preferences`: what outlives a run;
 //! - `spend`: what the film has cost, kept at hand; `vendor_keys`: keys, looked for on a thread of their own; `live_models`:
 //!   what vendors say of their models, read on another; `clips`: files that have no place in the film;
-//! - `recovery`: what a run that ended badly had not saved; `chords`: keys with the modifiers they were pressed with;
-//!   `alarm`: the next moment at which something on screen changes by itself; `card`: a graphics card that is lost;
+//! - `recovery`: what a run that ended badly had not saved, from its `journal`; `chords`: keys with the modifiers they were
+//!   pressed with; `alarm`: the next moment at which something on screen changes by itself; `card`: a graphics card that is
+//!   lost;
 //! - `look`: pictures of the window itself, for tests and the README; `measure`: what a frame costs,
 //!   `measure_strips`: what it costs with filmstrips, `measure_scrub`: how soon a picture follows the hand,
 //!   `measure_preview`: how fast frames are found and shown, `measure_play`: whether playback keeps time.
@@ -26,6 +27,7 @@ mod card;
 mod chords;
 mod clips;
 mod draw;
+mod journal;
 mod live_models;
 mod look;
 mod measure;
@@ -49,7 +51,7 @@ mod vendor_keys;
 use crate::{
     audio::{AudioPlugin, AudioSettings},
     commands::CommandsPlugin,
-    document::{DocumentPlugin, DocumentSystems, FilmRevision},
+    document::{DocumentPlugin, FilmRevision},
     gpu::GpuPicturePlugin,
     jobs::{JobsPlugin, WakeUp},
     playback::PlaybackPlugin,
@@ -176,8 +178,6 @@ fn add_editor(app: &mut App, options: EditorOptions, providers: ProviderRegistry
                 playback::show_film,
                 playback::play,
                 asks::hear_outcomes,
-                // A save before an operator holds nothing of it.
-                recovery::hear_saves,
                 recovery::keep_journal,
                 draw::gather_jobs,
                 draw::gather,
@@ -198,7 +198,7 @@ fn add_editor(app: &mut App, options: EditorOptions, providers: ProviderRegistry
         .add_systems(Update, clips::keep_clips.after(draw::gather))
         .add_systems(EguiPrimaryContextPass, draw::draw)
         .add_systems(Update, (project::close_on_request, screen::give_way, screen::follow_fullscreen))
-        .add_systems(Last, recovery::hear_saves.after(DocumentSystems::Autosave))
+        .add_observer(recovery::note_before_save)
         .add_systems(Last, (asks::answer, project::save_on_exit, playback::pace, preferences::keep).chain());
     chords::add(app);
     look::add(app, options.look_at);

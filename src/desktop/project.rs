@@ -10,7 +10,8 @@ use crate::{
     audio,
     commands::History,
     document::{Autosave, DirtyFiles, close_film, save_now, spawn_film},
-    jobs::{JobAsk, OpenProject, StartJob},
+    generation::UnreadableJob,
+    jobs::{JobAsk, OpenProject, StartJob, WakeUp},
     playback::Transport,
     preview,
     ui::{
@@ -45,8 +46,10 @@ pub(super) fn show(world: &mut World, folder: ProjectFolder, film: &film::Film) 
     let root = folder.root().to_path_buf();
     let folder = Arc::new(folder);
     spawn_film(world, film);
-    world.insert_resource(Autosave::new(Arc::clone(&folder)));
     world.insert_resource(DirtyFiles::default());
+    let store = world.resource::<Journal>().store(Arc::clone(&folder));
+    let WakeUp(wake) = world.get_resource::<WakeUp>().cloned().unwrap_or_default();
+    world.insert_resource(Autosave::behind(store, move || wake()));
     world.resource_mut::<History>().clear();
     if let Err(error) = preview::open_project(world, &ProjectLayout::new(&root)) {
         fail(world, "Pictures cannot be shown", error.to_string());
@@ -55,6 +58,8 @@ pub(super) fn show(world: &mut World, folder: ProjectFolder, film: &film::Film) 
         fail(world, "The film has no sound", error.to_string());
     }
     world.insert_resource(OpenProject(folder));
+    let unreadable = UnreadableJob::list(&ProjectLayout::new(&root));
+    world.resource_mut::<Film>().jobs.unreadable.clone_from(&unreadable);
     let mut state = world.resource_mut::<UiState>();
     let transport = Transport { choice: state.transport.choice, ..Transport::default() };
     (state.selection, state.transport, state.marks) = (Selection::Film, transport, (None, None));
@@ -64,6 +69,13 @@ pub(super) fn show(world: &mut World, folder: ProjectFolder, film: &film::Film) 
     note_project(&mut state.overlays.recent, &root);
     for note in notes {
         state.tell(Notice::new(Weight::Warn, "Kinora mended something in this project", note.to_string()));
+    }
+    if let Some(first) = unreadable.first() {
+        let title = match unreadable.len() {
+            1 => "A job of this project cannot be read".to_owned(),
+            count => format!("{count} jobs of this project cannot be read: see the tray"),
+        };
+        state.tell(Notice::new(Weight::Warn, title, first.to_string()));
     }
     recovery::look_back(world, &ProjectLayout::new(&root));
     world.write_message(StartJob::new(JobAsk::ConformFilm));

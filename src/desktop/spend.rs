@@ -1,14 +1,19 @@
-//! Keeps what the film has cost at hand for the panels: read again when the ledger is another, or another film is open.
+//! Keeps what the film has cost at hand for the panels: read again, on a thread, when the ledger is another, or another film
+//! is open.
 
 use super::alarm::Alarm;
 use crate::{
     generation::Spend,
-    jobs::{JobEnded, OpenProject},
+    jobs::{JobEnded, OpenProject, WakeUp},
     ui::state::UiState,
 };
 use bevy::prelude::{Local, MessageReader, Res, ResMut};
+use crossbeam_channel::{Receiver, TryRecvError, bounded};
+use kinora_core::film::ProjectLayout;
 use std::{
+    io,
     path::{Path, PathBuf},
+    thread,
     time::{Duration, Instant, SystemTime},
 };
 
@@ -22,6 +27,8 @@ pub(super) struct Read {
     at: Option<Instant>,
     stamp: Option<Stamp>,
     stale: bool,
+    /// What is being read.
+    coming: Option<Receiver<Result<Spend, String>>>,
 }
 
 /// A ledger only grows: another length is another ledger. Its time tells of one that was put in its place.
@@ -58,6 +65,7 @@ impl Read {
 /// with every frame that is drawn is enough.
 pub(super) fn keep_spend(
     project: Option<Res<'_, OpenProject>>,
+    wake: Option<Res<'_, WakeUp>>,
     mut ended: MessageReader<'_, '_, JobEnded>,
     mut state: ResMut<'_, UiState>,
     alarm: Option<Res<'_, Alarm>>,
@@ -65,25 +73,44 @@ pub(super) fn keep_spend(
 ) {
     let root = project.as_ref().map(|project| project.0.root().to_path_buf());
     if read.root != root {
-        *read = Read { root, at: None, stamp: None, stale: true };
+        if root.is_none() {
+            state.overlays.spend = Spend::default();
+        }
+        *read = Read { stale: root.is_some(), root, ..Read::default() };
     }
     read.stale |= ended.read().count() > 0;
-    let stamp = project.as_ref().and_then(|project| Stamp::of(&project.0.ledger_file()));
-    match read.is_due(stamp, Instant::now()) {
-        Ok(()) => {}
-        Err(wait) => {
-            // The window sleeps until something is due: the last step of a job must not wait for the next click.
-            if let (Some(wait), Some(alarm)) = (wait, alarm) {
-                alarm.after(wait);
-            }
-            return;
-        }
+    match read.coming.as_ref().map(Receiver::try_recv) {
+        Some(Err(TryRecvError::Empty)) => return,
+        Some(Ok(Ok(spend))) => state.overlays.spend = spend,
+        Some(Ok(Err(error))) => state.tell_failure("What was spent cannot be read", error),
+        Some(Err(TryRecvError::Disconnected)) | None => {}
     }
-    let spend = project.map(|project| Spend::of(&project.0)).transpose();
-    match spend {
-        Ok(spend) => state.overlays.spend = spend.unwrap_or_default(),
+    read.coming = None;
+    let Some(root) = read.root.clone() else { return };
+    let layout = ProjectLayout::new(&root);
+    let stamp = Stamp::of(&layout.ledger_file());
+    if let Err(wait) = read.is_due(stamp, Instant::now()) {
+        // The window sleeps until something is due: the last step of a job must not wait for the next click.
+        if let (Some(wait), Some(alarm)) = (wait, alarm) {
+            alarm.after(wait);
+        }
+        return;
+    }
+    match begin(layout, wake.as_deref().cloned().unwrap_or_default()) {
+        Ok(coming) => read.coming = Some(coming),
         Err(error) => state.tell_failure("What was spent cannot be read", error.to_string()),
     }
+}
+
+/// A ledger grows with the film: it is read and added up beside the frames.
+fn begin(layout: ProjectLayout, WakeUp(wake): WakeUp) -> io::Result<Receiver<Result<Spend, String>>> {
+    let (tell, coming) = bounded(1);
+    thread::Builder::new().name("kinora-spend".to_owned()).spawn(move || {
+        // Nobody waits for it once another film is open.
+        let _ = tell.send(Spend::of(&layout).map_err(|error| error.to_string()));
+        wake();
+    })?;
+    Ok(coming)
 }
 
 #[cfg(test)]

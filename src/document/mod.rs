@@ -6,7 +6,7 @@
 //! - `index`: from stable names to entities; `numbers`: ids that are never given twice;
 //! - `spawn`: files' types to entities; `view`: and back; `links`: who continues whom; `moved`: names that shots had;
 //! - `revision`: what changed since someone last looked;
-//! - `dirty`, `autosave`, `store`: which files no longer match, and writing only those.
+//! - `dirty`, `autosave`, `writer`, `store`: which files no longer match, and writing only those, on a thread of their own.
 //!
 //! Everyone may read. Only `commands` changes anything (law 1).
 
@@ -26,8 +26,9 @@ mod shot;
 mod spawn;
 mod store;
 mod view;
+mod writer;
 
-pub use autosave::{Autosave, FilmStore, SaveNow, SaveOutcome};
+pub use autosave::{Autosave, FilmStore, SaveBegins, SaveNow, SaveOutcome, is_saved};
 pub(crate) use autosave::{bring_files, save_now};
 pub use character::*;
 pub use dirty::{DirtyFiles, FilmChanges};
@@ -54,7 +55,7 @@ pub struct DocumentPlugin;
 /// When the document's systems run.
 #[derive(SystemSet, Debug, Clone, PartialEq, Eq, Hash)]
 pub enum DocumentSystems {
-    /// Writes changed files, in [`Last`].
+    /// Has changed files written, and tells what came of it, in [`Last`].
     Autosave,
 }
 

@@ -4,6 +4,7 @@ use super::record::JobRecord;
 use kinora_core::film::ProjectLayout;
 use kinora_provider::{JobState, RequestKind, whole_usd};
 use serde::Serialize;
+use std::{fmt, path::PathBuf};
 
 /// A job of a project.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -76,5 +77,34 @@ impl JobListing {
             what_to_do: error.map(kinora_provider::ProviderError::what_to_do),
             changes: record.changes.iter().map(|change| (change.at.clone(), change.stands.clone())).collect(),
         }
+    }
+}
+
+/// A job whose record cannot be read, by this build at least. Nobody touches it: it may have been paid for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct UnreadableJob {
+    /// Its record in `.kinora/jobs`.
+    pub file: PathBuf,
+    /// What is wrong with it.
+    pub why: String,
+}
+
+impl UnreadableJob {
+    /// Every such job of a project, by name.
+    #[must_use]
+    pub fn list(layout: &ProjectLayout) -> Vec<Self> {
+        JobRecord::read_all(layout).1
+    }
+}
+
+impl fmt::Display for UnreadableJob {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { file, why } = self;
+        write!(
+            formatter,
+            "{} cannot be read: {why}. Kinora leaves it as it is and does not go on with its job, which may have been \
+             paid for: look for it at the vendor's, mend the file or move it away",
+            file.display()
+        )
     }
 }

@@ -50,7 +50,7 @@ pub use error::{GenerationError, Money};
 pub use film::FilmProgress;
 pub use import::{NewShot, import_frame, import_screenplay};
 pub use ledger::{LedgerEntry, LedgerEvent, settle};
-pub use listing::JobListing;
+pub use listing::{JobListing, UnreadableJob};
 pub use prompt::final_prompt;
 pub use quote::Quote;
 pub use resume::{JobsWord, OpenJob, OpenJobTarget};

@@ -1,6 +1,6 @@
 //! A job as it lies in `.kinora/jobs/<job_id>.json` (law 6), with its files in `.kinora/jobs/<job_id>/`.
 
-use super::GenerationError;
+use super::{GenerationError, UnreadableJob};
 use kinora_core::{
     film::{ProjectFolder, ProjectLayout},
     store::{hash_file, write_atomic},
@@ -164,19 +164,34 @@ impl JobRecord {
 
     /// Every job that can be read, the oldest first.
     pub(super) fn list(layout: &ProjectLayout) -> Vec<Self> {
-        let Ok(entries) = fs::read_dir(layout.jobs_dir()) else { return Vec::new() };
-        let mut records: Vec<Self> = entries
-            .flatten()
-            .map(|entry| entry.path())
-            .filter(|path| path.extension().is_some_and(|extension| extension == "json"))
-            .filter(|path| fs::metadata(path).is_ok_and(|meta| meta.is_file() && meta.len() <= LARGEST_RECORD_BYTES))
-            .filter_map(|path| {
-                let record: Self = serde_json::from_slice(&fs::read(&path).ok()?).ok()?;
-                (path.file_stem()?.to_str()? == record.job_id).then_some(record)
-            })
-            .collect();
+        Self::read_all(layout).0
+    }
+
+    /// Every job, the oldest first, and the files among them that cannot be read.
+    pub(super) fn read_all(layout: &ProjectLayout) -> (Vec<Self>, Vec<UnreadableJob>) {
+        let Ok(entries) = fs::read_dir(layout.jobs_dir()) else { return Default::default() };
+        let (mut records, mut unreadable) = (Vec::new(), Vec::new());
+        let paths = entries.flatten().map(|entry| entry.path());
+        for file in paths.filter(|path| path.extension().is_some_and(|extension| extension == "json")) {
+            match Self::read(&file) {
+                Ok(record) => records.push(record),
+                Err(why) => unreadable.push(UnreadableJob { file, why }),
+            }
+        }
         records.sort_by(|left, right| (&left.created_at, &left.job_id).cmp(&(&right.created_at, &right.job_id)));
-        records
+        unreadable.sort_by(|left, right| left.file.cmp(&right.file));
+        (records, unreadable)
+    }
+
+    fn read(file: &Path) -> Result<Self, String> {
+        let known = fs::metadata(file).map_err(|error| error.to_string())?;
+        if !known.is_file() || known.len() > LARGEST_RECORD_BYTES {
+            return Err(format!("it is no file of at most {} MiB", LARGEST_RECORD_BYTES >> 20));
+        }
+        let text = fs::read(file).map_err(|error| error.to_string())?;
+        let record: Self = serde_json::from_slice(&text).map_err(|error| error.to_string())?;
+        let is_its_own = file.file_stem().and_then(|stem| stem.to_str()) == Some(&record.job_id);
+        if is_its_own { Ok(record) } else { Err(format!("it holds the job {}", record.job_id)) }
     }
 
     /// Whether it may still bring something.

@@ -4,7 +4,7 @@
 use super::wake::Waker;
 use crate::{
     commands::{OperatorError, OperatorOutcome, RunOperator},
-    document::{FilmView, SaveNow, SaveOutcome},
+    document::{FilmRevision, FilmView, SaveNow, SaveOutcome},
     generation::{DoorError, FilmDoor, Question},
 };
 use bevy::{
@@ -127,7 +127,8 @@ pub(super) struct Desk {
     waker: Waker,
     next_run_id: u64,
     running: HashMap<u64, Sender<Result<Value, OperatorError>>>,
-    saving: Vec<Sender<Saved>>,
+    /// Who waits for a save, each with the revision of the film that is to be on the disk.
+    saving: Vec<(u64, Sender<Saved>)>,
     outcomes: MessageCursor<OperatorOutcome>,
     saves: MessageCursor<SaveOutcome>,
     /// Runs and saves that wait until the user lets go of what is being dragged.
@@ -213,7 +214,8 @@ impl Desk {
                 self.waker.signal();
             }
             Change::Save { reply } => {
-                self.saving.push(reply);
+                let revision = world.get_resource::<FilmRevision>().map_or(0, FilmRevision::film);
+                self.saving.push((revision, reply));
                 world.write_message(SaveNow);
             }
         }
@@ -231,20 +233,17 @@ impl Desk {
         any
     }
 
-    /// Passes on what came of saves.
+    /// Passes on what came of saves, to those whose changes they held.
     pub(super) fn answer_saves(&mut self, world: &World) {
         let Some(messages) = world.get_resource::<Messages<SaveOutcome>>() else { return };
-        let last = self.saves.read(messages).last();
-        if self.saving.is_empty() {
-            return;
-        }
-        let saved = match last {
-            Some(SaveOutcome::Saved { .. }) => Ok(()),
-            Some(SaveOutcome::Failed(error)) => Err(Arc::clone(error)),
-            None => Err(Arc::from(Box::<dyn Error + Send + Sync>::from("the film has no place to be saved to"))),
-        };
-        for reply in self.saving.drain(..) {
-            let _ = reply.try_send(saved.clone());
+        for outcome in self.saves.read(messages) {
+            let saved = match outcome {
+                SaveOutcome::Saved { .. } => Ok(()),
+                SaveOutcome::Failed { error, .. } => Err(Arc::clone(error)),
+            };
+            for (_, reply) in self.saving.extract_if(.., |(revision, _)| *revision <= outcome.revision()) {
+                let _ = reply.try_send(saved.clone());
+            }
         }
     }
 }

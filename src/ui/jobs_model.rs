@@ -1,7 +1,10 @@
 //! Jobs and cuts as the panels draw them.
 
 use super::model::{JobOnClip, ShotName};
-use crate::jobs::{CutReports, Job, JobId, JobKind, JobState, JobTarget, JobTimes, JobTurn};
+use crate::{
+    generation::UnreadableJob,
+    jobs::{CutReports, Job, JobId, JobKind, JobState, JobTarget, JobTimes, JobTurn},
+};
 use kinora_core::{
     continuity::{Chain, Cut},
     ids::{SceneId, ShotId},
@@ -66,6 +69,8 @@ pub struct JobsModel {
     pub rows: Vec<JobRow>,
     /// Whether nothing is started until the user goes on.
     pub paused: bool,
+    /// Jobs of the open project whose records cannot be read.
+    pub unreadable: Vec<UnreadableJob>,
     on_clips: HashMap<ShotName, JobOnClip>,
     clips_round: u64,
     cuts: CutReports,

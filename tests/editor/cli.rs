@@ -291,3 +291,25 @@ fn models_jobs_and_spend_are_told_without_a_vendor() {
     refused(&["spend", dir, "--settle", "nothing", "--cost-usd", "1"], 1, "no such open job");
     refused(&["settings", "set", dir, "budget_usd=-1"], 1, "budget_usd");
 }
+
+/// A job whose record cannot be read may be paid for: it is told, and left as it is.
+#[test]
+fn a_job_that_cannot_be_read_is_told_and_left_alone() {
+    let (_folder, dir) = project();
+    let jobs = Path::new(&dir).join(".kinora/jobs");
+    std::fs::create_dir_all(&jobs).unwrap();
+    let broken = jobs.join("1790000000_scene_001_shot_001_1f2e3d4c.json");
+    let torn = b"{ \"job_id\": \"1790000000_scene_001_shot_001_1f2e3d4c\", \"model\": \"sim:cl";
+    kinora_core::store::write_atomic(&broken, torn).unwrap();
+    answer(&["scene", "add", &dir, "--title", "Cabin"]);
+    answer(&["shot", "add", &dir, "1", "--prompt", "Fog", "--duration", "1"]);
+    answer(&["generate", "shot", &dir, "1", "1"]);
+    let listed = answer(&["jobs", "list", &dir, "--all"]);
+    assert_eq!(listed["jobs"].as_array().unwrap().len(), 1, "{listed}");
+    let problems = listed["unreadable"].as_array().unwrap();
+    assert_eq!(problems.len(), 1, "{listed}");
+    assert!(problems[0]["file"].as_str().unwrap().ends_with("1f2e3d4c.json"), "{listed}");
+    let words = text(&kinora(&["jobs", "list", &dir]).stdout);
+    assert!(words.contains("problem: ") && words.contains("1f2e3d4c.json cannot be read: EOF"), "{words}");
+    assert_eq!(std::fs::read(&broken).unwrap(), torn);
+}

@@ -82,7 +82,7 @@ impl Studio {
             JobsPlugin { worker: Some(worker), watch_cuts, ..JobsPlugin::default() },
         ));
         app.add_provider(DraftProvider::default());
-        app.insert_resource(Autosave::new(Arc::clone(&folder))).insert_resource(OpenProject(folder));
+        app.insert_resource(Autosave::behind(Arc::clone(&folder), || {})).insert_resource(OpenProject(folder));
         app.finish();
         app.cleanup();
         spawn_film(app.world_mut(), &film);

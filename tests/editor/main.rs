@@ -19,8 +19,10 @@ mod playback;
 mod preview;
 #[cfg(unix)]
 mod reliability;
+mod saves;
 mod screen;
 mod scrub;
+mod slow_store;
 #[cfg(unix)]
 #[expect(clippy::disallowed_methods, clippy::print_stdout, reason = "it fills a disk, and says what it skips")]
 #[path = "../small_disk.rs"]

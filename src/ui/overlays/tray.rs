@@ -81,7 +81,7 @@ const fn rank(state: &JobState) -> u8 {
 
 fn rows_ui(ui: &mut Ui, desk: &mut Desk<'_>) {
     let jobs = desk.jobs;
-    if jobs.rows.is_empty() {
+    if jobs.rows.is_empty() && jobs.unreadable.is_empty() {
         nothing_ui(ui, desk.theme, icon::STACK, "Nothing runs", "What you generate, import or render is listed here.");
         return;
     }
@@ -92,6 +92,9 @@ fn rows_ui(ui: &mut Ui, desk: &mut Desk<'_>) {
     });
     ScrollArea::vertical().auto_shrink(false).id_salt("jobs").show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = STEP;
+        for job in jobs.unreadable.iter().take(MOST_ROWS) {
+            ui.add(Label::new(RichText::new(format!("{} {job}", icon::WARNING)).color(desk.theme.bad)).wrap());
+        }
         for row in rows.iter().take(MOST_ROWS) {
             ui.push_id(row.job_id.0, |ui| row_ui(ui, desk, row));
         }

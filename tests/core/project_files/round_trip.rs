@@ -173,6 +173,27 @@ fn a_removed_scene_keeps_its_media_and_gets_them_back() {
     assert!(matches!(missing, FilmError::NoSuchScene { .. }), "{missing}");
 }
 
+/// Work that ended while a scene was out of the film has made its folder anew.
+#[test]
+fn a_scene_that_comes_back_finds_its_media_beside_newer_ones() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    let full = film(2, 1);
+    let project = ProjectFolder::create(root, &full).unwrap();
+    put(root, "scenes/scene_002/shots/shot_001.mp4", "the clip");
+    put(root, "scenes/scene_002/shots/older.mp4", "an older clip");
+    project.remove_scene(&SceneId::numbered(2)).unwrap();
+    put(root, "scenes/scene_002/shots/shot_001_take_002.mp4", "a newer clip");
+    put(root, "scenes/scene_002/shots/older.mp4", "another");
+    project.save_scene(&full.scenes[1]).unwrap();
+    let clip = |name: &str| fs::read_to_string(root.join("scenes/scene_002/shots").join(name)).unwrap();
+    assert_eq!(["shot_001.mp4", "shot_001_take_002.mp4"].map(clip), ["the clip", "a newer clip"]);
+    assert_eq!(clip("older.mp4"), "another", "nothing is written over");
+    let kept = root.join(".kinora/trash/scene_002.0001/shots/older.mp4");
+    assert_eq!(fs::read_to_string(kept).unwrap(), "an older clip");
+    assert_eq!(ProjectFolder::read(root).unwrap(), full);
+}
+
 #[test]
 fn scenes_that_the_list_does_not_know_are_adopted_and_missing_ones_left_out() {
     let folder = tempfile::tempdir().unwrap();

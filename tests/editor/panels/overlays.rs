@@ -4,6 +4,7 @@ use super::bench::{Act, Panel, Screen, act, empty_window, find, get, long_ago, n
 use bevy_egui::egui::{Key, Modifiers};
 use egui_kittest::kittest::{NodeT, Queryable};
 use kinora::{
+    generation::UnreadableJob,
     jobs::{JobAsk, JobFailure, JobId, JobState, RenderOptions},
     ui::{
         actions::ACTIONS,
@@ -394,6 +395,16 @@ fn a_reference_that_many_shots_share_names_all_of_them_on_demand() {
     let shots: Vec<_> = (1..=12).map(shot).collect();
     let params = json!({ "shots": shots, "reference_last_frame_path": null });
     assert_eq!(screen.state_mut().take_asks(), [run("shot.set_many", params)]);
+}
+
+#[test]
+fn the_tray_says_which_jobs_cannot_be_read() {
+    let mut screen = window();
+    let job = UnreadableJob { file: "/films/.kinora/jobs/17_x.json".into(), why: "EOF at line 3".to_owned() };
+    screen.state_mut().jobs.unreadable = vec![job.clone()];
+    screen.state_mut().state.tray_open = true;
+    screen.run_steps(3);
+    assert!(screen.query_all_by_label_contains(&job.to_string()).count() > 0);
 }
 
 #[test]

@@ -5,10 +5,11 @@ use super::{
     client::SimProvider,
     simulator::{CreateFault, Script, Simulator},
 };
+use crate::slow_store::{SlowStore, Verdict};
 use bevy::prelude::{App, Message};
 use kinora::{
     commands::{CommandsPlugin, RunOperator},
-    document::{Autosave, DocumentPlugin, FilmView, spawn_film},
+    document::{Autosave, DocumentPlugin, FilmStore, FilmView, spawn_film},
     generation::ShotOptions,
     jobs::*,
 };
@@ -35,13 +36,22 @@ impl Studio {
     }
 
     pub(super) fn open(dir: &Path, provider: SimProvider) -> Self {
+        Self::with_store(dir, provider, |folder| folder)
+    }
+
+    /// On a project that is there, with a store between the editor and its folder.
+    pub(super) fn with_store<S: FilmStore>(
+        dir: &Path,
+        provider: SimProvider,
+        store: impl FnOnce(Arc<ProjectFolder>) -> S,
+    ) -> Self {
         let (folder, film) = ProjectFolder::open(dir).unwrap();
         let folder = Arc::new(folder);
         let mut app = App::new();
         let jobs = JobsPlugin { worker: Some(worker()), watch_cuts: false, ..JobsPlugin::default() };
         app.add_plugins((DocumentPlugin, CommandsPlugin, jobs));
         app.add_provider(provider);
-        app.insert_resource(Autosave::new(Arc::clone(&folder))).insert_resource(OpenProject(folder));
+        app.insert_resource(Autosave::behind(store(Arc::clone(&folder)), || {})).insert_resource(OpenProject(folder));
         app.finish();
         app.cleanup();
         spawn_film(app.world_mut(), &film);
@@ -92,7 +102,7 @@ impl Studio {
         assert!(matches!(state, JobState::Done { .. }), "{state:?}");
     }
 
-    fn takes(&self, number: usize) -> usize {
+    pub(super) fn takes(&self, number: usize) -> usize {
         FilmView::new(self.app.world()).shot(&scene_id(), &shot_id(number)).unwrap().takes.len()
     }
 }
@@ -132,6 +142,50 @@ fn as_many_run_as_the_vendor_bears_and_the_urgent_goes_first() {
     studio.done(jobs[3]);
     studio.done(jobs[4]);
     assert_eq!([1, 2, 3, 4, 5, 6].map(|number| studio.takes(number)), [0, 1, 1, 1, 1, 1]);
+}
+
+/// A job has ended when a save that holds what it made is on the disk, and not earlier; and jobs that end while the disk
+/// is busy share one save.
+#[test]
+fn jobs_end_with_the_save_that_holds_what_they_made() {
+    const SHOTS: usize = 8;
+    let dir = tempfile::tempdir().unwrap();
+    let simulator = Simulator::start(Script::default());
+    let mut provider = SimProvider::at(simulator.address);
+    provider.limits.concurrent_jobs = SHOTS as u32;
+    drop(ProjectFolder::create(dir.path(), &film(SHOTS)).unwrap());
+    let mut disk = None;
+    let mut studio = Studio::with_store(dir.path(), provider, |folder| {
+        let (store, its) = SlowStore::new(folder);
+        disk = Some(its);
+        store
+    });
+    let disk = disk.unwrap();
+    let jobs: Vec<_> = (1..=SHOTS).map(|number| studio.generate(number)).collect();
+    studio.until("a take of each", |studio| (1..=SHOTS).all(|number| studio.takes(number) == 1));
+    for _ in 0..50 {
+        studio.app.update();
+    }
+    let has_ended = |studio: &mut Studio| jobs.iter().filter(|job_id| studio.state(**job_id).0.is_final()).count();
+    assert_eq!(has_ended(&mut studio), 0, "nothing of it is on the disk");
+    assert!(ProjectFolder::read(dir.path()).unwrap().scenes[0].shots.iter().all(|shot| shot.takes.is_empty()));
+    assert_eq!(disk.threads(), ["kinora-save"], "one save is under way, off the frame");
+    disk.verdict(Verdict::Save);
+    studio.until("the first to end", |studio| has_ended(studio) > 0);
+    let saved = disk.saves().remove(0);
+    let held = saved.scenes[0].shots.iter().filter(|shot| shot.takes.len() == 1).count();
+    studio.until("the end of those it holds", |studio| has_ended(studio) == held);
+    for _ in 0..50 {
+        studio.app.update();
+    }
+    assert_eq!(has_ended(&mut studio), held, "the others wait for the next");
+    disk.open();
+    for job_id in &jobs {
+        studio.done(*job_id);
+    }
+    assert!(disk.saves().len() <= 2, "{} saves for {SHOTS} jobs that ended together", disk.saves().len());
+    assert!(disk.threads().iter().all(|thread| thread == "kinora-save"), "{:?}", disk.threads());
+    assert!(ProjectFolder::read(dir.path()).unwrap().scenes[0].shots.iter().all(|shot| shot.takes.len() == 1));
 }
 
 #[test]

@@ -9,6 +9,7 @@ use super::{
     layout::{CHARACTERS, METADATA, SETTINGS, scene_file_name},
     limits,
     load::{Loaded, for_each_path, load},
+    prints::text_of,
     validate,
 };
 use crate::{
@@ -235,9 +236,8 @@ impl ProjectFolder {
     fn write<T: Serialize>(&self, file: &str, content: &T) -> Result<(), FilmError> {
         self.inside(file)?;
         let path = self.root().join(file);
-        let mut text = serde_json::to_vec_pretty(content)
-            .map_err(|error| StoreError::from_io("save", &path, std::io::Error::other(error)))?;
-        text.push(b'\n');
+        let text =
+            text_of(content).map_err(|error| StoreError::from_io("save", &path, std::io::Error::other(error)))?;
         // What could not be read again is not written.
         let too_much = if text.len() as u64 > limits::MAX_FILE_BYTES {
             Some(format!("the file would have more than {} bytes", limits::MAX_FILE_BYTES))
@@ -291,10 +291,11 @@ impl ProjectFolder {
         Ok(write_atomic(&target, &text)?)
     }
 
-    /// Moves a scene's folder back from the trash, if the scene names files in it and has no folder now.
+    /// Moves a scene's folder back from the trash, if the scene names files in it and is in no folder now. Work that
+    /// ended while the scene was away may have made a folder for what it brought: that stays, beside what comes back.
     fn restore_media(&self, scene: &FilmScene) -> Result<(), FilmError> {
         let folder = self.scene_dir(&scene.scene_id);
-        if folder.symlink_metadata().is_ok() {
+        if self.scene_file(&scene.scene_id).symlink_metadata().is_ok() {
             return Ok(());
         }
         for (_, trashed) in self.trashed(&scene.scene_id).into_iter().rev() {
@@ -303,7 +304,7 @@ impl ProjectFolder {
             if is_its_own {
                 let scenes = self.scenes_dir();
                 fs::create_dir_all(&scenes).map_err(|source| StoreError::from_io("make", &scenes, source))?;
-                return move_folder(&trashed, &folder);
+                return if folder.is_dir() { move_into(&trashed, &folder) } else { move_folder(&trashed, &folder) };
             }
         }
         Ok(())
@@ -340,6 +341,24 @@ impl ProjectFolder {
 fn move_folder(from: &Path, to: &Path) -> Result<(), FilmError> {
     fs::rename(from, to).map_err(|source| StoreError::from_io("move", from, source))?;
     for folder in [from.parent(), to.parent()].into_iter().flatten() {
+        sync_folder(folder).map_err(|source| StoreError::from_io("save", folder, source))?;
+    }
+    Ok(())
+}
+
+/// Moves what is in one folder into another, and leaves what has the name of something there.
+fn move_into(from: &Path, to: &Path) -> Result<(), FilmError> {
+    let entries = fs::read_dir(from).map_err(|source| StoreError::from_io("list", from, source))?;
+    for entry in entries.flatten() {
+        let (path, target) = (entry.path(), to.join(entry.file_name()));
+        let is_folder = |path: &Path| path.symlink_metadata().is_ok_and(|known| known.is_dir());
+        if target.symlink_metadata().is_err() {
+            fs::rename(&path, &target).map_err(|source| StoreError::from_io("move", &path, source))?;
+        } else if is_folder(&path) && is_folder(&target) {
+            move_into(&path, &target)?;
+        }
+    }
+    for folder in [from, to] {
         sync_folder(folder).map_err(|source| StoreError::from_io("save", folder, source))?;
     }
     Ok(())
