@@ -102,11 +102,23 @@ pub(super) enum Left {
     Unsaved,
 }
 
+/// Where a project has its journal.
+pub(super) fn path(layout: &ProjectLayout) -> PathBuf {
+    layout.hidden_dir().join("journal.jsonl")
+}
+
+/// Whether the last run with a project left changes that can be done again. Reads only, and takes no lock.
+pub(super) fn holds_changes(layout: &ProjectLayout) -> bool {
+    let mut journal = JournalFile::default();
+    let read = File::open(path(layout)).and_then(|file| journal.read(layout, &file));
+    read.is_ok() && journal.left().next().is_some()
+}
+
 impl JournalFile {
     /// Begins with a project, which is as on the disk at a revision of the film, and reads what the last run left.
     pub(super) fn begin(&mut self, layout: &ProjectLayout, revision: u64) -> io::Result<Left> {
         *self = Self { last_id: self.last_id, saved_revision: revision, ..Self::default() };
-        let path = layout.hidden_dir().join("journal.jsonl");
+        let path = path(layout);
         let known = path.symlink_metadata();
         // Kinora writes only inside the project.
         if known.as_ref().is_ok_and(|known| !known.is_file()) {

@@ -2,6 +2,7 @@
 //! was cut short. They are looked at on a thread, because a disk may sleep, and without their lock, because another
 //! Kinora may work on them.
 
+use super::journal;
 use crate::{
     jobs::{OpenProject, WakeUp},
     ui::{
@@ -13,10 +14,7 @@ use bevy::prelude::{Res, ResMut, Resource};
 use crossbeam_channel::{Receiver, TryRecvError, bounded};
 use jiff::{Timestamp, tz::TimeZone};
 use kinora_core::{film::ProjectLayout, store::LockHolder};
-use serde_json::Value;
 use std::{
-    fs::File,
-    io::{BufRead, BufReader, Read},
     path::{Path, PathBuf},
     thread,
     time::SystemTime,
@@ -26,9 +24,6 @@ use std::{
 const MOST_WAITING: usize = 16;
 /// Entries of a folder that are looked at for a picture.
 const MOST_LOOKED_AT: usize = 64;
-/// A journal is two seconds of work: of a longer one this much is read.
-const MOST_JOURNAL_BYTES: u64 = 16 << 20;
-const MOST_LINES: usize = 20_000;
 
 /// The thread that looks, and what it was asked for.
 #[derive(Resource, Default)]
@@ -90,22 +85,13 @@ fn look(project: &Path, zone: Option<&TimeZone>) -> RecentLook {
 /// How the last run with a project ended. The journal is there from the moment a project is opened until it is closed, and
 /// holds what no save holds yet.
 fn ending_of(project: &Path, zone: Option<&TimeZone>) -> Ending {
-    let journal = ProjectLayout::new(project).hidden_dir().join("journal.jsonl");
-    let Ok(found) = journal.symlink_metadata() else { return Ending::Good };
+    let layout = ProjectLayout::new(project);
+    let Ok(found) = journal::path(&layout).symlink_metadata() else { return Ending::Good };
     if !found.is_file() || LockHolder::last_of(project).is_some_and(|holder| holder.is_at_work()) {
         return Ending::Good;
     }
     let at = found.modified().map_or_else(|_| String::new(), |at| when(at, SystemTime::now(), zone));
-    if holds_changes(&journal) { Ending::Unsaved { at } } else { Ending::CutShort { at } }
-}
-
-/// Whether a journal holds a change that can be done again.
-fn holds_changes(journal: &Path) -> bool {
-    let Ok(file) = File::open(journal) else { return false };
-    let lines = BufReader::new(file.take(MOST_JOURNAL_BYTES)).lines().take(MOST_LINES).map_while(Result::ok);
-    // The last line may have been cut short with the run.
-    let mut entries = lines.map_while(|line| serde_json::from_str::<Value>(&line).ok());
-    entries.any(|entry| entry.get("operator").is_some_and(Value::is_string))
+    if journal::holds_changes(&layout) { Ending::Unsaved { at } } else { Ending::CutShort { at } }
 }
 
 /// The zone of this computer's clock, where the system says it.
@@ -156,7 +142,7 @@ mod tests {
         let hidden = project.join(".kinora");
         fs::create_dir_all(&hidden).unwrap();
         let mut file =
-            File::options().write(true).create(true).truncate(true).open(hidden.join("journal.jsonl")).unwrap();
+            fs::File::options().write(true).create(true).truncate(true).open(hidden.join("journal.jsonl")).unwrap();
         file.write_all(text.as_bytes()).unwrap();
     }
 
@@ -198,7 +184,7 @@ mod tests {
         journal(&lost, "{\"operator\":\"shot.set\",\"params\":{}}\n");
         fs::create_dir_all(fine.join("scenes/scene_001/frames")).unwrap();
         let frame = fine.join("scenes/scene_001/frames/shot_001_first.png");
-        File::options().write(true).create_new(true).open(&frame).unwrap();
+        fs::File::options().write(true).create_new(true).open(&frame).unwrap();
         let mut app = App::new();
         app.init_resource::<RecentDesk>().init_resource::<UiState>().add_systems(Update, look_at_recent);
         app.world_mut().resource_mut::<UiState>().overlays.recent = vec![fine.clone(), lost.clone()];
