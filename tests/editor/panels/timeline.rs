@@ -375,6 +375,7 @@ fn a_failed_clip_says_why_where_there_is_room() {
         problems: Vec::new(),
         money: String::new(),
         unanswered_job: None,
+        unplaced_job: None,
     };
     let (scene_id, shot_id) = name(1, 2);
     let ask = JobAsk::GenerateShot { scene_id, shot_id, options: Default::default() };
