@@ -46,8 +46,8 @@ pub(super) fn look_once(world: &mut World, mut has_looked: Local<'_, bool>) {
         let Some(provider) = registry.get(&descriptor.id) else { continue };
         let read_at = provider.cards_read_at();
         let is_fresh = read_at.as_deref().is_some_and(is_fresh);
-        let models = &mut world.resource_mut::<UiState>().overlays.keys.models;
-        models.insert(descriptor.id.clone(), ModelsRead { read_at, said: None });
+        let read = ModelsRead { read_at, said: None };
+        world.resource_mut::<UiState>().overlays.keys.models.insert(descriptor.id.clone(), read);
         if !is_fresh {
             wish(world, descriptor.id, false);
         }

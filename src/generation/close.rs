@@ -90,9 +90,10 @@ fn must_be_made(record: &JobRecord) -> Result<(), GenerationError> {
 fn free_name(folder: &Path, purpose: &str, ending: &str) -> Result<PathBuf, GenerationError> {
     let plain = |letter: char| if letter.is_ascii_alphanumeric() { letter } else { '_' };
     let name: String = purpose.chars().map(plain).take(80).collect();
-    let names = (1..MOST_NAMES).map(|number| {
+    let mut names = (1..MOST_NAMES).map(|number| {
         let suffix = if number == 1 { String::new() } else { format!("_{number}") };
         folder.join(format!("{name}{suffix}.{ending}"))
     });
-    names.into_iter().find(|path| !path.exists()).ok_or(GenerationError::NoFreeName(name))
+    let free = names.find(|path| !path.exists());
+    free.ok_or_else(|| GenerationError::NoFreeName(name.clone()))
 }

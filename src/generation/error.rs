@@ -133,7 +133,7 @@ pub enum GenerationError {
     InputChanged(PathBuf),
     /// What a take, line or lane was made for is no longer in the film.
     #[error(
-        "{gone}, so what was made is not in the film; it lies at {}. Undo the removal and try again, or keep it as a \
+        "{gone}, so what was made is not in the film; it is kept at {}. Undo the removal and try again, or keep it as a \
          file of its own (`kinora jobs keep`), or let it go (`kinora jobs dismiss`)", kept.display()
     )]
     Gone {
