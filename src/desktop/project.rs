@@ -1,6 +1,7 @@
 //! What is shown when a project was opened, and how it is closed.
 
 use super::{
+    Film,
     asks::Waiting,
     opening,
     preferences::note_project,
