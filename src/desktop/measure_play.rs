@@ -23,6 +23,9 @@ use std::{
 /// Seconds after which the output has found its pace, and seconds that say where the playhead lies then.
 const SETTLED_SECS: f64 = 2.0;
 const BASE_SECS: f64 = 3.0;
+/// How often it is begun anew for the sake of the sound, and how long the output has to open between.
+const MOST_BEGINNINGS: u32 = 5;
+const BETWEEN_BEGINNINGS: Duration = Duration::from_secs(1);
 
 /// What playing gave.
 #[derive(Debug, Clone)]
@@ -64,7 +67,7 @@ pub(super) fn play_in_time(
     let (rate, frames) = (film.metadata.rate, stage.film.map.total_frames());
     let times = FilmTimes { rate, frames, marks: (None, None), scene: 0..0 };
     let mut transport = Transport { looped: true, ..Transport::default() };
-    transport.toggle();
+    let mut notices = begin(stage, &mut transport, &times);
     let mut heard = Heard::default();
     let (mut tally, mut shown, mut memory_bytes, mut follows) = (Tally::default(), None, 0, Follows::Nothing);
     // As often as the window draws while a film plays.
@@ -72,11 +75,8 @@ pub(super) fn play_in_time(
     let (began, mut next) = (Instant::now(), Instant::now());
     while began.elapsed().as_secs_f64() < secs {
         let now = Instant::now();
-        let played = stage.app.world_mut().resource_scope::<Player, _>(|world, mut player| {
-            player.tick(&mut transport, &times, world.resource::<FilmSound>(), now);
-            follows = player.follows();
-            player.played_samples(now)
-        });
+        let played;
+        (follows, played) = tick(stage, &mut transport, &times);
         if matches!(follows, Follows::Sound | Follows::Wall) {
             heard.note((now - began).as_secs_f64(), played / f64::from(SAMPLE_RATE_HZ));
         }
@@ -93,7 +93,8 @@ pub(super) fn play_in_time(
         thread::sleep(next.saturating_duration_since(Instant::now()));
     }
     let sound = stage.app.world().resource::<FilmSound>();
-    let (notices, starved_samples) = (sound.take_notices(), sound.counts().starved_samples);
+    let starved_samples = sound.counts().starved_samples;
+    notices.extend(sound.take_notices());
     audio::close_project(stage.app.world_mut());
     let (drift_frames, worst_frames) = heard.off_secs().ok_or("the film did not begin to play")?;
     Ok(PlayTimes {
@@ -105,6 +106,38 @@ pub(super) fn play_in_time(
         starved_samples,
         memory_bytes,
         notices,
+    })
+}
+
+/// Begins to play. An output that was opened so late that the film went on without is there by the next time.
+fn begin(stage: &mut Stage, transport: &mut Transport, times: &FilmTimes) -> Vec<SoundNotice> {
+    let mut notices = Vec::new();
+    for _ in 0..MOST_BEGINNINGS {
+        (transport.frame, transport.speed) = (0, 1.0);
+        let mut follows = Follows::Waiting;
+        while follows == Follows::Waiting {
+            follows = tick(stage, transport, times).0;
+            thread::sleep(Duration::from_millis(5));
+        }
+        notices.extend(stage.app.world().resource::<FilmSound>().take_notices());
+        if follows == Follows::Sound || !notices.is_empty() {
+            break;
+        }
+        transport.stop();
+        tick(stage, transport, times);
+        thread::sleep(BETWEEN_BEGINNINGS);
+    }
+    // One that never came leaves the clock on the wall.
+    transport.speed = 1.0;
+    notices
+}
+
+/// Brings the playhead up to now; gives what it follows, and the samples played so far.
+fn tick(stage: &mut Stage, transport: &mut Transport, times: &FilmTimes) -> (Follows, f64) {
+    let now = Instant::now();
+    stage.app.world_mut().resource_scope::<Player, _>(|world, mut player| {
+        player.tick(transport, times, world.resource::<FilmSound>(), now);
+        (player.follows(), player.played_samples(now))
     })
 }
 
