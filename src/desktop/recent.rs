@@ -159,6 +159,11 @@ mod tests {
         assert_eq!(ending(), Ending::CutShort { at: at() });
         journal(project, "{\"operator\":\"shot.set\",\"params\":{}}\n{\"operat");
         assert_eq!(ending(), Ending::Unsaved { at: at() });
+        let done = "{\"operator\":\"shot.set\",\"params\":{}}\n";
+        journal(project, &format!("{done}{done}{{\"settled\":[{{\"start\":0,\"end\":9}}]}}\n"));
+        assert_eq!(ending(), Ending::CutShort { at: at() });
+        journal(project, &format!("{done}{{\"settled\":[{{\"start\":0,\"end\":1}}]}}\n{done}"));
+        assert_eq!(ending(), Ending::Unsaved { at: at() });
         // The lock is neither taken nor missed.
         let lock = kinora_core::store::ProjectLock::acquire(project).unwrap();
         assert_eq!(ending(), Ending::Unsaved { at: at() });

@@ -43,7 +43,9 @@ impl Studio {
         app.finish();
         app.cleanup();
         spawn_film(app.world_mut(), &full_film());
-        app.insert_resource(Autosave::behind(store, move || drop(wake.try_send(()))));
+        app.insert_resource(Autosave::behind(store, move || {
+            let _ = wake.try_send(());
+        }));
         Self { app, disk, wakes }
     }
 

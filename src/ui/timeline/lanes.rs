@@ -190,7 +190,8 @@ pub(super) fn lane_ui(ui: &mut Ui, desk: &mut Desk<'_>, view: &View, lane: Audio
     }
     // Over the grounds and under what is written on them lie the shapes of all sounds, drawn in one go.
     let shapes = ui.painter().add(Shape::Noop);
-    for piece in pieces.iter().filter(|piece| piece.rect.width() >= BAR_PX) {
+    // A point of each is the gap before the next.
+    for piece in pieces.iter().filter(|piece| piece.rect.width() >= BAR_PX - 1.0) {
         piece_ui(ui, desk, view, lane, piece);
     }
     if let Some(shape) = desk.pictures.pile(row.intersect(ui.clip_rect())) {
