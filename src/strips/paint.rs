@@ -11,10 +11,9 @@ use bevy::{
     render::{
         render_phase::TrackedRenderPass,
         render_resource::{
-            BindGroup, BindGroupEntries, Buffer, BufferInitDescriptor, BufferUsages, CachedRenderPipelineId,
-            PipelineCache,
+            BindGroup, BindGroupEntries, Buffer, BufferDescriptor, BufferUsages, CachedRenderPipelineId, PipelineCache,
         },
-        renderer::RenderDevice,
+        renderer::{RenderDevice, RenderQueue},
         sync_world::RenderEntity,
     },
 };
@@ -51,14 +50,15 @@ impl EguiBevyPaintCallbackImpl for Paint {
         self.ready.store(NOTHING, Ordering::Relaxed);
         let pipelines = [Kind::Tiles, Kind::Waves].map(|kind| Pipelines::get(world, kind, key.target_format));
         let [Some(tile_pipeline), Some(wave_pipeline)] = pipelines else { return };
-        let (Some(device), Some(cache), Some(pipelines)) = (
+        let (Some(device), Some(queue), Some(cache), Some(pipelines)) = (
             world.get_resource::<RenderDevice>(),
+            world.get_resource::<RenderQueue>(),
             world.get_resource::<PipelineCache>(),
             world.get_resource::<Pipelines>(),
         ) else {
             return;
         };
-        let make = Make { device, cache, pipelines };
+        let make = Make { device, queue, cache, pipelines };
         let ready = ReadyBatch {
             view: make.view(&info, &self.atlas),
             tiles: make.tiles(tile_pipeline, &self.batch, &self.atlas),
@@ -98,6 +98,7 @@ impl EguiBevyPaintCallbackImpl for Paint {
 /// What is needed to make things ready.
 struct Make<'a> {
     device: &'a RenderDevice,
+    queue: &'a RenderQueue,
     cache: &'a PipelineCache,
     pipelines: &'a Pipelines,
 }
@@ -154,6 +155,16 @@ impl Make<'_> {
     }
 
     fn buffer(&self, contents: &[u8], usage: BufferUsages) -> Buffer {
-        self.device.create_buffer_with_data(&BufferInitDescriptor { label: Some("strips"), contents, usage })
+        // Not made with its contents: that maps it, which a card that was lost a moment ago cannot do.
+        let size = contents.len() as u64;
+        let usage = usage | BufferUsages::COPY_DST;
+        let buffer = self.device.create_buffer(&BufferDescriptor {
+            label: Some("strips"),
+            size,
+            usage,
+            mapped_at_creation: false,
+        });
+        self.queue.write_buffer(&buffer, 0, contents);
+        buffer
     }
 }

@@ -120,7 +120,7 @@ fn a_key_opens_the_menu_of_what_is_selected() {
 
 #[test]
 fn what_has_the_focus_opens_its_own_menu() {
-    let mut screen = window(Selection::shot(name(1, 2)));
+    let mut screen = window(Selection::Film);
     get(&screen, "Lord Ruthven").focus();
     screen.run_steps(2);
     press(&mut screen, Modifiers::SHIFT, Key::F10);
