@@ -5,14 +5,21 @@ use super::{
     GenerationError, Generator, JobListing, OpenFilm,
     jobs::Begun,
     record::{Closed, JobRecord},
-    voice::keep_words,
+    takes::clip_extension,
+    voice::{keep_words, sound_extension},
 };
 use kinora_core::film::ProjectFolder;
-use kinora_provider::{JobState, ProviderError};
+use kinora_provider::{JobState, OutputKind, ProviderError};
 use std::path::{Path, PathBuf};
 
 /// Names tried for a file before it is given up.
 const MOST_NAMES: usize = 10_000;
+
+fn picture_ending(picture: &Path) -> &'static str {
+    const KNOWN: [&str; 4] = ["png", "jpg", "jpeg", "webp"];
+    let own = picture.extension().and_then(|ending| ending.to_str()).unwrap_or("").to_ascii_lowercase();
+    KNOWN.into_iter().find(|known| *known == own).unwrap_or("png")
+}
 
 impl Generator {
     /// Keeps what a job made as a file of its own, and closes the job: in the project's `clips` folder, where the library
@@ -38,13 +45,20 @@ impl Generator {
         record.closed = None;
         let no_model = || ProviderError::ModelNotFound { model: record.model.clone() };
         let provider = self.registry.get(record.provider_id()).ok_or_else(no_model)?;
+        let wanted = OutputKind::of(record.request.kind());
         let finished = self.run_record(film, &*provider, record, Begun::EarlierUnasked)?;
-        let ending = finished.file.extension().and_then(|ending| ending.to_str()).unwrap_or("bin").to_owned();
+        // Vendors' addresses often tell nothing of what lies there.
+        let ending = match wanted {
+            OutputKind::Video => clip_extension(&finished.file),
+            OutputKind::Audio => sound_extension(&finished.file, &self.probe(&finished.file)?.container),
+            OutputKind::Image => picture_ending(&finished.file),
+            OutputKind::Other => "bin",
+        };
         let place = match to {
             Some(to) if !to.is_dir() => to.to_path_buf(),
             folder => {
                 let clips = film.folder.clips_dir();
-                free_name(folder.unwrap_or(&clips), finished.purpose(), &ending)?
+                free_name(folder.unwrap_or(&clips), finished.purpose(), ending)?
             }
         };
         finished.keep_as(&place)?;

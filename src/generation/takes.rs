@@ -220,7 +220,7 @@ fn free_take_path(
 }
 
 /// The clip's own extension where it is a plain one, so that players know what it is.
-fn clip_extension(clip: &Path) -> &'static str {
+pub(super) fn clip_extension(clip: &Path) -> &'static str {
     const KNOWN: [&str; 8] = ["mp4", "mov", "webm", "mkv", "avi", "m4v", "mpg", "gif"];
     let own = clip.extension().and_then(|extension| extension.to_str()).unwrap_or("").to_ascii_lowercase();
     KNOWN.into_iter().find(|known| *known == own).unwrap_or("mp4")
