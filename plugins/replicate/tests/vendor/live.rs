@@ -4,7 +4,7 @@ use crate::{
     Bench,
     simulator::{Fault, On},
 };
-use kinora_provider::{CardSource, ModelCard, Provider, ProviderError};
+use kinora_provider::{CardSource, ModelCard, Provider, ProviderDescriptor, ProviderError};
 use kinora_replicate::{ReplicateOptions, ReplicateProvider};
 use kinora_transport::{CardPlaces, Keys, MemoryVault};
 use serde_json::json;
@@ -20,6 +20,17 @@ fn open(bench: &Bench) -> ReplicateProvider {
     let live_file = Some(bench.folder.path().join("live/replicate.json"));
     let cards = CardPlaces { folder: None, live_file };
     ReplicateProvider::new(ReplicateOptions { cards, ..crate::options(&bench.sim.base_url()) }).unwrap()
+}
+
+/// What it says but for when that was read.
+fn undated(provider: &ReplicateProvider) -> ProviderDescriptor {
+    let mut descriptor = provider.descriptor();
+    for source in descriptor.models.iter_mut().flat_map(|card| &mut card.sources) {
+        if let CardSource::Live { read_at, .. } = source {
+            read_at.clear();
+        }
+    }
+    descriptor
 }
 
 fn is_live(card: &ModelCard) -> bool {
@@ -52,8 +63,9 @@ async fn a_broken_or_hostile_answer_leaves_the_card_and_says_so() {
     let bench = Bench::new().await;
     let provider = open(&bench);
     provider.refresh_cards().await.unwrap();
-    let before = provider.descriptor();
-    let first = before.models[0].id.clone();
+    let before = undated(&provider);
+    let first_card = provider.descriptor().models.swap_remove(0);
+    let first = first_card.id.clone();
     let input = |properties: serde_json::Value| {
         let schemas = json!({"Input": {"properties": properties}, "Output": {"type": "string"}});
         json!({"id": "x", "openapi_schema": {"components": {"schemas": schemas}}})
@@ -70,7 +82,9 @@ async fn a_broken_or_hostile_answer_leaves_the_card_and_says_so() {
         bench.sim.fault(Fault::answer(On::Model, 200, body.clone()));
         let refreshed = provider.refresh_cards().await.unwrap();
         assert!(refreshed.problems.iter().any(|problem| problem.about == first), "{body}: {:?}", refreshed.problems);
-        assert_eq!(provider.descriptor(), before, "{body}");
+        // The others were read again, and the one with the bad answer was not.
+        assert_eq!(undated(&provider), before, "{body}");
+        assert_eq!(provider.descriptor().models[0], first_card, "{body}");
     }
 }
 
