@@ -1,8 +1,9 @@
 //! What becomes of a graphics card that is lost: its driver was updated or reset, a laptop changed its card, the machine slept.
 //!
 //! A new device is asked for, and everything is put there again: Bevy's renderer and the monitor's screen make their part
-//! anew by themselves, egui's part is made here, and small pictures come from the cache (`strips`, `preview`). A card
-//! that is lost again and again, and any other error of the renderer, ends the window: the journal has every edit.
+//! anew by themselves, egui's part is made here, and small pictures come from the cache (`strips`, `preview`). What is asked
+//! of a card between its loss and the news of it fails, so a few errors are passed over. A card that is lost again and again,
+//! and a renderer that goes on failing, end the window: the journal has every edit.
 
 use crate::ui::{
     ask::{Notice, Weight},
@@ -13,7 +14,8 @@ use bevy::{
     render::{
         GpuResourceAppExt, RenderApp,
         error_handler::{ErrorType, RenderError, RenderErrorHandler, RenderErrorPolicy},
-        render_resource::SpecializedRenderPipelines,
+        render_resource::{PollType, SpecializedRenderPipelines},
+        renderer::RenderDevice,
         settings::RenderCreation,
     },
     window::RequestRedraw,
@@ -29,6 +31,8 @@ use std::time::{Duration, Instant};
 
 /// More losses than this within [`SOON`] are no accident.
 const MOST_LOSSES: usize = 3;
+/// More errors of another kind than this within [`SOON`] are not those of a card that was lost a moment ago.
+const MOST_ERRORS: usize = 30;
 const SOON: Duration = Duration::from_secs(60);
 /// Frames of the window until everything is there again, and some more: a window that sleeps would stay black.
 const FRAMES_AFTER: u32 = 12;
@@ -42,6 +46,8 @@ pub struct CardRecoveryPlugin;
 pub struct CardLosses {
     /// Those of the last minute.
     recent: Vec<Instant>,
+    /// Other errors of the last minute, since the last loss.
+    errors: Vec<Instant>,
     count: u32,
     frames_to_draw: u32,
 }
@@ -72,18 +78,35 @@ impl CardLosses {
     fn note(&mut self, now: Instant) -> bool {
         self.recent.retain(|loss| now.saturating_duration_since(*loss) < SOON);
         self.recent.push(now);
+        self.errors.clear();
         self.count += 1;
         self.frames_to_draw = FRAMES_AFTER;
         self.recent.len() <= MOST_LOSSES
     }
+
+    /// Takes another error down. Answers whether it may be passed over.
+    fn note_error(&mut self, now: Instant) -> bool {
+        self.errors.retain(|error| now.saturating_duration_since(*error) < SOON);
+        self.errors.push(now);
+        self.errors.len() <= MOST_ERRORS
+    }
 }
 
-fn on_error(error: &RenderError, main_world: &mut World, _: &mut World) -> RenderErrorPolicy {
-    let is_lost = matches!(error.ty, ErrorType::DeviceLost);
-    if is_lost && main_world.get_resource_or_init::<CardLosses>().note(Instant::now()) {
-        tracing::warn!("the graphics card was lost and is asked for again: {}", error.description);
+fn on_error(error: &RenderError, main_world: &mut World, render_world: &mut World) -> RenderErrorPolicy {
+    let mut losses = main_world.get_resource_or_init::<CardLosses>();
+    if matches!(error.ty, ErrorType::DeviceLost) {
+        if losses.note(Instant::now()) {
+            tracing::warn!("the graphics card was lost and is asked for again: {}", error.description);
+            main_world.write_message(RequestRedraw);
+            return RenderErrorPolicy::Recover(RenderCreation::default());
+        }
+    } else if losses.note_error(Instant::now()) {
+        // If this is because the card was lost, that comes to light when it is looked after.
+        if let Some(device) = render_world.get_resource::<RenderDevice>() {
+            let _ = device.poll(PollType::Poll);
+        }
         main_world.write_message(RequestRedraw);
-        return RenderErrorPolicy::Recover(RenderCreation::default());
+        return RenderErrorPolicy::Ignore;
     }
     tracing::error!("the renderer failed ({:?}): {}", error.ty, error.description);
     main_world.write_message(AppExit::error());
@@ -120,5 +143,16 @@ mod tests {
         assert!(!lose(100_030), "the fourth within a minute");
         assert!(lose(100_200), "long after it stayed");
         assert_eq!(losses.count(), 25);
+    }
+
+    #[test]
+    fn a_few_errors_are_passed_over_and_a_renderer_that_goes_on_failing_is_not() {
+        let mut losses = CardLosses::default();
+        let began = Instant::now();
+        let at = |millis: usize| began + Duration::from_millis(millis as u64);
+        assert!((0..MOST_ERRORS).all(|frame| losses.note_error(at(frame * 16))));
+        assert!(!losses.note_error(at(1000)));
+        assert!(losses.note(at(1001)), "it was a loss after all");
+        assert!(losses.note_error(at(1002)));
     }
 }

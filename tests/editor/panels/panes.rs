@@ -121,6 +121,8 @@ fn a_key_opens_the_menu_of_what_is_selected() {
 #[test]
 fn what_has_the_focus_opens_its_own_menu() {
     let mut screen = window(Selection::Film);
+    get(&screen, "Characters").click();
+    screen.run_steps(3);
     get(&screen, "Lord Ruthven").focus();
     screen.run_steps(2);
     press(&mut screen, Modifiers::SHIFT, Key::F10);
