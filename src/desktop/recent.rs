@@ -99,13 +99,24 @@ fn ending_of(project: &Path, zone: Option<&TimeZone>) -> Ending {
     if holds_changes(&journal) { Ending::Unsaved { at } } else { Ending::CutShort { at } }
 }
 
-/// Whether a journal holds a change that can be done again.
+/// Whether a journal holds a change that can be done again: one that no later line says is settled.
 fn holds_changes(journal: &Path) -> bool {
     let Ok(file) = File::open(journal) else { return false };
     let lines = BufReader::new(file.take(MOST_JOURNAL_BYTES)).lines().take(MOST_LINES).map_while(Result::ok);
+    let mut is_left = Vec::new();
     // The last line may have been cut short with the run.
-    let mut entries = lines.map_while(|line| serde_json::from_str::<Value>(&line).ok());
-    entries.any(|entry| entry.get("operator").is_some_and(Value::is_string))
+    for line in lines.map_while(|line| serde_json::from_str::<Value>(&line).ok()) {
+        if line.get("operator").is_some_and(Value::is_string) {
+            is_left.push(true);
+        }
+        for settled in line.get("settled").and_then(Value::as_array).into_iter().flatten() {
+            let place = |name: &str| settled.get(name).and_then(Value::as_u64).and_then(|at| usize::try_from(at).ok());
+            let (Some(start), Some(end)) = (place("start"), place("end")) else { continue };
+            let end = end.min(is_left.len());
+            is_left.get_mut(start..end).into_iter().flatten().for_each(|left| *left = false);
+        }
+    }
+    is_left.contains(&true)
 }
 
 /// The zone of this computer's clock, where the system says it.
@@ -172,6 +183,11 @@ mod tests {
         journal(project, "{\"operator\": \"shot.s");
         assert_eq!(ending(), Ending::CutShort { at: at() });
         journal(project, "{\"operator\":\"shot.set\",\"params\":{}}\n{\"operat");
+        assert_eq!(ending(), Ending::Unsaved { at: at() });
+        let done = "{\"operator\":\"shot.set\",\"params\":{}}\n";
+        journal(project, &format!("{done}{done}{{\"settled\":[{{\"start\":0,\"end\":9}}]}}\n"));
+        assert_eq!(ending(), Ending::CutShort { at: at() });
+        journal(project, &format!("{done}{{\"settled\":[{{\"start\":0,\"end\":1}}]}}\n{done}"));
         assert_eq!(ending(), Ending::Unsaved { at: at() });
         // The lock is neither taken nor missed.
         let lock = kinora_core::store::ProjectLock::acquire(project).unwrap();

@@ -13,8 +13,8 @@ use bevy_egui::egui::{
 
 /// The groups of each column: as high as each other as can be.
 const COLUMNS: [&[Group]; 3] = [
-    &[Group::File, Group::Edit, Group::Sound],
-    &[Group::Film, Group::View, Group::Queue],
+    &[Group::File, Group::Edit, Group::Sound, Group::Queue],
+    &[Group::Film, Group::View],
     &[Group::Playback, Group::Shot],
 ];
 const COLUMN_PX: f32 = 330.0;
