@@ -113,13 +113,13 @@ mod tests {
         let who = CharacterId::new("char_ruthven").unwrap();
         bring(app.world_mut(), who.clone(), picture);
         bring(app.world_mut(), who, home.path().join("nothing.png"));
-        let failures = |app: &App| app.world().resource::<UiState>().toasts.len();
-        while failures(&app) == 0 {
+        let mut runs = Vec::new();
+        // They are brought one after the other: with the second the first is there.
+        while app.world().resource::<UiState>().toasts.is_empty() {
             app.update();
+            runs.extend(app.world_mut().resource_mut::<Messages<RunOperator>>().drain());
             thread::yield_now();
         }
-        // They are brought one after the other: the first is there by now.
-        let runs: Vec<_> = app.world_mut().resource_mut::<Messages<RunOperator>>().drain().collect();
         let [run] = &runs[..] else { panic!("{runs:?}") };
         assert_eq!(run.operator, "character.add_portrait");
         assert_eq!(run.params["portrait_path"], "portraits/ruthven.png");

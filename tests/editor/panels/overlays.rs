@@ -313,9 +313,11 @@ fn the_palette_reaches_what_panels_offer_and_says_why_not() {
 fn a_menu_entry_that_cannot_be_chosen_says_why() {
     let mut screen = window();
     act(&mut screen, &Act::Press("Shot"));
+    let reasons = |screen: &Screen| screen.query_all_by_label_contains("Choose a shot first").count();
+    assert_eq!(reasons(&screen), 0);
     get(&screen, "Pin the take").hover();
     screen.run_steps(60);
-    assert!(screen.query_all_by_label_contains("Choose a shot first").count() > 0);
+    assert!(reasons(&screen) > 0);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Panes and menus from the keyboard.
 
-use super::bench::{Panel, Screen, find, get, name, run, screen};
+use super::bench::{Act, Panel, Screen, act, find, get, name, run, screen};
 use bevy_egui::egui::{Key, Modifiers, Popup, accesskit::Role};
 use egui_kittest::kittest::{NodeT, Queryable};
 use kinora::{
@@ -120,9 +120,8 @@ fn a_key_opens_the_menu_of_what_is_selected() {
 
 #[test]
 fn what_has_the_focus_opens_its_own_menu() {
-    let mut screen = window(Selection::Film);
-    get(&screen, "Characters").click();
-    screen.run_steps(3);
+    let mut screen = window(Selection::Lane(SceneId::numbered(1), AudioLane::Music));
+    act(&mut screen, &Act::Press("Characters"));
     get(&screen, "Lord Ruthven").focus();
     screen.run_steps(2);
     press(&mut screen, Modifiers::SHIFT, Key::F10);
