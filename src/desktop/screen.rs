@@ -158,7 +158,7 @@ fn ask_of(wish: &MonitorWish) -> MonitorAsk {
     let direction = match wish.speed {
         speed if speed > 0.0 && is_dense => PlayDirection::Forward,
         speed if speed < 0.0 && is_dense => PlayDirection::Backward,
-        speed if speed == 0.0 => PlayDirection::Still,
+        0.0 => PlayDirection::Still,
         _ => PlayDirection::Skim,
     };
     let wipe = wish.wipe.as_ref().map(|([left, right], _)| WipeAsk { left: left.clone(), right: right.clone() });

@@ -111,7 +111,8 @@ mod tests {
         assert!(differ(&|shot| shot.fit.is_some(), &names) && differ(&|shot| shot.mute, &names));
         assert!(differ(&|shot| shot.prompt == "2", &names), "the prompts differ");
         assert!(!differ(&|shot| shot.gain_db != 0.0, &names));
-        assert!(model.stand_ins(&shots.to_vec()).is_none(), "other memory may hold other shots");
+        let copy: Vec<_> = shots.iter().cloned().collect();
+        assert!(model.stand_ins(&copy).is_none(), "other memory may hold other shots");
         let few: ShotSet = shots[..FEW].iter().cloned().collect();
         model.note_many(&few);
         assert!(model.stand_ins(&few).is_none() && model.stand_ins(&shots).is_some());

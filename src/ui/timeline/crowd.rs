@@ -54,9 +54,9 @@ impl Crowd {
             if frames >= bar {
                 crowd.close(&mut open);
                 if frames >= own {
-                    crowd.wide.push(index)
+                    crowd.wide.push(index);
                 } else {
-                    crowd.narrow.push(index)
+                    crowd.narrow.push(index);
                 }
                 continue;
             }
