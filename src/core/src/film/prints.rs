@@ -88,8 +88,8 @@ mod tests {
     #[test]
     fn prints_tell_whether_a_save_was_finished() {
         let home = tempfile::tempdir().unwrap();
-        let mut film = Film::default();
-        film.scenes = (1..=2).map(|number| FilmScene::new(SceneId::numbered(number), "Storm")).collect();
+        let scenes = (1..=2).map(|number| FilmScene::new(SceneId::numbered(number), "Storm")).collect();
+        let film = Film { scenes, ..Film::default() };
         let folder = ProjectFolder::create(home.path(), &film).unwrap();
         let (mut scene, mut metadata) = (film.scenes[0].clone(), film.metadata.clone());
         // Numbers that text does not hold exactly, and a version that a save brings up to date.
