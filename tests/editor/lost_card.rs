@@ -171,8 +171,16 @@ fn after_a_graphics_card_was_lost_everything_is_drawn_again() {
         device.wgpu_device().destroy();
         // Whether a card is lost is noticed when it is looked after; that this may itself fail is no news.
         let _ = device.poll(PollType::Poll);
-        for _ in 0..30 {
+        // The new one is asked for on a thread, and comes when it comes.
+        for _ in 0..2000 {
             app.update();
+            let place = app.world().resource::<ScrubPlace>();
+            if app.world().resource::<CardLosses>().count() == lost
+                && place.0.as_ref().is_some_and(|new| !Arc::ptr_eq(&old, new))
+            {
+                break;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(2));
         }
         assert_eq!(app.world().resource::<CardLosses>().count(), lost);
         let exits = app.world().resource::<Messages<AppExit>>();
