@@ -63,14 +63,6 @@ impl Changes {
         Self(codes)
     }
 
-    /// The same with some pairs' changes taken over a way of one: a pair and the way that it covers.
-    pub(super) fn each_over(mut self, ways: impl Iterator<Item = (usize, f64)>) -> Self {
-        for (pair, way) in ways {
-            self.0[pair] /= way.max(0.05);
-        }
-        self
-    }
-
     /// Of the frame `pair` and the next.
     pub(super) fn of(&self, pair: usize) -> f64 {
         self.0[pair]

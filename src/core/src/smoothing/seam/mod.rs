@@ -1,6 +1,7 @@
 //! A seam: the window of frames round a cut. Repeats are dropped, the step of light is ramped out, and the frames left
 //! are spread over the window's exact length.
 
+mod cost;
 mod evenness;
 mod motion;
 mod pace;
@@ -41,8 +42,8 @@ pub struct SeamContext<'a> {
 pub struct SeamSpec {
     /// Frames over which speed bends at each border of the window; at most a quarter of the window is used.
     pub ease_frames: f64,
-    /// The largest jump ([`Evenness::largest_jump`]) that the result should have, unless the film's own motion jumps
-    /// further: time passes more slowly where it would be exceeded.
+    /// The largest jump ([`Evenness::largest_jump`]) that the result should have: time passes more slowly where it would be
+    /// exceeded, as far as the result stays nearer to the plan than the plain cut is.
     pub largest_jump: f64,
     /// Ask the engine for known frames first, and show the nearest frame where it does worse than that.
     pub cross_check: bool,
@@ -59,7 +60,7 @@ impl SeamSpec {
     /// the cache, beside the engine's own.
     #[must_use]
     pub fn fingerprint(&self) -> String {
-        format!("seam 2 {self:?}")
+        format!("seam 3 {self:?}")
     }
 }
 
@@ -148,7 +149,7 @@ pub fn smooth_window(
         return Ok(SmoothedSeam { frames, report });
     }
     let leveled = plan.level(&all, cut, &step, cancel)?;
-    let frames = plan.fill(leveled, engine, spec, &mut report, cancel)?;
+    let frames = plan.fill(leveled, &all[window.clone()], engine, spec, &mut report, cancel)?;
     Ok(SmoothedSeam { frames, report })
 }
 

@@ -2,6 +2,7 @@
 
 use super::{
     Evenness, LeftAlone, SeamReport, SeamSpec,
+    cost::ShiftCost,
     evenness::{Changes, small_evenness},
     pace::even_out,
     repeats::{self, Kept, Steady},
@@ -95,10 +96,12 @@ impl<'s> Plan<'s> {
             .collect()
     }
 
-    /// The window's frames.
+    /// The window's frames. `plain` are those of the cut as it was.
+    #[expect(clippy::too_many_arguments, reason = "what is made, of what, by whom and how, and what is told of it")]
     pub(super) fn fill(
         &self,
         leveled: Vec<Leveled<'_>>,
+        plain: &[&YuvFrame],
         engine: &mut dyn Interpolator,
         spec: &SeamSpec,
         report: &mut SeamReport,
@@ -121,48 +124,45 @@ impl<'s> Plan<'s> {
         let trusted =
             if spec.cross_check { trusted_pairs(&owned, engine, cancel)? } else { vec![true; owned.len() - 1] };
         let spread = Spread { plan: self, kept, trusted };
-        // Where the film moves by jerks of its own, those stay: they are its content.
-        let largest_jump = spec.largest_jump.max(self.own_jump(kept, &owned));
         let planned: Vec<f64> = (0..self.span.len()).map(|slot| map.way_at(slot as f64)).collect();
         let mut covered = planned.clone();
         let mut places = spread.places(&covered);
         let mut made = made_at(engine, &owned, &places, cancel)?;
+        let cost = ShiftCost::new(&made, plain);
         let (mut even, mut changes) = self.measured(&made);
+        let mut share = 1.0;
         for _ in 0..MOST_ROUNDS {
-            let other = near(&even_out(&covered, &changes, self.span.start), &planned);
+            let wished = even_out(&covered, &changes, self.span.start);
+            let other = part_of_the_way(&planned, &wished, share);
             let other_places = spread.places(&other);
-            if even.largest_jump <= largest_jump || other_places == places {
+            if even.largest_jump <= spec.largest_jump || other_places == places {
                 break;
             }
             // Two windows of pictures would be too many at once.
             drop(made);
             made = made_at(engine, &owned, &other_places, cancel)?;
             let (other_even, other_changes) = self.measured(&made);
-            let is_better = other_even.largest_jump < even.largest_jump
+            let too_dear = cost.of(&made);
+            let is_better = too_dear <= 1.0
+                && other_even.largest_jump < even.largest_jump
                 && other_even.longest_stall_frames <= even.longest_stall_frames;
-            if !is_better {
-                drop(made);
-                made = made_at(engine, &owned, &places, cancel)?;
+            if is_better {
+                (covered, places, even, changes) = (other, other_places, other_even, other_changes);
+                continue;
+            }
+            drop(made);
+            made = made_at(engine, &owned, &places, cancel)?;
+            if too_dear <= 1.0 {
                 break;
             }
-            (covered, places, even, changes) = (other, other_places, other_even, other_changes);
+            // Pictures differ by the square of the shift, more or less.
+            share *= (0.8 / too_dear).sqrt();
         }
         report.after = even;
         report.interpolated_frames = places.iter().filter(|place| place.fract() > 0.0).count();
         report.nearest_frames = spread.wanted(&covered).filter(|&place| spread.is_nearest(place)).count();
         report.instants = places.iter().map(|&place| self.source_instant(kept, place)).collect();
         Ok(made)
-    }
-
-    /// The largest jump among the kept frames, each pair counted by the way that it covers.
-    fn own_jump(&self, kept: &Kept, frames: &[YuvFrame]) -> f64 {
-        let frames: Vec<SmallLuma> = frames.iter().map(SmallLuma::of).collect();
-        let (before, after) = (&self.small[..self.span.start], &self.small[self.span.end..]);
-        let joined: Vec<&SmallLuma> = before.iter().chain(&frames).chain(after).collect();
-        let first = self.span.start;
-        let ways = kept.ways.windows(2).map(|way| way[1] - way[0]).enumerate();
-        let changes = Changes::between(&joined).each_over(ways.map(|(pair, way)| (first + pair, way)));
-        (first..first + frames.len() - 1).map(|pair| changes.of(pair) / changes.usual(pair)).fold(0.0, f64::max)
     }
 
     /// The window's frames among those that stay.
@@ -189,11 +189,7 @@ struct Spread<'a> {
 }
 
 /// The search for an even pace ends after this many rounds; each makes the window anew.
-const MOST_ROUNDS: usize = 3;
-
-/// The furthest that a frame is moved in time for an even pace: more would show other moments of the film than belong
-/// there, which is worse than a jump.
-const MOST_SHIFT_FRAMES: f64 = 0.15;
+const MOST_ROUNDS: usize = 4;
 
 impl Spread<'_> {
     /// Where among the kept frames each frame of the window would be taken from a perfect engine.
@@ -212,11 +208,9 @@ impl Spread<'_> {
     }
 }
 
-/// Ways that lie no further from the planned ones than [`MOST_SHIFT_FRAMES`].
-fn near(ways: &[f64], planned: &[f64]) -> Vec<f64> {
-    let furthest = ways.iter().zip(planned).map(|(way, planned)| (way - planned).abs()).fold(0.0, f64::max);
-    let share = (MOST_SHIFT_FRAMES / furthest.max(f64::EPSILON)).min(1.0);
-    ways.iter().zip(planned).map(|(way, planned)| planned + (way - planned) * share).collect()
+/// A share of what leads from the planned ways to others.
+fn part_of_the_way(planned: &[f64], wished: &[f64], share: f64) -> Vec<f64> {
+    planned.iter().zip(wished).map(|(planned, wished)| planned + (wished - planned) * share).collect()
 }
 
 fn made_at(
