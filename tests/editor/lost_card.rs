@@ -152,6 +152,7 @@ fn is_near(seen: &[u8], [x, y]: [u32; 2], expected: [u8; 3]) -> bool {
 }
 
 #[test]
+#[ignore = "destroys devices under a running driver, which not every driver takes well: run it by name, with --ignored"]
 fn after_a_graphics_card_was_lost_everything_is_drawn_again() {
     let mut app = editor();
     let color = YuvColor::default();
