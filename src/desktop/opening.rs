@@ -285,8 +285,9 @@ impl Found {
 }
 
 fn is_locked_by_us(error: &FilmError) -> bool {
-    let FilmError::Store(StoreError::Locked { holder: Some(holder), .. }) = error else { return false };
-    holder.pid == std::process::id()
+    let FilmError::Store(StoreError::Locked { holder, .. }) = error else { return false };
+    // Without a name it was taken this very moment, and the next look tells by whom.
+    holder.as_ref().is_none_or(|holder| holder.pid == std::process::id())
 }
 
 fn same_place(one: &Path, other: &Path) -> bool {

@@ -3,11 +3,13 @@
 use super::{
     actions::{self, action},
     desk::Desk,
+    model::ClipState,
     theme::{STEP, Theme},
 };
 use bevy_egui::egui::{
-    self, FontFamily, FontId, Id, Popup, Response, RichText, Sense, Stroke, Ui, WidgetInfo, WidgetType, vec2,
+    self, Color32, FontFamily, FontId, Id, Popup, Response, RichText, Sense, Stroke, Ui, WidgetInfo, WidgetType, vec2,
 };
+use egui_phosphor::regular as icon;
 
 /// A button of an action with its icon and label.
 pub fn action_button_ui(ui: &mut Ui, desk: &mut Desk<'_>, icon: &str, id: &str) -> Option<Response> {
@@ -173,6 +175,31 @@ pub fn take_keys(ui: &Ui, response: &Response) {
     }
     ui.data_mut(|data| data.remove::<bool>(waits));
     response.request_focus();
+}
+
+/// The colour that says how it stands with a clip.
+#[must_use]
+pub const fn state_color(theme: &Theme, state: &ClipState) -> Color32 {
+    match state {
+        ClipState::Empty | ClipState::Queued => theme.quiet,
+        ClipState::Generating { .. } => theme.accent,
+        ClipState::Failed { .. } => theme.bad,
+        ClipState::OutOfDate { .. } => theme.warn,
+        ClipState::Ready => theme.good,
+    }
+}
+
+/// The mark of how it stands with a clip; none where there is nothing to say.
+#[must_use]
+pub const fn state_glyph(state: &ClipState) -> Option<&'static str> {
+    Some(match state {
+        ClipState::Ready => return None,
+        ClipState::Empty => icon::CIRCLE_DASHED,
+        ClipState::Queued => icon::HOURGLASS,
+        ClipState::Generating { .. } => icon::SPARKLE,
+        ClipState::Failed { .. } => icon::WARNING_CIRCLE,
+        ClipState::OutOfDate { .. } => icon::CLOCK_COUNTER_CLOCKWISE,
+    })
 }
 
 /// A thin upright line between groups of buttons.

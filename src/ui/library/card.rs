@@ -98,19 +98,9 @@ fn hint(desk: &Desk<'_>, item: Item, words: &Words, state: Option<&ClipState>, r
             ui.label(prompt);
         }
         if let Some(state) = state {
-            ui.colored_label(state_color(desk, state), state.words());
+            ui.colored_label(widgets::state_color(desk.theme, state), state.words());
         }
     });
-}
-
-fn state_color(desk: &Desk<'_>, state: &ClipState) -> Color32 {
-    match state {
-        ClipState::Empty | ClipState::Queued => desk.theme.quiet,
-        ClipState::Generating { .. } => desk.theme.accent,
-        ClipState::Failed { .. } => desk.theme.bad,
-        ClipState::OutOfDate { .. } => desk.theme.warn,
-        ClipState::Ready => desk.theme.good,
-    }
 }
 
 #[expect(clippy::too_many_arguments, reason = "one place that draws all of a card")]
@@ -185,12 +175,7 @@ fn badge(
         Some((shot.file_path.as_ref() == Some(&take.file_path), take.pinned))
     };
     let mark = match state {
-        Some(ClipState::Ready) => None,
-        Some(ClipState::Empty) => Some((icon::CIRCLE_DASHED, theme.quiet)),
-        Some(ClipState::Queued) => Some((icon::HOURGLASS, theme.quiet)),
-        Some(ClipState::Generating { .. }) => Some((icon::SPARKLE, theme.accent)),
-        Some(ClipState::Failed { .. }) => Some((icon::WARNING_CIRCLE, theme.bad)),
-        Some(ClipState::OutOfDate { .. }) => Some((icon::CLOCK_COUNTER_CLOCKWISE, theme.warn)),
+        Some(state) => widgets::state_glyph(state).map(|glyph| (glyph, widgets::state_color(theme, state))),
         None => match is_playing() {
             Some((true, _)) => Some((icon::CHECK_CIRCLE, theme.good)),
             Some((false, true)) => Some((icon::PUSH_PIN, theme.quiet)),

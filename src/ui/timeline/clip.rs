@@ -18,7 +18,6 @@ use bevy_egui::egui::{
     Align2, Color32, CursorIcon, FontFamily, FontId, Id, Popup, Rect, Response, Sense, Stroke, StrokeKind, Ui,
     WidgetInfo, WidgetType, accesskit::Role, pos2, vec2,
 };
-use egui_phosphor::regular as icon;
 
 /// Height of the strip with the name.
 const NAME_PX: f32 = 18.0;
@@ -69,7 +68,7 @@ pub(super) fn tooltip_ui(desk: &Desk<'_>, span: &ShotSpan, state: &ClipState, re
             ui.label(prompt);
         }
         if *state != ClipState::Ready {
-            ui.colored_label(state_color(desk, state), state.words());
+            ui.colored_label(widgets::state_color(desk.theme, state), state.words());
         }
     });
 }
@@ -183,16 +182,6 @@ fn edges_ui(ui: &Ui, desk: &mut Desk<'_>, name: &ShotName, rect: Rect, response:
     }
 }
 
-pub(super) fn state_color(desk: &Desk<'_>, state: &ClipState) -> Color32 {
-    match state {
-        ClipState::Empty | ClipState::Queued => desk.theme.quiet,
-        ClipState::Generating { .. } => desk.theme.accent,
-        ClipState::Failed { .. } => desk.theme.bad,
-        ClipState::OutOfDate { .. } => desk.theme.warn,
-        ClipState::Ready => desk.theme.good,
-    }
-}
-
 #[expect(clippy::too_many_arguments, reason = "one place that draws all of a clip")]
 fn paint(
     ui: &Ui,
@@ -255,16 +244,9 @@ pub(super) fn strip(ui: &Ui, desk: &mut Desk<'_>, span: &ShotSpan, view: &View, 
 }
 
 fn badge(ui: &Ui, desk: &Desk<'_>, rect: Rect, state: &ClipState) {
-    let (theme, color) = (desk.theme, state_color(desk, state));
+    let Some(glyph) = widgets::state_glyph(state) else { return };
+    let (theme, color) = (desk.theme, widgets::state_color(desk.theme, state));
     let painter = ui.painter();
-    let glyph = match state {
-        ClipState::Ready => return,
-        ClipState::Empty => icon::CIRCLE_DASHED,
-        ClipState::Queued => icon::HOURGLASS,
-        ClipState::Generating { .. } => icon::SPARKLE,
-        ClipState::Failed { .. } => icon::WARNING_CIRCLE,
-        ClipState::OutOfDate { .. } => icon::CLOCK_COUNTER_CLOCKWISE,
-    };
     let at = pos2(rect.right() - 6.0, rect.top() + NAME_PX * 0.5);
     painter.text(at, Align2::RIGHT_CENTER, glyph, FontId::proportional(13.0), color);
     if matches!(state, ClipState::Empty) && rect.width() > 96.0 {

@@ -14,6 +14,7 @@ use crate::ui::{
     desk::Desk,
     model::{ClipState, ShotSpan},
     state::Selection,
+    widgets,
 };
 use bevy_egui::egui::{
     Color32, Id, Rect, Sense, Shape, Ui,
@@ -189,7 +190,7 @@ fn state_color(desk: &Desk<'_>, span: &ShotSpan) -> Option<Color32> {
         return None;
     }
     let state = desk.clip_state(&desk.model.name_of(span));
-    (!matches!(state, ClipState::Ready | ClipState::Empty)).then(|| clip::state_color(desk, &state))
+    (!matches!(state, ClipState::Ready | ClipState::Empty)).then(|| widgets::state_color(desk.theme, &state))
 }
 
 /// Chosen shots that lie in bars are underlined.

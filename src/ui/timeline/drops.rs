@@ -145,7 +145,8 @@ struct Moment {
 
 fn moment_at(desk: &Desk<'_>, view: &View, lane: AudioLane, x: f32) -> Option<Moment> {
     let model = desk.model;
-    let border = snap::newcomer(desk, view, view.border_at(x));
+    let border = view.border_at(x);
+    let border = snap::sound(desk, view, None, &[border as f64]).map_or(border, |held| held.frame);
     let index = model.scene_at(border)?;
     let span = model.scene_spans[index];
     // What began at its scene's end would never be heard.

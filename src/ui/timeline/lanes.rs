@@ -85,7 +85,7 @@ impl Moved {
         // The sound of a whole lane ends with its scene, wherever it begins.
         let borders = [start, start + self.frames];
         let borders = if self.sound.line_id.is_some() { &borders[..] } else { &borders[..1] };
-        let held = if by_hand == 0.0 { None } else { snap::sound(desk, view, &self.sound, borders) };
+        let held = if by_hand == 0.0 { None } else { snap::sound(desk, view, Some(&self.sound), borders) };
         desk.state.timeline.held = held.map(|held| held.frame);
         let start = start + held.map_or(0.0, |held| held.by_frames);
         // What begins inside its file does not jump when it is taken up. Places on a lane are kept in milliseconds: finer

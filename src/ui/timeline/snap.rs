@@ -82,8 +82,8 @@ pub(super) fn edge(desk: &Desk<'_>, view: &View, name: &ShotName, border: u64) -
     nearest(&[border as f64], places.into_iter(), view.frames_of(REACH_PX))
 }
 
-/// Where a sound is held of which these are the borders, in frames of the film.
-pub(super) fn sound(desk: &Desk<'_>, view: &View, name: &SoundName, borders: &[f64]) -> Option<Held> {
+/// Where a sound is held of which these are the borders, in frames of the film. A new one has no name yet.
+pub(super) fn sound(desk: &Desk<'_>, view: &View, name: Option<&SoundName>, borders: &[f64]) -> Option<Held> {
     if !desk.state.timeline.snapping {
         return None;
     }
@@ -92,26 +92,12 @@ pub(super) fn sound(desk: &Desk<'_>, view: &View, name: &SoundName, borders: &[f
         places.extend(cuts_near(&desk.model.shot_spans, *border));
     }
     for_each_sound(desk, view, |other| {
-        if !other.is(desk, name) {
+        if name.is_none_or(|name| !other.is(desk, name)) {
             places.push(other.start_frame);
             places.extend(other.end_frame);
         }
     });
     nearest(borders, places.into_iter(), view.frames_of(REACH_PX))
-}
-
-/// Where a sound is held that is about to begin at `border`.
-pub(super) fn newcomer(desk: &Desk<'_>, view: &View, border: u64) -> u64 {
-    if !desk.state.timeline.snapping {
-        return border;
-    }
-    let cuts = cuts_near(&desk.model.shot_spans, border as f64);
-    let mut places: Vec<u64> = fixed(desk).chain([desk.model.frames]).chain(cuts).collect();
-    for_each_sound(desk, view, |other| {
-        places.push(other.start_frame);
-        places.extend(other.end_frame);
-    });
-    nearest(&[border as f64], places.into_iter(), view.frames_of(REACH_PX)).map_or(border, |held| held.frame)
 }
 
 /// A sound in time, in frames of the film.

@@ -7,10 +7,16 @@ use std::{
     fs::{self, File, TryLockError},
     io::{Read, Seek, Write},
     path::{Path, PathBuf},
+    thread,
+    time::Duration,
 };
 
 /// Bytes of the lock file that are read to name its holder.
 const HOLDER_LIMIT_BYTES: u64 = 4096;
+
+/// How long a lock that is held may stay without a name: ten looks, five milliseconds apart.
+const NAME_TRIES: u32 = 10;
+const NAME_STEP: Duration = Duration::from_millis(5);
 
 /// Who holds a project's lock.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -96,7 +102,7 @@ impl ProjectLock {
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
-                return Err(StoreError::Locked { root: root.to_path_buf(), holder: read_holder(&mut file) });
+                return Err(StoreError::Locked { root: root.to_path_buf(), holder: name_holder(&mut file) });
             }
             Err(TryLockError::Error(source)) => return Err(StoreError::from_io("lock", &path, source)),
         }
@@ -131,9 +137,10 @@ pub(super) fn refuse_link(path: &Path) -> Result<(), StoreError> {
 
 fn write_holder(file: &mut File) -> std::io::Result<()> {
     let text = serde_json::to_string(&LockHolder { pid: std::process::id(), host: host_name() })?;
-    file.set_len(0)?;
     file.rewind()?;
-    file.write_all(text.as_bytes())
+    file.write_all(text.as_bytes())?;
+    // Cut to its length last: a process that takes its own lock again never leaves the file without a name.
+    file.set_len(text.len() as u64)
 }
 
 fn host_name() -> String {
@@ -146,6 +153,17 @@ fn host_name() -> String {
         .unwrap_or_else(|| "this computer".to_owned())
 }
 
+/// Who holds the lock. Whoever took it this very moment has yet to write its name.
+fn name_holder(file: &mut File) -> Option<LockHolder> {
+    for _ in 0..NAME_TRIES {
+        if let Some(holder) = read_holder(file) {
+            return Some(holder);
+        }
+        thread::sleep(NAME_STEP);
+    }
+    read_holder(file)
+}
+
 fn read_holder(file: &mut File) -> Option<LockHolder> {
     let mut text = String::new();
     file.rewind().ok()?;
@@ -156,6 +174,24 @@ fn read_holder(file: &mut File) -> Option<LockHolder> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_holder_that_writes_its_name_a_moment_later_is_named() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = home.path().join(".kinora");
+        fs::create_dir(&folder).unwrap();
+        let mut file = File::create(folder.join("lock")).unwrap();
+        file.lock().unwrap();
+        let asks = thread::spawn({
+            let root = home.path().to_path_buf();
+            move || ProjectLock::acquire(&root).unwrap_err()
+        });
+        thread::sleep(NAME_STEP * 3);
+        write_holder(&mut file).unwrap();
+        let error = asks.join().unwrap();
+        let StoreError::Locked { holder: Some(holder), .. } = error else { panic!("{error}") };
+        assert_eq!(holder.pid, std::process::id());
+    }
 
     #[test]
     fn the_last_holder_is_read_without_the_lock() {

@@ -130,7 +130,8 @@ impl<'s> Plan<'s> {
         let mut made = made_at(engine, &owned, &places, cancel)?;
         let cost = ShiftCost::new(&made, plain);
         let (mut even, mut changes) = self.measured(&made);
-        let mut share = 1.0;
+        // Whether the frames in hand are those of a round that was not taken.
+        let (mut share, mut is_stale) = (1.0, false);
         for _ in 0..MOST_ROUNDS {
             let wished = even_out(&covered, &changes, self.span.start);
             let other = part_of_the_way(&planned, &wished, share);
@@ -142,21 +143,24 @@ impl<'s> Plan<'s> {
             drop(made);
             made = made_at(engine, &owned, &other_places, cancel)?;
             let (other_even, other_changes) = self.measured(&made);
-            let too_dear = cost.of(&made);
-            let is_better = too_dear <= 1.0
+            // As a share of what may be spent.
+            let spent = cost.of(&made);
+            let is_better = spent <= 1.0
                 && other_even.largest_jump < even.largest_jump
                 && other_even.longest_stall_frames <= even.longest_stall_frames;
+            is_stale = !is_better;
             if is_better {
                 (covered, places, even, changes) = (other, other_places, other_even, other_changes);
-                continue;
-            }
-            drop(made);
-            made = made_at(engine, &owned, &places, cancel)?;
-            if too_dear <= 1.0 {
+            } else if spent > 1.0 {
+                // Pictures differ by the square of the shift, more or less.
+                share *= (0.8 / spent).sqrt();
+            } else {
                 break;
             }
-            // Pictures differ by the square of the shift, more or less.
-            share *= (0.8 / too_dear).sqrt();
+        }
+        if is_stale {
+            drop(made);
+            made = made_at(engine, &owned, &places, cancel)?;
         }
         report.after = even;
         report.interpolated_frames = places.iter().filter(|place| place.fract() > 0.0).count();
