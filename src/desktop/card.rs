@@ -49,6 +49,8 @@ pub struct CardLosses {
     /// Other errors of the last minute, since the last loss.
     errors: Vec<Instant>,
     count: u32,
+    /// Another card was asked for and is not there yet.
+    awaits_card: bool,
     frames_to_draw: u32,
 }
 
@@ -81,7 +83,8 @@ impl CardLosses {
         self.errors.clear();
         self.count += 1;
         self.frames_to_draw = FRAMES_AFTER;
-        self.recent.len() <= MOST_LOSSES
+        self.awaits_card = self.recent.len() <= MOST_LOSSES;
+        self.awaits_card
     }
 
     /// Takes another error down. Answers whether it may be passed over.
@@ -94,6 +97,7 @@ impl CardLosses {
 
 fn on_error(error: &RenderError, main_world: &mut World, render_world: &mut World) -> RenderErrorPolicy {
     let mut losses = main_world.get_resource_or_init::<CardLosses>();
+    let awaits_card = losses.awaits_card;
     if matches!(error.ty, ErrorType::DeviceLost) {
         if losses.note(Instant::now()) {
             tracing::warn!("the graphics card was lost and is asked for again: {}", error.description);
@@ -101,11 +105,16 @@ fn on_error(error: &RenderError, main_world: &mut World, render_world: &mut Worl
             return RenderErrorPolicy::Recover(RenderCreation::default());
         }
     } else if losses.note_error(Instant::now()) {
+        main_world.write_message(RequestRedraw);
+        if awaits_card {
+            // The last words of the lost card. Passing them over would make the renderer go on with it, and the new one
+            // would never be taken in: it is asked for once more.
+            return RenderErrorPolicy::Recover(RenderCreation::default());
+        }
         // If this is because the card was lost, that comes to light when it is looked after.
         if let Some(device) = render_world.get_resource::<RenderDevice>() {
             let _ = device.poll(PollType::Poll);
         }
-        main_world.write_message(RequestRedraw);
         return RenderErrorPolicy::Ignore;
     }
     tracing::error!("the renderer failed ({:?}): {}", error.ty, error.description);
@@ -113,9 +122,17 @@ fn on_error(error: &RenderError, main_world: &mut World, render_world: &mut Worl
     RenderErrorPolicy::StopRendering
 }
 
-fn keep_awake(mut losses: ResMut<'_, CardLosses>, mut redraw: MessageWriter<'_, RequestRedraw>) {
-    if losses.frames_to_draw > 0 {
-        losses.frames_to_draw -= 1;
+fn keep_awake(
+    mut losses: ResMut<'_, CardLosses>,
+    device: Option<Res<'_, RenderDevice>>,
+    mut redraw: MessageWriter<'_, RequestRedraw>,
+) {
+    if losses.awaits_card && device.is_some_and(|device| device.is_changed()) {
+        losses.awaits_card = false;
+    }
+    // A card that is asked for takes as long as it takes: nothing else would wake the window for it.
+    if losses.awaits_card || losses.frames_to_draw > 0 {
+        losses.frames_to_draw = losses.frames_to_draw.saturating_sub(u32::from(!losses.awaits_card));
         redraw.write(RequestRedraw);
     }
 }

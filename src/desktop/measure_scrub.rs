@@ -1,5 +1,6 @@
 //! How soon a picture follows the hand: the playhead jumps to random frames, first one after the other as each comes
-//! sharp, then to another one every frame. `benches/run.py --only scrub` reads it.
+//! sharp, with a hand that rests until then, as the window does; then to another one every frame.
+//! `benches/run.py --only scrub` reads it.
 
 use super::{Film, alarm::Alarm, screen::MonitorDesk, strips::ScrubShown};
 use crate::{
@@ -59,6 +60,13 @@ struct Found {
     sharp: Option<Duration>,
 }
 
+impl Running {
+    /// Whether the hand holds still until the picture is sharp.
+    fn is_resting(&self) -> bool {
+        self.found[0].len() < JUMPS && self.jump.as_ref().is_some_and(|jump| jump.small.is_some())
+    }
+}
+
 pub(super) fn add(app: &mut App, measure: Option<MeasureScrub>) {
     let Some(measure) = measure else { return };
     app.insert_resource(Running {
@@ -89,7 +97,12 @@ fn act(
         }
         return;
     }
-    redraw.write(RequestRedraw);
+    if let Some(alarm) = alarm.filter(|_| running.is_resting()) {
+        // The sharp picture wakes the window by itself.
+        alarm.after(LONGEST_WAIT);
+    } else {
+        redraw.write(RequestRedraw);
+    }
     if running.jump.is_some() || film.model.frames == 0 {
         return;
     }
@@ -107,7 +120,7 @@ fn note(
     frames: Res<'_, ScrubFrames>,
     draws: Res<'_, DrawCounts>,
     film: Res<'_, Film>,
-    mut exits: MessageWriter<'_, AppExit>,
+    (mut exits, mut redraw): (MessageWriter<'_, AppExit>, MessageWriter<'_, RequestRedraw>),
 ) {
     let since_start = running.measure.process_began.elapsed();
     if running.first_picture.is_none() && (shown.film_frame.is_some() || monitor.monitor_frame().is_some()) {
@@ -133,6 +146,7 @@ fn note(
     let (small_frames, small, off_frames) = jump.small.unwrap_or((jump.frames, LONGEST_WAIT, 0));
     running.found[part].push(Found { small_frames, small, off_frames, sharp });
     running.jump = None;
+    redraw.write(RequestRedraw);
     if running.found[1].len() < JUMPS {
         return;
     }

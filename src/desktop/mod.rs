@@ -10,7 +10,7 @@
 //!   what vendors say of their models, read on another; `clips`: files that have no place in the film;
 //! - `recovery`: what a run that ended badly had not saved, from its `journal`; `chords`: keys with the modifiers they were
 //!   pressed with; `alarm`: the next moment at which something on screen changes by itself; `card`: a graphics card that is
-//!   lost;
+//!   lost; `screen_reader`: names for whoever reads the screen aloud;
 //! - `look`: pictures of the window itself, for tests and the README; `measure`: what a frame costs,
 //!   `measure_strips`: what it costs with filmstrips, `measure_scrub`: how soon a picture follows the hand,
 //!   `measure_preview`: how fast frames are found and shown, `measure_play`: whether playback keeps time.
@@ -44,6 +44,7 @@ mod project;
 mod recent;
 mod recovery;
 mod screen;
+mod screen_reader;
 mod spend;
 mod strips;
 mod vendor_keys;
@@ -60,6 +61,7 @@ use crate::{
     ui::{jobs_model::JobsModel, model::FilmModel, state::UiState},
 };
 use bevy::{
+    a11y::AccessibilityRequested,
     prelude::*,
     window::{PresentMode, WindowResolution},
     winit::{EventLoopProxyWrapper, WinitSettings, WinitUserEvent},
@@ -201,6 +203,7 @@ fn add_editor(app: &mut App, options: EditorOptions, providers: ProviderRegistry
         .add_observer(recovery::note_before_save)
         .add_systems(Last, (asks::answer, project::save_on_exit, playback::pace, preferences::keep).chain());
     chords::add(app);
+    screen_reader::add(app);
     look::add(app, options.look_at);
     measure::note_start(app, options.note_start);
     measure_scrub::add(app, options.measure_scrub);
@@ -225,6 +228,7 @@ fn wake_window(
     mut commands: Commands<'_, '_>,
     proxy: Option<Res<'_, EventLoopProxyWrapper>>,
     pictures: Res<'_, preview::WakeUp>,
+    reader: Option<Res<'_, AccessibilityRequested>>,
 ) {
     let Some(proxy) = proxy else { return };
     let proxy = (**proxy).clone();
@@ -237,7 +241,11 @@ fn wake_window(
         Ok(alarm) => commands.insert_resource(alarm),
         Err(error) => tracing::warn!("hints and notices wait for the pointer: {error}"),
     }
-    commands.insert_resource(WakeUp(wake));
+    let wake = WakeUp(wake);
+    if let Some(Err(error)) = reader.map(|reader| screen_reader::listen(&reader, &wake)) {
+        tracing::warn!("a screen reader that comes later is heard when the window is next used: {error}");
+    }
+    commands.insert_resource(wake);
 }
 
 /// Sound files are read in a process of their own, as a render does it.

@@ -180,15 +180,14 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let folder = home.path().join(".kinora");
         fs::create_dir(&folder).unwrap();
-        let mut file = File::create(folder.join("lock")).unwrap();
+        let mut file = File::options().write(true).create_new(true).open(folder.join("lock")).unwrap();
         file.lock().unwrap();
-        let asks = thread::spawn({
-            let root = home.path().to_path_buf();
-            move || ProjectLock::acquire(&root).unwrap_err()
+        let error = thread::scope(|scope| {
+            let asks = scope.spawn(|| ProjectLock::acquire(home.path()).unwrap_err());
+            thread::sleep(NAME_STEP * 3);
+            write_holder(&mut file).unwrap();
+            asks.join().unwrap()
         });
-        thread::sleep(NAME_STEP * 3);
-        write_holder(&mut file).unwrap();
-        let error = asks.join().unwrap();
         let StoreError::Locked { holder: Some(holder), .. } = error else { panic!("{error}") };
         assert_eq!(holder.pid, std::process::id());
     }
