@@ -3,7 +3,7 @@
 //!
 //! - `model`: the film as plain data; `jobs_model`: jobs and cuts; `pictures`: thumbnails, stills and sound shapes;
 //! - `state`, `shot_set`: what the window remembers; `ask`: what a panel can ask for; `desk`: all of it together;
-//! - `actions`: everything that has a key, in one table; `theme`, `widgets`: the look and shared parts;
+//! - `actions`: everything that has a key, in one table; `key_names`: keys in words; `theme`, `widgets`: the look and shared parts;
 //! - `drops`: what is dragged over the panes, and what becomes of it where;
 //! - `workspace`: the panes; `library`, `monitor` and its `transport`, `timeline`, `inspector`: what is in them;
 //! - `overlays`: what lies over them; `top`: the bar above.
@@ -14,6 +14,7 @@ pub mod desk;
 pub mod drops;
 pub mod inspector;
 pub mod jobs_model;
+mod key_names;
 pub mod library;
 mod making;
 pub mod model;

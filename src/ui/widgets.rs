@@ -3,6 +3,7 @@
 use super::{
     actions::{self, action},
     desk::Desk,
+    key_names::first_keys,
     model::ClipState,
     theme::{STEP, Theme},
 };
@@ -68,7 +69,7 @@ fn action_ui(
     if !response.contains_pointer() {
         return Some(response);
     }
-    let keys = action.keys.first().map(|keys| ui.ctx().format_shortcut(keys)).unwrap_or_default();
+    let keys = first_keys(ui.ctx(), action);
     let hint = format!("{}  {keys}\n{}", action.label, unavailable.as_deref().unwrap_or(action.description));
     Some(response.on_hover_text(&hint).on_disabled_hover_text(&hint))
 }
@@ -80,7 +81,7 @@ pub fn menu_ui(ui: &mut Ui, desk: &mut Desk<'_>, ids: &[&str]) {
         let Some(action) = action(id) else { continue };
         let why_not = (action.unavailable)(desk);
         let enabled = why_not.is_none();
-        let keys = action.keys.first().map(|keys| ui.ctx().format_shortcut(keys)).unwrap_or_default();
+        let keys = first_keys(ui.ctx(), action);
         let button = egui::Button::new(action.label).right_text(RichText::new(keys).color(desk.theme.quiet));
         let response = ui.add_enabled(enabled, button);
         response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, enabled, action.label));

@@ -196,7 +196,7 @@ pub(super) const VIEW: &[Action] = &[
         label: "Keyboard shortcuts",
         description: "Lists every key.",
         group: Group::View,
-        keys: &[shift(Key::Slash), key(Key::Questionmark), key(Key::F1)],
+        keys: &[key(Key::Questionmark), key(Key::F1), shift(Key::Slash)],
         unavailable: always,
         run: |desk| desk.state.overlay = Some(Overlay::Keys),
     },

@@ -10,7 +10,7 @@ use crate::ui::{
     model::FilmModel,
     widgets::{self, TextField},
 };
-use bevy_egui::egui::{Id, RichText, Ui};
+use bevy_egui::egui::{Id, Ui};
 use egui_phosphor::regular as icon;
 use kinora_core::{
     film::{FrameSize, limits},
@@ -165,8 +165,6 @@ fn statistics_ui(ui: &mut Ui, desk: &mut Desk<'_>) {
         ("Spent so far", spent),
     ];
     for (label, value) in rows {
-        form::row_ui(ui, theme, label, "", |ui| {
-            ui.add(bevy_egui::egui::Label::new(RichText::new(value).size(12.5)).wrap());
-        });
+        form::row_ui(ui, theme, label, "", |ui| form::words_ui(ui, &value));
     }
 }

@@ -37,6 +37,16 @@ pub(super) fn beside_ui(ui: &mut Ui, text: &str, color: egui::Color32) {
     });
 }
 
+/// Words where others have a control: they begin on the label's line.
+pub(super) fn words_ui(ui: &mut Ui, text: &str) {
+    ui.vertical(|ui| {
+        let font = FontId::proportional(12.5);
+        let spare_px = ui.spacing().interact_size.y - ui.fonts_mut(|fonts| fonts.row_height(&font));
+        ui.add_space((spare_px * 0.5).max(0.0));
+        ui.add(egui::Label::new(RichText::new(text).font(font)).wrap());
+    });
+}
+
 /// A sentence under a control.
 pub(super) fn note_ui(ui: &mut Ui, text: impl Into<String>, color: egui::Color32) {
     ui.add(egui::Label::new(RichText::new(text).size(11.5).color(color)).wrap());

@@ -4,6 +4,7 @@ use super::{modal_ui, title_ui};
 use crate::ui::{
     actions::{ACTIONS, Action, Group, action},
     desk::Desk,
+    key_names::{first_keys, keys_text},
     theme::Theme,
     widgets,
 };
@@ -27,8 +28,7 @@ pub(super) fn keys_ui(ctx: &Context, desk: &mut Desk<'_>) {
         ui.set_width(width);
         title_ui(ui, desk, "Keyboard shortcuts");
         let theme = desk.theme;
-        let palette = action("view.palette").and_then(|action| action.keys.first());
-        let keys = palette.map(|keys| ui.ctx().format_shortcut(keys)).unwrap_or_default();
+        let keys = action("view.palette").map(|action| first_keys(ui.ctx(), action)).unwrap_or_default();
         let words = format!("What has no key of its own is found by its name: {keys}.");
         ui.label(RichText::new(words).color(theme.quiet));
         ScrollArea::vertical().max_height(room.y).min_scrolled_height(room.y).show(ui, |ui| {
@@ -67,7 +67,7 @@ fn row_ui(ui: &mut Ui, theme: &Theme, action: &Action) {
 
 /// Keys as they are written on a keyboard.
 pub(super) fn chip_ui(ui: &mut Ui, theme: &Theme, keys: &KeyboardShortcut) {
-    let text = ui.ctx().format_shortcut(keys);
+    let text = keys_text(ui.ctx(), keys);
     let galley = ui.painter().layout_no_wrap(text.clone(), FontId::proportional(11.0), theme.quiet);
     let size = vec2((galley.size().x + 10.0).max(20.0), 17.0);
     let (rect, response) = ui.allocate_exact_size(size, Sense::hover());

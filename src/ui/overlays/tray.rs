@@ -3,7 +3,9 @@
 use super::{close_ui, frame, named_button_ui, nothing_ui, spend::usd};
 use crate::{
     jobs::{JobFailure, JobKind, JobState, JobTarget},
-    ui::{actions::action, ask::Ask, desk::Desk, jobs_model::JobRow, state::Overlay, theme::STEP},
+    ui::{
+        actions::action, ask::Ask, desk::Desk, jobs_model::JobRow, key_names::first_keys, state::Overlay, theme::STEP,
+    },
 };
 use bevy_egui::egui::{
     self, Align, Area, Color32, Context, FontFamily, Id, Label, Layout, Margin, Order, ProgressBar, Rect, RichText,
@@ -53,8 +55,7 @@ fn head_ui(ui: &mut Ui, desk: &mut Desk<'_>) {
         }
         spent_ui(ui, desk);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let keys = action("view.jobs").and_then(|action| action.keys.first());
-            let keys = keys.map(|keys| ui.ctx().format_shortcut(keys)).unwrap_or_default();
+            let keys = action("view.jobs").map(|action| first_keys(ui.ctx(), action)).unwrap_or_default();
             if close_ui(ui, "Close the jobs", &keys) {
                 desk.state.tray_open = false;
             }
