@@ -108,7 +108,9 @@ pub(super) fn references_ui(ctx: &Context, desk: &mut Desk<'_>) {
             nothing_ui(ui, desk.theme, icon::LINK, "No shot is asked for with a reference frame", to_do);
             return;
         }
-        let scroll = ScrollArea::vertical().max_height(room.y.min(560.0)).auto_shrink([false, true]);
+        let most_px = room.y.min(560.0);
+        let scroll = ScrollArea::vertical().max_height(most_px).min_scrolled_height(most_px);
+        let scroll = scroll.auto_shrink([false, true]);
         ui.spacing_mut().item_spacing.y = 8.0;
         scroll.show_rows(ui, ROW_PX, references.len(), |ui, rows| {
             for index in rows {

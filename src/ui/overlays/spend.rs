@@ -30,7 +30,9 @@ pub(super) fn spend_ui(ctx: &Context, desk: &mut Desk<'_>) {
         } else {
             vendors_ui(ui, desk, &spend);
             widgets::section_ui(ui, desk.theme, "Attempts");
-            let scroll = ScrollArea::vertical().max_height((room.y - 220.0).max(120.0)).auto_shrink([false, true]);
+            let most_px = (room.y - 220.0).max(120.0);
+            let scroll = ScrollArea::vertical().max_height(most_px).min_scrolled_height(most_px);
+            let scroll = scroll.auto_shrink([false, true]);
             scroll.show(ui, |ui| attempts_ui(ui, desk, &spend));
         }
         desk.state.overlays.spend = spend;

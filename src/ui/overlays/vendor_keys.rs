@@ -87,7 +87,8 @@ pub(super) fn vendor_keys_ui(ctx: &Context, desk: &mut Desk<'_>) {
         let words =
             "Keys lie in the operating system's vault, never in a project. A key in the environment comes first.";
         ui.label(RichText::new(words).color(desk.theme.quiet));
-        ScrollArea::vertical().max_height(room.y).auto_shrink([false, true]).show(ui, |ui| {
+        let scroll = ScrollArea::vertical().max_height(room.y).min_scrolled_height(room.y).auto_shrink([false, true]);
+        scroll.show(ui, |ui| {
             for provider in needing {
                 ui.push_id(&provider.id, |ui| row_ui(ui, desk, provider));
             }
@@ -119,6 +120,7 @@ fn row_ui(ui: &mut Ui, desk: &mut Desk<'_>, provider: &ProviderDescriptor) {
     let mut wish = None;
     ui.horizontal(|ui| {
         let field = TextEdit::singleline(&mut *typed.0).password(true).desired_width(240.0).hint_text("Paste a key");
+        let field = field.margin(vec2(8.0, 4.0));
         let response = ui.add_enabled(!is_busy, field.id(Id::new(("key", &provider.id))));
         let name = format!("Key of {}", provider.name);
         response.widget_info(|| WidgetInfo::labeled(WidgetType::TextEdit, !is_busy, &name));
