@@ -80,7 +80,7 @@ pub struct Job {
 pub struct JobTurn {
     /// Higher goes first; among equals the oldest.
     pub priority: i64,
-    /// What it waits for beside a free place, for a person; empty for nothing.
+    /// What it waits for beside a free place, completing "waits for …"; empty for nothing.
     pub waits_for: String,
     /// The vendor it goes to, and how many of that vendor's jobs run at once; absent for work on this machine.
     pub(super) vendor: Option<(Arc<str>, usize)>,

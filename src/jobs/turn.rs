@@ -1,6 +1,6 @@
 //! When a job that waits has its turn: how much its vendor bears, and whether the frame it starts from is there.
 
-use super::{Job, JobAsk, JobKind, JobState, JobTarget};
+use super::{ClipPlace, Job, JobAsk, JobId, JobKind, JobState, JobTarget};
 use crate::{document::FilmView, generation::VoiceRequest};
 use bevy::prelude::World;
 use kinora_core::{
@@ -8,7 +8,10 @@ use kinora_core::{
     ids::{SceneId, ShotId},
 };
 use kinora_provider::{ProviderRegistry, RequestKind};
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 /// Threads that wait for one vendor, at most.
 const MOST_AT_ONCE: usize = 16;
@@ -68,32 +71,53 @@ fn of_film(registry: &ProviderRegistry, film: FilmView<'_>, kind: RequestKind) -
     Some(found.id.clone())
 }
 
-/// The shots that a job which has not ended may bring a take to.
-pub(super) struct OpenTargets(HashSet<(SceneId, ShotId)>);
+/// What jobs that have not ended may bring into the film.
+pub(super) struct OpenTargets {
+    /// The shots that may get a take.
+    shots: HashSet<(SceneId, ShotId)>,
+    /// The first of the clips that become new shots of a scene, and its file's name.
+    first_clips: HashMap<SceneId, (JobId, String)>,
+}
 
 impl OpenTargets {
     pub(super) fn of(world: &mut World) -> Self {
+        let (mut shots, mut first_clips) = (HashSet::new(), HashMap::new());
         let mut query = world.query::<(&Job, &JobState)>();
-        let open = query.iter(world).filter(|(_, state)| !state.is_final());
-        let shots = open.filter_map(|(job, _)| match (&job.kind, &job.target) {
-            (
+        for (job, _) in query.iter(world).filter(|(_, state)| !state.is_final()) {
+            if let JobAsk::ImportClip { scene_id, place: ClipPlace::NewShot { .. }, path } = &job.ask {
+                let name = || path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                let first = first_clips.entry(scene_id.clone()).or_insert_with(|| (job.job_id, name()));
+                if job.job_id < first.0 {
+                    *first = (job.job_id, name());
+                }
+            } else if let (
                 JobKind::Shot | JobKind::LipSync | JobKind::Resumed | JobKind::Import,
                 JobTarget::Shot(scene_id, shot_id),
-            ) => Some((scene_id.clone(), shot_id.clone())),
-            _ => None,
-        });
-        Self(shots.collect())
+            ) = (&job.kind, &job.target)
+            {
+                shots.insert((scene_id.clone(), shot_id.clone()));
+            }
+        }
+        Self { shots, first_clips }
     }
 
-    /// The shot whose take a job has to wait for: the one it continues, while that is being made.
+    /// What a job has to wait for: the take of the shot it continues, while that is being made; the clip that was brought
+    /// into the scene before, so that several come to lie in the order in which they were let go.
     pub(super) fn waits_for(&self, world: &World, job: &Job) -> Option<String> {
-        let JobAsk::GenerateShot { scene_id, shot_id, .. } = &job.ask else { return None };
-        if self.0.len() < 2 {
+        let (scene_id, shot_id) = match &job.ask {
+            JobAsk::GenerateShot { scene_id, shot_id, .. } => (scene_id, shot_id),
+            JobAsk::ImportClip { scene_id, place: ClipPlace::NewShot { .. }, .. } => {
+                let (first, name) = self.first_clips.get(scene_id)?;
+                return (*first != job.job_id).then(|| name.clone());
+            }
+            _ => return None,
+        };
+        if self.shots.len() < 2 {
             return None;
         }
         let source = FilmView::new(world).shot(scene_id, shot_id).ok()?.continuity_source?;
         let is_itself = source.scene_id == *scene_id && source.shot_id == *shot_id;
-        let is_made = self.0.contains(&(source.scene_id.clone(), source.shot_id.clone()));
-        (is_made && !is_itself).then(|| format!("{}/{}", source.scene_id, source.shot_id))
+        let is_made = self.shots.contains(&(source.scene_id.clone(), source.shot_id.clone()));
+        (is_made && !is_itself).then(|| format!("the last frame of {}/{}", source.scene_id, source.shot_id))
     }
 }

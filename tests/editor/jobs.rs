@@ -335,6 +335,29 @@ fn a_failed_job_is_tried_again() {
 }
 
 #[test]
+fn clips_let_go_together_lie_in_their_order() {
+    let mut studio = Studio::new(&[3.0, 0.5]);
+    let outside = tempfile::tempdir().unwrap();
+    let names = ["long.mp4", "short.mp4"];
+    for (number, name) in (1..).zip(names) {
+        let made = studio.start(generate(number));
+        std::fs::copy(studio.done(made).unwrap(), outside.path().join(name)).unwrap();
+    }
+    // As a drop of the short and the long one asks for it: each comes before the one that was brought before it. Side by
+    // side, the short one would be there first.
+    let jobs = names.map(|name| {
+        let (place, path) = (ClipPlace::NewShot { index: Some(0) }, outside.path().join(name));
+        studio.start(JobAsk::ImportClip { scene_id: scene_id(), place, path })
+    });
+    for job_id in jobs {
+        studio.done(job_id);
+    }
+    let shots = FilmView::new(studio.app.world()).scene(&scene_id()).unwrap().shots;
+    let secs: Vec<_> = shots.iter().map(|shot| shot.duration.round()).collect();
+    assert!(shots[0].duration < 1.0 && shots[1].duration > 2.5, "{secs:?}");
+}
+
+#[test]
 fn a_picture_becomes_the_last_frame_of_shots_in_one_step() {
     let mut studio = Studio::new(&[1.0, 1.0]);
     let outside = tempfile::tempdir().unwrap();

@@ -117,7 +117,8 @@ fn tray(rows: Vec<JobRow>) -> Harness<'static, Bench> {
 
 #[test]
 fn what_waits_says_for_what_and_can_go_first() {
-    let mut harness = tray(vec![row(1, &JobState::Queued, ""), row(2, &JobState::Queued, "scene_001/shot_001")]);
+    let mut harness =
+        tray(vec![row(1, &JobState::Queued, ""), row(2, &JobState::Queued, "the last frame of scene_001/shot_001")]);
     says(&harness, "Waits for its turn");
     says(&harness, "Waits for the last frame of scene_001/shot_001");
     press(&mut harness, "Run next: Generate scene_001/shot_002");

@@ -272,7 +272,7 @@ fn queued_ui(ui: &mut Ui, desk: &mut Desk<'_>, row: &JobRow) {
         } else if row.waits_for.is_empty() {
             quiet_ui(ui, desk, "Waits for its turn");
         } else {
-            quiet_ui(ui, desk, &format!("Waits for the last frame of {}", row.waits_for));
+            quiet_ui(ui, desk, &format!("Waits for {}", row.waits_for));
         }
         let name = format!("Run next: {}", sentence(&row.label));
         if named_button_ui(ui, icon::ARROW_LINE_UP, "Run next", &name, "Before everything else that waits") {

@@ -207,7 +207,7 @@ fn a_continued_shot_waits_for_the_frame_it_continues() {
     let jobs: Vec<_> = (1..=3).map(|number| studio.generate(number)).collect();
     studio.until("the first at work", |_| simulator.count("GET /jobs/") > 3);
     assert_eq!(simulator.jobs().len(), 1);
-    assert_eq!(studio.state(jobs[1]).1.waits_for, "scene_001/shot_001");
+    assert_eq!(studio.state(jobs[1]).1.waits_for, "the last frame of scene_001/shot_001");
     simulator.script(|script| script.endless = false);
     for job_id in jobs {
         studio.done(job_id);
