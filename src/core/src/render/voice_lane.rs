@@ -9,7 +9,8 @@ use crate::{
 };
 use std::path::Path;
 
-/// Writes a sound as a 16-bit 48 kHz stereo WAV. The file appears whole under its name, or not at all.
+/// Writes a sound as a 16-bit 48 kHz stereo WAV. The file appears whole under its name, or not at all; its
+/// folder is made if it is not there.
 ///
 /// # Errors
 /// [`MixError`] if the sound cannot be read or the file not be written, or the work was cancelled.
@@ -22,6 +23,10 @@ pub fn write_voice_lane(
         hound::Error::IoError(io) => StoreError::from_io("save", voice_wav_path, io).into(),
         source => MixError::Write { path: voice_wav_path.to_path_buf(), source },
     };
+    if let Some(folder) = voice_wav_path.parent() {
+        // A film that came through version control has no empty folders.
+        std::fs::create_dir_all(folder).map_err(|source| StoreError::from_io("make", folder, source))?;
+    }
     let file = AtomicFile::new(voice_wav_path)?;
     let spec = hound::WavSpec {
         channels: 2,
@@ -75,7 +80,7 @@ mod tests {
     #[test]
     fn the_lane_reads_back_as_it_was_mixed() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("voice.wav");
+        let path = folder.path().join("audio/voice.wav");
         let mut ramp = Ramp { next: 0, length: 9_000, breaks: false };
         write_voice_lane(&mut ramp, &path, &CancelToken::default()).unwrap();
         let mut wav = WavSource::open(&path).unwrap();
