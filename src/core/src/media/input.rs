@@ -3,7 +3,9 @@
 use super::MediaError;
 use ffmpeg_next::{self as ffmpeg, Dictionary, codec, ffi, format, media};
 use std::{
+    ffi::CString,
     path::{Path, PathBuf},
+    ptr,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -34,17 +36,7 @@ impl MediaInput {
     /// [`MediaError`] for a file that is missing, empty, no media, or beyond the limits.
     pub(crate) fn open(path: &Path) -> Result<Self, MediaError> {
         super::init();
-        let size_bytes = match std::fs::metadata(path) {
-            Ok(meta) if meta.is_file() => meta.len(),
-            Ok(_) => return Err(not_media(path, "it is not a regular file")),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                return Err(MediaError::Missing { path: path.to_path_buf() });
-            }
-            Err(source) => return Err(MediaError::Unreadable { path: path.to_path_buf(), source }),
-        };
-        if size_bytes == 0 {
-            return Err(MediaError::Empty { path: path.to_path_buf() });
-        }
+        refuse_empty(path)?;
         let url = file_url(path)?;
         let mut options = Dictionary::new();
         options.set("protocol_whitelist", "file");
@@ -70,6 +62,33 @@ impl MediaInput {
             return Err(MediaError::TooLong { path: input.path, duration_secs, limit_secs: MAX_DURATION_SECS });
         }
         Ok(input)
+    }
+
+    /// Opens a file of the master format by its header alone. Opening a foreign file decodes its first picture, which
+    /// takes as long as finding a frame.
+    ///
+    /// # Errors
+    /// [`MediaError`] for a file that is missing, empty or no MP4.
+    pub(crate) fn open_master(path: &Path) -> Result<Self, MediaError> {
+        super::init();
+        refuse_empty(path)?;
+        let url = CString::new(file_url(path)?).map_err(|_| MediaError::BadPath { path: path.to_path_buf() })?;
+        let mut options = Dictionary::new();
+        options.set("protocol_whitelist", "file");
+        options.set("format_whitelist", "mov,mp4,m4a,3gp,3g2,mj2");
+        // SAFETY: the options are taken and given back, whatever FFmpeg left of them; on failure it frees the context
+        // itself, and else the context is handed over to a wrapper that closes it.
+        let context = unsafe {
+            let mut raw = ptr::null_mut();
+            let mut raw_options = options.disown();
+            let code = ffi::avformat_open_input(&raw mut raw, url.as_ptr(), ptr::null(), &raw mut raw_options);
+            drop(Dictionary::own(raw_options));
+            if code < 0 {
+                return Err(not_media(path, &ffmpeg::Error::from(code).to_string()));
+            }
+            format::context::Input::wrap(raw)
+        };
+        Ok(Self { context, path: path.to_path_buf() })
     }
 
     /// Length the container claims, in seconds; 0 when it claims none.
@@ -176,6 +195,18 @@ pub(crate) fn check_size(path: &Path, width_px: u32, height_px: u32) -> Result<(
 pub(crate) fn file_url(path: &Path) -> Result<String, MediaError> {
     let text = path.to_str().filter(|text| !text.contains('\0'));
     text.map(|text| format!("file:{text}")).ok_or_else(|| MediaError::BadPath { path: path.to_path_buf() })
+}
+
+fn refuse_empty(path: &Path) -> Result<(), MediaError> {
+    let size_bytes = match std::fs::metadata(path) {
+        Ok(meta) if meta.is_file() => meta.len(),
+        Ok(_) => return Err(not_media(path, "it is not a regular file")),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return Err(MediaError::Missing { path: path.to_path_buf() });
+        }
+        Err(source) => return Err(MediaError::Unreadable { path: path.to_path_buf(), source }),
+    };
+    if size_bytes == 0 { Err(MediaError::Empty { path: path.to_path_buf() }) } else { Ok(()) }
 }
 
 fn not_media(path: &Path, detail: &str) -> MediaError {

@@ -6,8 +6,8 @@ use crate::time::FrameRate;
 use ffmpeg_next::{self as ffmpeg, Packet, codec, ffi};
 use std::path::{Path, PathBuf};
 
-/// Files kept open to read packets from; one without a decoder takes little memory.
-const OPEN_FILES: usize = 48;
+/// Files kept open to read packets from; one without a decoder takes little memory. Those of ten minutes of film stay.
+const OPEN_FILES: usize = 128;
 
 /// A file of the master format.
 #[derive(Debug, Clone, Copy)]
@@ -71,7 +71,7 @@ impl MasterDecoder {
         let index = match self.files.iter().position(|(path, _)| path == file.path) {
             Some(index) => index,
             None => {
-                let reader = PacketReader::open(file.path, file.rate)?;
+                let reader = PacketReader::open_to_decode(file.path, file.rate)?;
                 self.files.push((file.path.to_path_buf(), reader));
                 self.files.len() - 1
             }

@@ -215,7 +215,18 @@ impl PacketReader {
     /// # Errors
     /// [`MediaError`].
     pub fn open(path: &Path, rate: FrameRate) -> Result<Self, MediaError> {
-        let input = MediaInput::open(path)?;
+        Self::of_input(MediaInput::open(path)?, rate)
+    }
+
+    /// Opens a conformed file to decode it: all that its header does not say is in its packets.
+    ///
+    /// # Errors
+    /// [`MediaError`].
+    pub(crate) fn open_to_decode(path: &Path, rate: FrameRate) -> Result<Self, MediaError> {
+        Self::of_input(MediaInput::open_master(path)?, rate)
+    }
+
+    fn of_input(input: MediaInput, rate: FrameRate) -> Result<Self, MediaError> {
         let stream_index = input.picture_stream()?;
         let stream = input.context.stream(stream_index).ok_or_else(|| input.damaged("the picture stream vanished"))?;
         let mut parameters = codec::Parameters::new();
