@@ -29,13 +29,15 @@ class Failed(Exception):
     """A measured command did not end well."""
 
 
-def run(command, cwd=None, env=None, timeout_secs=7200):
+def run(command, cwd=None, env=None, timeout_secs=7200, poll_secs=POLL_SECS):
+    """Runs it to its end. Memory is looked at every `poll_secs`, which holds up a process that has much of it: where
+    milliseconds are measured it is None, and only the largest process of the kernel's own account is told."""
     command = [str(part) for part in command]
     started = time.perf_counter()
     process = subprocess.Popen(
         command, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
-    watch = _Watch(process.pid)
+    watch = _Watch(process.pid, poll_secs)
     watch.start()
     # What hangs is ended, and fails below.
     limit = threading.Timer(timeout_secs, process.kill)
@@ -60,15 +62,15 @@ def run(command, cwd=None, env=None, timeout_secs=7200):
 
 
 class _Watch(threading.Thread):
-    def __init__(self, pid):
+    def __init__(self, pid, poll_secs):
         super().__init__(daemon=True)
-        self.pid = pid
+        self.pid, self.poll_secs = pid, poll_secs
         self.peak_tree_bytes = 0
         self.peak_process_bytes = 0
         self._done = threading.Event()
 
     def run(self):
-        while not self._done.wait(POLL_SECS):
+        while not self._done.wait(self.poll_secs):
             sizes = [_resident_bytes(pid) for pid in _tree(self.pid)]
             self.peak_tree_bytes = max(self.peak_tree_bytes, sum(sizes))
             self.peak_process_bytes = max(self.peak_process_bytes, *sizes, 0)

@@ -160,12 +160,13 @@ def _part(times, share):
 
 
 def _kinora(bench, folder, *arguments, **limits):
-    return run([bench.kinora_path, "measure-preview", folder, *arguments, "--json"], **limits).json()
+    command = [bench.kinora_path, "measure-preview", folder, *arguments, "--json"]
+    return run(command, poll_secs=None, **limits).json()
 
 
 def _peer(python, peer, clips, seed):
     order = json.dumps([peer, [str(clip) for clip in clips], PEER_SEEKS, seed, fixtures.FPS])
-    return json.loads(run([python, "-c", PEERS, order]).stdout)
+    return json.loads(run([python, "-c", PEERS, order], poll_secs=None).stdout)
 
 
 def _python(bench):
