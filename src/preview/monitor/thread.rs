@@ -61,7 +61,8 @@ impl MonitorThread {
             media: Arc::clone(media),
             wake: wake.clone(),
             ahead_frames: settings.ahead_frames,
-            decoder: MasterDecoder::new(cores.clamp(1, 4)),
+            // One more than cores: they wait for each other's rows.
+            decoder: MasterDecoder::new((cores + 1).clamp(2, 4)),
             known: HashMap::new(),
             stills: Vec::new(),
             abandoned_in_a_row: 0,
