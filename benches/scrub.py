@@ -92,7 +92,7 @@ def measured(bench, film, what, environment):
     results = bench.work / f"{what}.json"
     results.unlink(missing_ok=True)
     command = [bench.kinora_path, "edit", film, "--size", "1440x900", "--scale", "1", f"--measure-{what}", results]
-    done = run(command, env=environment, timeout_secs=3600)
+    done = run(command, env=environment, timeout_secs=3600, poll_secs=1)
     if not results.exists():
         raise Failed(f"the window measured nothing: {done.stdout[-400:]}")
     found = json.loads(results.read_text(encoding="utf-8"))
