@@ -4,7 +4,7 @@ use super::actions::Action;
 use bevy_egui::egui::{Context, Key, KeyboardShortcut};
 
 /// A shortcut, for example `Ctrl+Shift+Z` or `Alt+←`.
-pub(super) fn keys_text(ctx: &Context, keys: &KeyboardShortcut) -> String {
+pub fn keys_text(ctx: &Context, keys: &KeyboardShortcut) -> String {
     let text = ctx.format_shortcut(keys);
     let key = keys.logical_key;
     match text.strip_suffix(key.name()) {
@@ -15,7 +15,7 @@ pub(super) fn keys_text(ctx: &Context, keys: &KeyboardShortcut) -> String {
 }
 
 /// The first keys of an action; nothing if it has none.
-pub(super) fn first_keys(ctx: &Context, action: &Action) -> String {
+pub fn first_keys(ctx: &Context, action: &Action) -> String {
     action.keys.first().map(|keys| keys_text(ctx, keys)).unwrap_or_default()
 }
 
@@ -41,7 +41,7 @@ mod tests {
     fn keys_are_written_as_on_a_keyboard() {
         let ctx = Context::default();
         install_fonts(&ctx);
-        drop(ctx.run_ui(RawInput::default(), |_| {}));
+        ctx.run_ui(RawInput::default(), |_| {}).textures_delta.clear();
         let written = |modifiers, key| keys_text(&ctx, &KeyboardShortcut::new(modifiers, key));
         assert!(written(Modifiers::ALT, Key::ArrowLeft).ends_with('←'));
         assert_eq!(written(Modifiers::NONE, Key::OpenBracket), "[");

@@ -14,7 +14,7 @@ pub mod desk;
 pub mod drops;
 pub mod inspector;
 pub mod jobs_model;
-mod key_names;
+pub mod key_names;
 pub mod library;
 mod making;
 pub mod model;

@@ -9,6 +9,7 @@ use kinora::{
     ui::{
         actions::ACTIONS,
         ask::{Ask, NewProject, Notice, Weight},
+        key_names::keys_text,
         overlays::{Ending, OpeningModel, RecentLook, Recovery},
         state::{Overlay, Selection},
     },
@@ -327,7 +328,7 @@ fn the_cheat_sheet_names_every_action_and_its_key() {
         let named = screen.query_all_by_label(action.label).count();
         assert!(named > 0, "{} is not on the cheat sheet", action.label);
         for keys in action.keys.iter().take(1) {
-            let keys = screen.ctx.format_shortcut(keys);
+            let keys = keys_text(&screen.ctx, keys);
             assert!(screen.query_all_by_label(&keys).count() > 0, "{} without {keys}", action.label);
         }
     }
