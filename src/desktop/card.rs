@@ -163,6 +163,20 @@ mod tests {
     }
 
     #[test]
+    fn until_the_new_card_is_there_an_error_of_the_old_one_asks_for_it_again() {
+        let (mut main_world, mut render_world) = (World::new(), World::new());
+        let mut answer = |ty: ErrorType, is_there: bool| {
+            if is_there {
+                main_world.resource_mut::<CardLosses>().awaits_card = false;
+            }
+            on_error(&RenderError { ty, description: String::new(), source: None }, &mut main_world, &mut render_world)
+        };
+        assert!(matches!(answer(ErrorType::DeviceLost, false), RenderErrorPolicy::Recover(_)));
+        assert!(matches!(answer(ErrorType::Validation, false), RenderErrorPolicy::Recover(_)));
+        assert!(matches!(answer(ErrorType::Validation, true), RenderErrorPolicy::Ignore));
+    }
+
+    #[test]
     fn a_few_errors_are_passed_over_and_a_renderer_that_goes_on_failing_is_not() {
         let mut losses = CardLosses::default();
         let began = Instant::now();

@@ -1,5 +1,5 @@
-//! Names and roles of everything are told to whoever reads the screen aloud, and made only while somebody does: for a
-//! timeline of many clips they cost about as much as the clips.
+//! Names and roles of everything are told to whoever reads the screen aloud, and made only while somebody does: they
+//! are work in every frame.
 
 use crate::jobs::WakeUp;
 use bevy::{a11y::AccessibilityRequested, prelude::*};

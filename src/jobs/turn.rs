@@ -1,4 +1,5 @@
-//! When a job that waits has its turn: how much its vendor bears, and whether the frame it starts from is there.
+//! When a job that waits has its turn: how much its vendor bears, whether the frame it starts from is there,
+//! and whether the clip before it is.
 
 use super::{ClipPlace, Job, JobAsk, JobId, JobKind, JobState, JobTarget};
 use crate::{document::FilmView, generation::VoiceRequest};

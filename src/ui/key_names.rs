@@ -1,6 +1,6 @@
 //! Keys in words: as they are written on a keyboard.
 
-use super::actions::Action;
+use super::actions::{Action, action};
 use bevy_egui::egui::{Context, Key, KeyboardShortcut};
 
 /// A shortcut, for example `Ctrl+Shift+Z` or `Alt+←`.
@@ -17,6 +17,11 @@ pub fn keys_text(ctx: &Context, keys: &KeyboardShortcut) -> String {
 /// The first keys of an action; nothing if it has none.
 pub fn first_keys(ctx: &Context, action: &Action) -> String {
     action.keys.first().map(|keys| keys_text(ctx, keys)).unwrap_or_default()
+}
+
+/// The first keys of the action with this name; nothing if it has none.
+pub fn keys_of(ctx: &Context, id: &str) -> String {
+    action(id).map(|action| first_keys(ctx, action)).unwrap_or_default()
 }
 
 fn written(key: Key) -> &'static str {

@@ -1,7 +1,7 @@
 //! Search, order and the filter chips.
 
 use super::{Kind, Order};
-use crate::ui::{actions::action, desk::Desk, key_names::first_keys, theme::STEP, widgets};
+use crate::ui::{desk::Desk, key_names::keys_of, theme::STEP, widgets};
 use bevy_egui::egui::{self, Id, Key, Modifiers, RichText, Ui, WidgetInfo, WidgetType, vec2};
 use egui_phosphor::regular as icon;
 
@@ -52,7 +52,7 @@ fn search_ui(ui: &mut Ui, desk: &mut Desk<'_>, width: f32) {
         // The same press would let go of the selection.
         ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
     }
-    let keys = action("view.find").map(|action| first_keys(ui.ctx(), action)).unwrap_or_default();
+    let keys = keys_of(ui.ctx(), "view.find");
     if !desk.state.library.search.is_empty() {
         let at = egui::Rect::from_center_size(response.rect.right_center() - vec2(13.0, 0.0), vec2(18.0, 18.0));
         let clear = ui.put(at, egui::Button::new(RichText::new(icon::X).size(11.0)).frame(false));

@@ -1,15 +1,15 @@
 //! The cheat sheet: every key, by group.
 
-use super::{modal_ui, title_ui};
+use super::{list, modal_ui, title_ui};
 use crate::ui::{
-    actions::{ACTIONS, Action, Group, action},
+    actions::{ACTIONS, Action, Group},
     desk::Desk,
-    key_names::{first_keys, keys_text},
+    key_names::{keys_of, keys_text},
     theme::Theme,
     widgets,
 };
 use bevy_egui::egui::{
-    Align, Align2, Context, FontId, KeyboardShortcut, Layout, RichText, ScrollArea, Sense, Stroke, StrokeKind, Ui, vec2,
+    Align, Align2, Context, FontId, KeyboardShortcut, Layout, RichText, Sense, Stroke, StrokeKind, Ui, vec2,
 };
 
 /// The groups of each column: as high as each other as can be.
@@ -28,10 +28,10 @@ pub(super) fn keys_ui(ctx: &Context, desk: &mut Desk<'_>) {
         ui.set_width(width);
         title_ui(ui, desk, "Keyboard shortcuts");
         let theme = desk.theme;
-        let keys = action("view.palette").map(|action| first_keys(ui.ctx(), action)).unwrap_or_default();
+        let keys = keys_of(ui.ctx(), "view.palette");
         let words = format!("What has no key of its own is found by its name: {keys}.");
         ui.label(RichText::new(words).color(theme.quiet));
-        ScrollArea::vertical().max_height(room.y).min_scrolled_height(room.y).show(ui, |ui| {
+        list(room.y).show(ui, |ui| {
             let column = (width - 48.0) / 3.0;
             ui.horizontal_top(|ui| {
                 ui.spacing_mut().item_spacing.x = 24.0;

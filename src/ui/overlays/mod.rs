@@ -38,7 +38,7 @@ use super::{
     widgets,
 };
 use crate::generation::Spend;
-use bevy_egui::egui::{Context, Frame, Id, Margin, Modal, Stroke, Ui, WidgetInfo, WidgetType, vec2};
+use bevy_egui::egui::{Context, Frame, Id, Margin, Modal, ScrollArea, Stroke, Ui, WidgetInfo, WidgetType, vec2};
 use browse::Browsing;
 use egui_phosphor::regular as icon;
 use new_project::Form;
@@ -164,6 +164,11 @@ fn able_button_ui(ui: &mut Ui, text: &str, name: &str, hint: &str, why_not: Opti
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, why_not.is_none(), name));
     let hint = why_not.unwrap_or(hint);
     response.on_hover_text(hint).on_disabled_hover_text(hint).clicked()
+}
+
+/// A list in a dialog: as tall as what is in it, and up to so many points. A dialog that was once small would keep it small.
+fn list(most_px: f32) -> ScrollArea {
+    ScrollArea::vertical().max_height(most_px).min_scrolled_height(most_px).auto_shrink([false, true])
 }
 
 /// What is said of something empty in an overlay.

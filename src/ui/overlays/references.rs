@@ -1,6 +1,6 @@
 //! Every reference frame: its picture, where it came from, where it is used, and another one in its place.
 
-use super::{modal_ui, named_button_ui, nothing_ui, title_ui};
+use super::{list, modal_ui, named_button_ui, nothing_ui, title_ui};
 use crate::{
     generation::FrameEnd,
     ui::{
@@ -108,11 +108,8 @@ pub(super) fn references_ui(ctx: &Context, desk: &mut Desk<'_>) {
             nothing_ui(ui, desk.theme, icon::LINK, "No shot is asked for with a reference frame", to_do);
             return;
         }
-        let most_px = room.y.min(560.0);
-        let scroll = ScrollArea::vertical().max_height(most_px).min_scrolled_height(most_px);
-        let scroll = scroll.auto_shrink([false, true]);
         ui.spacing_mut().item_spacing.y = 8.0;
-        scroll.show_rows(ui, ROW_PX, references.len(), |ui, rows| {
+        list(room.y.min(560.0)).show_rows(ui, ROW_PX, references.len(), |ui, rows| {
             for index in rows {
                 ui.push_id(index, |ui| row_ui(ui, desk, &references[index]));
             }

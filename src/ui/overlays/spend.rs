@@ -1,13 +1,11 @@
 //! What the film has cost: by vendor, by attempt, and what of the budget is left.
 
-use super::{modal_ui, nothing_ui, title_ui};
+use super::{list, modal_ui, nothing_ui, title_ui};
 use crate::{
     generation::{Attempt, Spend, Sum},
     ui::{desk::Desk, widgets},
 };
-use bevy_egui::egui::{
-    Align, Context, DragValue, Grid, Layout, RichText, ScrollArea, Ui, WidgetInfo, WidgetType, vec2,
-};
+use bevy_egui::egui::{Align, Context, DragValue, Grid, Layout, RichText, Ui, WidgetInfo, WidgetType, vec2};
 use egui_phosphor::regular as icon;
 use kinora_core::film::limits;
 use kinora_provider::{usd_words, whole_usd};
@@ -30,10 +28,7 @@ pub(super) fn spend_ui(ctx: &Context, desk: &mut Desk<'_>) {
         } else {
             vendors_ui(ui, desk, &spend);
             widgets::section_ui(ui, desk.theme, "Attempts");
-            let most_px = (room.y - 220.0).max(120.0);
-            let scroll = ScrollArea::vertical().max_height(most_px).min_scrolled_height(most_px);
-            let scroll = scroll.auto_shrink([false, true]);
-            scroll.show(ui, |ui| attempts_ui(ui, desk, &spend));
+            list((room.y - 220.0).max(120.0)).show(ui, |ui| attempts_ui(ui, desk, &spend));
         }
         desk.state.overlays.spend = spend;
     });

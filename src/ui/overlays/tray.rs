@@ -3,9 +3,7 @@
 use super::{close_ui, frame, named_button_ui, nothing_ui, spend::usd};
 use crate::{
     jobs::{JobFailure, JobKind, JobState, JobTarget},
-    ui::{
-        actions::action, ask::Ask, desk::Desk, jobs_model::JobRow, key_names::first_keys, state::Overlay, theme::STEP,
-    },
+    ui::{ask::Ask, desk::Desk, jobs_model::JobRow, key_names::keys_of, state::Overlay, theme::STEP},
 };
 use bevy_egui::egui::{
     self, Align, Area, Color32, Context, FontFamily, Id, Label, Layout, Margin, Order, ProgressBar, Rect, RichText,
@@ -55,7 +53,7 @@ fn head_ui(ui: &mut Ui, desk: &mut Desk<'_>) {
         }
         spent_ui(ui, desk);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let keys = action("view.jobs").map(|action| first_keys(ui.ctx(), action)).unwrap_or_default();
+            let keys = keys_of(ui.ctx(), "view.jobs");
             if close_ui(ui, "Close the jobs", &keys) {
                 desk.state.tray_open = false;
             }

@@ -1,13 +1,13 @@
 //! The vendors' keys: where each was found; set, test and remove.
 
-use super::{able_button_ui, modal_ui, named_button_ui, nothing_ui, title_ui};
+use super::{able_button_ui, list, modal_ui, named_button_ui, nothing_ui, title_ui};
 use crate::ui::{
     ask::{Ask, KeyAsk},
     desk::Desk,
     theme::Theme,
     widgets,
 };
-use bevy_egui::egui::{Context, Hyperlink, Id, RichText, ScrollArea, TextEdit, Ui, WidgetInfo, WidgetType, vec2};
+use bevy_egui::egui::{Context, Hyperlink, Id, RichText, TextEdit, Ui, WidgetInfo, WidgetType, vec2};
 use egui_phosphor::regular as icon;
 use kinora_provider::ProviderDescriptor;
 use kinora_transport::Secret;
@@ -87,8 +87,7 @@ pub(super) fn vendor_keys_ui(ctx: &Context, desk: &mut Desk<'_>) {
         let words =
             "Keys lie in the operating system's vault, never in a project. A key in the environment comes first.";
         ui.label(RichText::new(words).color(desk.theme.quiet));
-        let scroll = ScrollArea::vertical().max_height(room.y).min_scrolled_height(room.y).auto_shrink([false, true]);
-        scroll.show(ui, |ui| {
+        list(room.y).show(ui, |ui| {
             for provider in needing {
                 ui.push_id(&provider.id, |ui| row_ui(ui, desk, provider));
             }

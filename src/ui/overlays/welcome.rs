@@ -5,7 +5,7 @@ use crate::ui::{
     actions::{self, action},
     ask::Ask,
     desk::Desk,
-    key_names::first_keys,
+    key_names::keys_of,
     pictures::{PictureOf, PictureState},
     theme::Look,
     widgets,
@@ -138,7 +138,7 @@ fn begin_ui(ui: &mut Ui, desk: &mut Desk<'_>) {
 fn big_ui(ui: &mut Ui, desk: &Desk<'_>, glyph: &str, label: &str, id: &str, is_main: bool) -> bool {
     let theme = desk.theme;
     let (fill, color) = if is_main { (theme.accent, theme.on_accent) } else { (theme.raised, theme.text) };
-    let keys = action(id).map(|action| first_keys(ui.ctx(), action)).unwrap_or_default();
+    let keys = keys_of(ui.ctx(), id);
     let faint = if is_main { theme.on_accent } else { theme.quiet };
     let text =
         RichText::new(format!("{glyph}   {label}")).size(14.0).family(FontFamily::Name("medium".into())).color(color);

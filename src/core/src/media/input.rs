@@ -64,8 +64,7 @@ impl MediaInput {
         Ok(input)
     }
 
-    /// Opens a file of the master format by its header alone. Opening a foreign file decodes its first picture, which
-    /// takes as long as finding a frame.
+    /// Opens a file of the master format by its header alone: the look at a foreign file's streams decodes a picture.
     ///
     /// # Errors
     /// [`MediaError`] for a file that is missing, empty or no MP4.
